@@ -1,0 +1,88 @@
+/**
+ * The outside world, as the node sees it: time, randomness, disk, network. Each port is small, says what failure
+ * means, and has an in-memory twin (`ports-memory.ts`); `test/contract` holds both to one suite.
+ */
+
+/** Time. Wall time may be wrong or jump; monotonic time only grows. */
+export interface Clock {
+  /** Wall time, ms since 1970. */
+  now(): number;
+  /** Milliseconds since an arbitrary start, never going back. */
+  monotonic(): number;
+  /** Calls `run` once after `delayMs`; returns the one function that cancels it. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+/** Randomness fit for keys. */
+export interface Random {
+  bytes(length: number): Uint8Array;
+  /** Uniform over 0 … 2³²−1. */
+  uint32(): number;
+}
+
+/** One stored Yjs update of one segment. */
+export interface SegmentWrite {
+  /** `feed/<desk>/<run>/<segment>` */
+  readonly segment: string;
+  readonly update: Uint8Array;
+}
+
+export interface StoredSegment {
+  readonly segment: string;
+  /** Whole state of the segment as one Yjs update. `null`: what is stored can't be read. */
+  readonly update: Uint8Array | null;
+  /** Why it can't be read. */
+  readonly damage?: string;
+}
+
+/**
+ * Durable home of one log document (`branch`, `outage-3`).
+ * A write that rejects may or may not be on disk: the caller must stop acknowledging and never retry it (an fsync
+ * that failed once may claim success the second time).
+ */
+export interface LogStore {
+  /** All segments, in no particular order. Rejects when the store as a whole can't be read. */
+  load(): AsyncIterable<StoredSegment>;
+  /** Resolves when all writes are on disk (fsync), all or none. Rejects with the reason otherwise. */
+  write(writes: readonly SegmentWrite[]): Promise<void>;
+  /** Merges the updates of a sealed segment into one. Off the hot path; failure is reported and harmless. */
+  compact(segment: string): Promise<void>;
+  /** Moves what is stored of a segment out of the way (kept for salvage, never offered). */
+  setAside(segment: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LogStores {
+  /** Names of the documents that exist. */
+  names(): Promise<readonly string[]>;
+  open(document: string): Promise<LogStore>;
+}
+
+/** Small named secrets and settings of this desk, outside any database. Writes are durable when they resolve. */
+export interface Vault {
+  read(name: string): Promise<string | null>;
+  write(name: string, text: string): Promise<void>;
+}
+
+/** Another node, as heard on the LAN: a hint where to dial, nothing more. */
+export interface Sighting {
+  readonly branch: string;
+  readonly run: string;
+  /** Best first. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+}
+
+export interface Announcement {
+  readonly branch: string;
+  readonly run: string;
+  readonly port: number;
+}
+
+/** Finding nodes on the LAN (mDNS). Never a source of truth: liveness is the link's own ping. */
+export interface Discovery {
+  /** Announces and listens until the returned function is called; it resolves when goodbye is sent. */
+  start(own: Announcement, onSighting: (sighting: Sighting) => void): Promise<() => Promise<void>>;
+  /** Asks again now (after sleep, after a lost link). */
+  refresh(): void;
+}
