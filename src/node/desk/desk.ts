@@ -1,0 +1,184 @@
+/**
+ * One desk as a value: everything that pages, command line and tests may ask of a node. It is made of ports, has no
+ * port of its own, and knows no status codes. Expected failures are returned; faults are thrown.
+ */
+import type { Format } from "../../export/batch.ts";
+import type {
+  BatchView,
+  DesksView,
+  DeskVerdict,
+  Events,
+  ExceptionView,
+  ItemView,
+  Kind,
+  OutageView,
+  Page,
+  PatronHit,
+  PatronView,
+  Question,
+  RecordedAnswer,
+  SnapshotView,
+  StateView,
+  TransactionRow,
+} from "../http/api.ts";
+
+/** A request to record one transaction, checked for form, not yet judged. Instants are ms. */
+export interface RecordCommand {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly patron?: string;
+  readonly item?: string;
+  readonly due?: number;
+  readonly note?: string;
+  readonly effective?: number;
+  readonly source?: "scan" | "typed" | "paper";
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly count?: number;
+  readonly type?: string;
+  /** Cents. */
+  readonly amount?: number;
+  readonly currency?: string;
+  readonly voids?: string;
+  readonly reason?: string;
+  readonly overrides?: readonly {
+    readonly code: string;
+    readonly ref: string;
+    readonly reason?: string;
+    readonly acknowledged?: boolean;
+  }[];
+}
+
+export interface Refusal {
+  readonly kind: "refused";
+  readonly refusal: { readonly kind: string; readonly text: string };
+}
+/** The disk failed or the log can't be trusted: nothing was recorded, and nothing can be here. */
+export interface Faulted {
+  readonly kind: "fault";
+  readonly fault: { readonly kind: string; readonly text: string };
+}
+export type RecordAnswer =
+  | { readonly kind: "recorded"; readonly answer: RecordedAnswer }
+  | { readonly kind: "questions"; readonly questions: readonly Question[] }
+  | Refusal
+  | Faulted;
+
+/** Not now: something else must happen first (409). */
+export interface Conflict {
+  readonly kind: "conflict";
+  readonly code: string;
+  readonly text: string;
+  readonly incomplete?: readonly DeskVerdict[];
+  readonly undecided?: readonly string[];
+}
+export interface Done<T> {
+  readonly kind: "done";
+  readonly value: T;
+}
+export interface NotFound {
+  readonly kind: "not-found";
+  readonly text: string;
+}
+export type Answer<T> = Done<T> | Conflict | NotFound | Refusal | Faulted;
+
+export interface TransactionQuery {
+  readonly kind?: Kind;
+  readonly desk?: string;
+  readonly patron?: string;
+  readonly item?: string;
+  /** Opaque, from the page before. */
+  readonly after?: string;
+  /** 1–200, default 50. */
+  readonly limit?: number;
+}
+
+export type OutageMove = "open" | "closing" | "open-again" | "close";
+
+export interface OutageOptions {
+  readonly scope?: "this-desk" | "branch" | "several" | "unknown";
+  readonly called?: readonly { readonly who: string; readonly at?: string; readonly by?: string }[];
+  readonly toldBy?: string;
+  readonly at?: string;
+  readonly reason?: string;
+}
+
+export interface BranchForm {
+  readonly name: string;
+  readonly code: string;
+  readonly timezone: string;
+  readonly desk: string;
+}
+
+export interface BatchRequest {
+  readonly format: Format;
+  readonly partial?: boolean;
+  readonly reason?: string;
+}
+
+export interface FileBytes {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Settle {
+  readonly decision: "keep-both" | "void" | "correct" | "note";
+  readonly transaction?: string;
+  readonly barcode?: string;
+  readonly reason: string;
+}
+
+export type Listener = <K extends keyof Events>(kind: K, data: Events[K]) => void;
+
+/** `staff`: who acts, as signed in or typed (initials); left out when nobody said. */
+export interface Desk {
+  state(): StateView;
+  /** 409 once a branch exists here. */
+  createBranch(form: BranchForm): Promise<Answer<StateView>>;
+  record(command: RecordCommand, staff?: string): Promise<RecordAnswer>;
+  transactions(query: TransactionQuery): Promise<Page<TransactionRow>>;
+  patrons(query: string): Promise<readonly PatronHit[]>;
+  patron(barcode: string): Promise<PatronView>;
+  items(query: string): Promise<readonly ItemView[]>;
+  item(barcode: string): Promise<ItemView>;
+  desks(): DesksView;
+  outage(): OutageView;
+  moveOutage(move: OutageMove, options: OutageOptions, staff?: string): Promise<Answer<OutageView>>;
+  /** The last entry of this run: nothing more comes from here until someone scans again (then a new run starts). */
+  deskDone(staff?: string): Promise<Answer<OutageView>>;
+  exceptions(): Promise<readonly ExceptionView[]>;
+  settle(id: string, settle: Settle, staff?: string): Promise<Answer<ExceptionView>>;
+  snapshots(): readonly SnapshotView[];
+  /** A folder of CSV files on this PC. Progress goes to the event stream. */
+  importSnapshot(path: string, staff?: string): Promise<Answer<ImportReport>>;
+  makeBatch(request: BatchRequest, staff?: string): Promise<Answer<BatchView>>;
+  batches(): Promise<readonly BatchView[]>;
+  batch(id: string): Promise<Answer<BatchView>>;
+  batchFile(id: string, role: "main" | "lines" | "extra" | "patrons" | "due"): Promise<Answer<FileBytes>>;
+  markBatch(
+    id: string,
+    outcome: {
+      readonly state: "loaded" | "failed";
+      readonly job?: string;
+      readonly byHand?: boolean;
+      readonly note?: string;
+    },
+    staff?: string,
+  ): Promise<Answer<BatchView>>;
+  /** Returns the one function that unsubscribes. */
+  subscribe(listener: Listener): () => void;
+  /** Ends in order: desk-done where scans were made, stores closed. */
+  close(): Promise<void>;
+}
+
+export interface ImportReport {
+  readonly snapshot: SnapshotView;
+  readonly files: readonly {
+    readonly name: string;
+    readonly read: number;
+    readonly kept: number;
+    readonly refused: number;
+    /** The first refused rows, with line number and reason. */
+    readonly reasons: readonly { readonly line: number; readonly reason: string }[];
+  }[];
+}
