@@ -1,0 +1,60 @@
+/**
+ * What a command is: a description that the command line shows, and a function that runs it. Commands know neither
+ * the library that parses flags nor `process`, so tests run them in their own process.
+ */
+import type { Config, Environment } from "../config.ts";
+import type { ExitCode } from "./exit-code.ts";
+
+/** A node that runs in this process. `close` ends it in order and may be called twice. */
+export interface RunningNode {
+  /** Pages and API, e.g. `http://127.0.0.1:8470`. */
+  readonly url: string;
+  readonly meshPort: number;
+  close(): Promise<void>;
+}
+
+/** The deeper parts, handed in so that `--help` needs none of them loaded. */
+export interface Effects {
+  /** Rejects with `CommandFailure` for what the reader can mend (port or data folder in use, not writable). */
+  startNode(config: Config): Promise<RunningNode>;
+  /** Writes the branch to join into the identity folder. Rejects with `CommandFailure` when one is there already. */
+  joinBranch(config: Config, branch: string, desk: string): Promise<void>;
+  /** Resolves when the process is told to stop; calling `done` lets go of it. */
+  stopSignal(): { readonly stopped: Promise<void>; done(): void };
+}
+
+export interface CommandContext {
+  readonly config: Config;
+  readonly env: Environment;
+  readonly version: string;
+  readonly effects: Effects;
+  /** Results, a line each: what a script reads. */
+  out(line: string): void;
+  /** All that is said beside the result; dropped with `--quiet`. */
+  note(line: string): void;
+  /** Warnings and errors; never dropped. */
+  warn(line: string): void;
+}
+
+export interface OptionSpec {
+  /** As commander writes it: `--format <name>`. */
+  readonly flags: string;
+  readonly text: string;
+  readonly required?: boolean;
+}
+
+export interface CommandSpec {
+  /** Words and arguments as typed: `outage open`, `import <folder>`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options?: readonly OptionSpec[];
+  /** Whole lines as one would type them. */
+  readonly examples: readonly string[];
+  run(context: CommandContext, input: CommandInput): Promise<ExitCode>;
+}
+
+export interface CommandInput {
+  readonly arguments: readonly string[];
+  /** The command's own options, by name in camel case; text, or `true` for a flag without a value. */
+  readonly options: Readonly<Record<string, string | true | undefined>>;
+}

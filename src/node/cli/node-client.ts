@@ -1,0 +1,104 @@
+/** The running node's API, as commands use it: one request, one answer, and a plain text when nobody is there. */
+import type { Problem } from "../http/api.ts";
+import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
+import { readRunFile } from "./run-file.ts";
+
+export interface NodeClient {
+  readonly url: string;
+  /** GET; rejects with `CommandFailure` for any answer but 2xx. */
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  bytes(path: string): Promise<Uint8Array>;
+}
+
+/** An answer that isn't 2xx, with the members that say why. */
+export class NodeRefusal extends CommandFailure {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(exitOfProblem(problem), textOfProblem(problem));
+    this.problem = problem;
+  }
+}
+
+/** Who acts is sent along where it is known, e.g. initials. */
+export interface ClientOptions {
+  readonly staff?: string;
+}
+
+/** Rejects with exit code 7 when no node runs on that data folder. */
+export async function connectToNode(dataDir: string, options: ClientOptions = {}): Promise<NodeClient> {
+  const run = await readRunFile(dataDir);
+  if (run === null) throw notRunning(dataDir);
+  const url = `http://127.0.0.1:${run.port}`;
+  const client = createNodeClient(url, run.token, dataDir, options);
+  // A stale file may point at a port that somebody else has taken since: ask who is there first.
+  await client.get("/healthz");
+  return client;
+}
+
+export function createNodeClient(
+  url: string,
+  token: string | null,
+  dataDir: string,
+  options: ClientOptions = {},
+): NodeClient {
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (token !== null) headers.authorization = `Bearer ${token}`;
+    if (options.staff !== undefined) headers["deskmesh-staff"] = options.staff;
+    if (init.body != null) headers["content-type"] = "application/json";
+    let response: Response;
+    try {
+      response = await fetch(`${url}${path}`, { ...init, headers });
+    } catch (error) {
+      throw notRunning(dataDir, error);
+    }
+    if (!response.ok) throw new NodeRefusal(await readProblem(response));
+    return response;
+  }
+  return {
+    url,
+    get: async <T>(path: string) => (await (await send(path, {})).json()) as T,
+    post: async <T>(path: string, body: unknown) =>
+      (await (await send(path, { method: "POST", body: JSON.stringify(body) })).json()) as T,
+    bytes: async (path) => new Uint8Array(await (await send(path, {})).arrayBuffer()),
+  };
+}
+
+/** One line for people, from whatever member says it best. */
+export function textOfProblem(problem: Problem): string {
+  const said = problem.refusal?.text ?? problem.fault?.text ?? problem.detail;
+  return said === undefined ? problem.title : said;
+}
+
+function exitOfProblem(problem: Problem): ExitCode {
+  if (problem.status === 401 || problem.status === 403) return exitCode.notPermitted;
+  if (problem.status === 503) return exitCode.fault;
+  if (problem.status >= 500) return exitCode.fault;
+  return exitCode.refused;
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const text = await response.text();
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && "title" in body)
+      return { ...(body as Problem), status: response.status };
+  } catch {
+    // Not JSON: told below by its status.
+  }
+  return {
+    type: "about:blank",
+    title: `the node answered ${response.status} to ${new URL(response.url).pathname}`,
+    status: response.status,
+  };
+}
+
+function notRunning(dataDir: string, cause?: unknown): CommandFailure {
+  const reason = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : "";
+  return new CommandFailure(
+    exitCode.nodeNotRunning,
+    `No node is running on ${dataDir}${reason}. Start it with: deskmesh start`,
+  );
+}
