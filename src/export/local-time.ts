@@ -1,0 +1,133 @@
+/**
+ * Local time of a branch: instants in, text of the branch's wall clock out, and back. The one file that knows
+ * Temporal. A zone keeps the stretches of equal offset that it has met, so that 100,000 lines cost a few look-ups;
+ * the stretches end exactly at the zone's changes, so the cache is right across daylight-saving changes.
+ */
+import { Temporal } from "temporal-polyfill";
+
+export interface Zone {
+  /** IANA name. */
+  readonly name: string;
+  /** What local time is ahead of UTC at an instant, ms; whole minutes. `at`: ms, see `isCalendarTime`. */
+  offsetMs(at: number): number;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly until: number;
+  readonly offsetMs: number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** 9999-12-31: one day before the end, as local time may be ahead of UTC. */
+const END_MS = 253_402_214_400_000;
+
+export function isTimezone(name: string): boolean {
+  try {
+    new Temporal.ZonedDateTime(0n, name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Throws a RangeError for a zone that this Node does not know: check text from outside with `isTimezone`. */
+export function createZone(name: string): Zone {
+  new Temporal.ZonedDateTime(0n, name);
+  const stretches: Stretch[] = [];
+  let last: Stretch = { from: 0, until: 0, offsetMs: 0 };
+  const holds = (stretch: Stretch, at: number): boolean => at >= stretch.from && at < stretch.until;
+  return {
+    name,
+    offsetMs(at) {
+      if (holds(last, at)) return last.offsetMs;
+      let found = stretches.find((stretch) => holds(stretch, at));
+      if (found === undefined) {
+        found = stretchAround(at, name);
+        stretches.push(found);
+      }
+      last = found;
+      return found.offsetMs;
+    },
+  };
+}
+
+/** Can this instant (ms) be written with a four-digit year from 1970 on? A desk's clock may say anything. */
+export function isCalendarTime(ms: number): boolean {
+  return Number.isSafeInteger(ms) && ms >= 0 && ms < END_MS;
+}
+
+/** `2026-07-22T21:00:00.000`, always 23 characters. Throws unless `isCalendarTime`. */
+export function msToLocal(ms: number, zone: Zone): string {
+  if (!isCalendarTime(ms)) throw new RangeError("instant outside of the years 1970 to 9999");
+  const text = new Date(ms + zone.offsetMs(ms)).toISOString();
+  return text.slice(0, 23);
+}
+
+/** `2026-07-22T21:00:00-04:00`, seconds cut off. Throws unless `isCalendarTime`. */
+export function msToRfc3339(ms: number, zone: Zone): string {
+  return msToLocal(ms, zone).slice(0, 19) + offsetToText(zone.offsetMs(ms));
+}
+
+/** `2026-07-22T21:00:00.123-04:00`; the bare number of ms for an instant that has no such text. Never throws. */
+export function msToExactText(ms: number, zone: Zone): string {
+  return isCalendarTime(ms) ? msToLocal(ms, zone) + offsetToText(zone.offsetMs(ms)) : String(ms);
+}
+
+/** `YYYY-MM-DD` of the day after; throws when `day` is not such a day. */
+export function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Whole days from one local day to another, both `YYYY-MM-DD`. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}
+
+/** Last second (23:59:59) of a local day `YYYY-MM-DD`, ms; null when it is not a day. */
+export function endOfDayToMs(day: string, zone: Zone): number | null {
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) ? parseLocal(`${day}T23:59:59`, zone) : null;
+}
+
+/**
+ * `YYYY-MM-DD`, `YYYY-MM-DD HH:MM[:SS[.mmm]]` (blank or `T`), each with or without `Z` or `±HH[:]MM`, to ms.
+ * Without an offset it is the zone's wall time: an hour that comes twice is the first one, a skipped time is moved
+ * on. Null when the text is no such time.
+ */
+export function parseLocal(text: string, zone: Zone): number | null {
+  const parts =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i.exec(
+      text.trim(),
+    );
+  if (parts === null) return null;
+  const [, day, time = "00:00", offset] = parts;
+  try {
+    if (offset !== undefined) return Temporal.Instant.from(`${day}T${time}${offset}`).epochMilliseconds;
+    return Temporal.PlainDateTime.from(`${day}T${time}`, { overflow: "reject" }).toZonedDateTime(zone.name)
+      .epochMilliseconds;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function stretchAround(at: number, name: string): Stretch {
+  const here = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name);
+  // "previous" is strictly earlier: ask from one ms later, or a change at this very instant would be missed.
+  const before = here.add({ milliseconds: 1 }).getTimeZoneTransition("previous");
+  const after = here.getTimeZoneTransition("next");
+  return {
+    from: before === null ? Number.NEGATIVE_INFINITY : before.epochMilliseconds,
+    until: after === null ? Number.POSITIVE_INFINITY : after.epochMilliseconds,
+    // Local mean times have seconds, which RFC 3339 can't write: rounded, so that text and instant agree.
+    offsetMs: Math.round(here.offsetNanoseconds / 1e6 / MINUTE_MS) * MINUTE_MS,
+  };
+}
+
+function offsetToText(offsetMs: number): string {
+  const minutes = Math.abs(offsetMs) / MINUTE_MS;
+  const hour = String(Math.floor(minutes / 60)).padStart(2, "0");
+  return `${offsetMs < 0 ? "-" : "+"}${hour}:${String(minutes % 60).padStart(2, "0")}`;
+}
