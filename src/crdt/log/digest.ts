@@ -1,0 +1,69 @@
+/**
+ * Hashes and signatures: SHA-256 and Ed25519, pure functions of their input. Keys are made elsewhere, from the
+ * Random port's bytes. A desk id is the hash of its public key (L1).
+ */
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+
+export interface Signer {
+  /** 32 lower-case hex characters: the first half of SHA-256 of the public key. */
+  readonly desk: string;
+  /** Raw Ed25519 public key, base64url. */
+  readonly publicKey: string;
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
+const publicKeyPattern = /^[A-Za-z0-9_-]{43}$/;
+
+/** A signer from 32 secret bytes. The same bytes give the same desk. */
+export function createSigner(seed: Uint8Array): Signer {
+  if (seed.length !== 32) throw new Error(`a signing seed has 32 bytes, not ${seed.length}`);
+  const privateKey = createPrivateKey({
+    key: Buffer.concat([pkcs8Prefix, seed]),
+    format: "der",
+    type: "pkcs8",
+  });
+  const raw = createPublicKey(privateKey).export({ format: "der", type: "spki" }).subarray(spkiPrefix.length);
+  const publicKey = raw.toString("base64url");
+  return {
+    desk: deskOfKey(publicKey),
+    publicKey,
+    sign: (bytes) => sign(null, bytes, privateKey),
+  };
+}
+
+export function deskOfKey(publicKey: string): string {
+  return createHash("sha256").update("deskmesh-desk-1\n").update(publicKey).digest("hex").slice(0, 32);
+}
+
+export function isPublicKey(text: unknown): text is string {
+  return typeof text === "string" && publicKeyPattern.test(text);
+}
+
+const parsedKeys = new WeakMap<VerifyKey, KeyObject>();
+/** A public key, parsed at its first use. */
+export interface VerifyKey {
+  readonly publicKey: string;
+}
+
+export function verifySignature(key: VerifyKey, bytes: Uint8Array, signature: Uint8Array): boolean {
+  let parsed = parsedKeys.get(key);
+  if (!parsed) {
+    const der = Buffer.concat([spkiPrefix, Buffer.from(key.publicKey, "base64url")]);
+    parsed = createPublicKey({ key: der, format: "der", type: "spki" });
+    parsedKeys.set(key, parsed);
+  }
+  return verify(null, bytes, parsed, signature);
+}
+
+/** SHA-256 of the parts one after the other. */
+export function sha256(...parts: (Uint8Array | string)[]): Buffer {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+export function sha256Hex(...parts: (Uint8Array | string)[]): string {
+  return sha256(...parts).toString("hex");
+}

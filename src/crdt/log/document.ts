@@ -1,0 +1,257 @@
+/**
+ * One log document (`branch`, `outage-3`): all feeds of all desks in one Y.Doc. Updates come in through `accept`,
+ * which guards, verifies and applies, or changes nothing; the own run's groups come in through `adopt` once they are
+ * durable. Entries go out to one listener, in feed order.
+ */
+
+import { createUnwrapper } from "./carried.ts";
+import { verifyStretch } from "./chain.ts";
+import { type Entry, parseEntry } from "./entry.ts";
+import { createFeed, type Feed, parseHeader, type Segment, segmentAt } from "./feed.ts";
+import { feedKey, type SegmentName, segmentNameToText } from "./feed-name.ts";
+import type { Group } from "./feed-writer.ts";
+import type { Frontier, FrontierMark } from "./frontier.ts";
+import { type GuardCode, guardUpdate } from "./guard.ts";
+import { compareTimes } from "./hybrid-clock.ts";
+import type { Judge, LogEntry } from "./log-entry.ts";
+import { createTwinWatch, type Twin } from "./twins.ts";
+import { Y, type YDoc } from "./yjs.ts";
+
+export type RefusalCode = GuardCode | "malformed" | "unsigned" | "bad-signature" | "bad-header" | "bad-chain";
+
+/** A stretch of a feed that is in the document and not yet known to be durable. */
+export interface Advance {
+  readonly feed: string;
+  readonly segment: string;
+  readonly from: number;
+  readonly count: number;
+  readonly hash: string;
+}
+
+export type Accepted =
+  | { readonly kind: "advanced"; readonly advance: Advance }
+  /** Nothing in it that we don't hold. */
+  | { readonly kind: "known" }
+  /** Beyond what we hold, or another content for a place that we hold: dropped, nobody's fault (L10, L15). */
+  | { readonly kind: "gap" }
+  | { readonly kind: "forked"; readonly segment: string; readonly texts: readonly string[] }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly why: string };
+
+export interface Aside {
+  readonly entry: LogEntry;
+  readonly reason: string;
+}
+
+export interface LogDocumentEvents {
+  /** Verified entries that count, in feed order. */
+  readonly onEntries: (entries: readonly LogEntry[]) => void;
+  readonly onTwin: (twin: Twin) => void;
+}
+
+export interface LogDocument {
+  readonly branch: string;
+  readonly name: string;
+  readonly yDoc: YDoc;
+  accept(update: Uint8Array): Accepted;
+  adopt(group: Group, place: { readonly desk: string; readonly run: string }): Advance;
+  markDurable(advance: Advance): void;
+  /** What is durable here. */
+  frontier(): Frontier;
+  feeds(): Iterable<Feed>;
+  feed(key: string): Feed | undefined;
+  /** Stored texts of a feed, `to` exclusive. */
+  texts(key: string, from: number, to: number): readonly string[];
+  read(key: string, seq: number): Entry | null;
+  aside(): readonly Aside[];
+  /** Judges the entries that are kept aside again. */
+  judgeAgain(): void;
+}
+
+export function createLogDocument(
+  branch: string,
+  name: string,
+  judge: Judge,
+  events: LogDocumentEvents,
+): LogDocument {
+  const yDoc = new Y.Doc({ gc: false });
+  const feeds = new Map<string, Feed>();
+  const segmentByClient = new Map<number, { readonly feed: Feed; readonly segment: Segment }>();
+  const twins = createTwinWatch(events.onTwin);
+  let kept: Aside[] = [];
+  const unwrapper = createUnwrapper((entry, why) => kept.push({ entry, reason: `carried: ${why}` }));
+
+  function deliver(entries: readonly LogEntry[]): void {
+    const counted: LogEntry[] = [];
+    for (const entry of entries) {
+      const reason = judge(entry);
+      if (reason !== null) kept.push({ entry, reason });
+      else if (entry.body.k !== "carried") counted.push(entry);
+      else for (const inner of unwrapper.unwrap(entry)) counted.push(inner);
+    }
+    if (counted.length > 0) events.onEntries(counted);
+  }
+
+  function take(feed: Feed, segment: Segment, stretch: Stretch): Advance {
+    if (segment.count === 0) {
+      feed.segments.push(segment);
+      segmentByClient.set(segment.client, { feed, segment });
+      feeds.set(feed.key, feed);
+    }
+    const from = feed.count;
+    segment.count += stretch.entries.length;
+    feed.count += stretch.entries.length;
+    feed.hash = stretch.after;
+    feed.lastClock = stretch.entries.at(-1)!.clock;
+    twins.see(feed);
+    const hash = stretch.after.toString("base64url");
+    const advance = { feed: feed.key, segment: segment.name, from, count: feed.count, hash };
+    const { desk, run } = feed.place;
+    deliver(stretch.entries.map((entry, i) => entryToLogEntry(name, desk, run, from + i, entry)));
+    return advance;
+  }
+
+  function accept(update: Uint8Array, ours = false): Accepted {
+    const guarded = guardUpdate(update);
+    if (guarded.kind === "refused") return guarded;
+    if (guarded.kind === "empty") return { kind: "known" };
+    const found = findSegment(guarded);
+    if ("kind" in found) return found;
+    const { feed, segment, fresh } = found;
+    if (guarded.clock + guarded.texts.length <= segment.count) return { kind: "known" };
+    if (guarded.clock > segment.count) return { kind: "gap" };
+    if (feed.segments.length > 0 && !fresh && feed.segments.at(-1) !== segment) {
+      return refused("bad-chain", "it goes on in a segment that was sealed");
+    }
+    const texts = guarded.texts.slice(segment.count - guarded.clock);
+    const stretch = verifyStretch(ours ? null : feed.verifyKey, feed.hash, texts);
+    if (stretch.kind === "refused") return stretch;
+    const order = checkOrder(feed, stretch.entries, segment.count === 0);
+    if (order === "gap") return { kind: "gap" };
+    if (order !== null) return refused("bad-chain", order);
+    applyChecked(yDoc, update);
+    return { kind: "advanced", advance: take(feed, segment, stretch) };
+  }
+
+  /** The segment that an update goes on with, or a new one that it starts. */
+  function findSegment(update: {
+    readonly client: number;
+    readonly clock: number;
+    readonly segment?: SegmentName;
+    readonly texts: readonly string[];
+  }): { feed: Feed; segment: Segment; fresh: boolean } | Accepted {
+    const known = segmentByClient.get(update.client);
+    if (!update.segment) return known ? { ...known, fresh: false } : { kind: "gap" };
+    const named = segmentNameToText(update.segment);
+    if (known) {
+      const same = known.segment.name === named;
+      return same ? { ...known, fresh: false } : { kind: "forked", segment: named, texts: update.texts };
+    }
+    const { desk, run, segment: number } = update.segment;
+    const feed = feeds.get(feedKey(desk, run));
+    if (feed && number < feed.segments.length) return { kind: "forked", segment: named, texts: update.texts };
+    if (number !== (feed?.segments.length ?? 0)) return { kind: "gap" };
+    const segment = { name: named, client: update.client, start: feed?.count ?? 0, count: 0 };
+    if (feed) return { feed, segment, fresh: true };
+    const header = parseHeader(update.texts[0]!, desk);
+    if (!header) return refused("bad-header", "a run starts without its desk's key");
+    return { feed: createFeed({ branch, document: name, desk, run }, header), segment, fresh: true };
+  }
+
+  return {
+    branch,
+    name,
+    yDoc,
+    accept: (update) => accept(update),
+    adopt(group, { desk, run }) {
+      const accepted = accept(group.update, true);
+      if (accepted.kind === "advanced") return accepted.advance;
+      throw new Error(`the own group of ${desk}/${run} was not taken: ${accepted.kind}`);
+    },
+    markDurable(advance) {
+      const feed = feeds.get(advance.feed);
+      if (!feed) throw new Error(`no feed ${advance.feed} to mark`);
+      if ((feed.durable?.count ?? 0) < advance.count)
+        feed.durable = { count: advance.count, hash: advance.hash };
+    },
+    frontier() {
+      const frontier = new Map<string, FrontierMark>();
+      for (const feed of feeds.values()) if (feed.durable) frontier.set(feed.key, feed.durable);
+      return frontier;
+    },
+    feeds: () => feeds.values(),
+    feed: (key) => feeds.get(key),
+    texts: (key, from, to) => readTexts(yDoc, feeds.get(key), from, to),
+    read(key, seq) {
+      const [text] = readTexts(yDoc, feeds.get(key), seq, seq + 1);
+      const parsed = text === undefined ? null : parseEntry(text);
+      return parsed?.kind === "entry" ? parsed.entry : null;
+    },
+    aside: () => kept,
+    judgeAgain() {
+      const waiting = kept;
+      kept = [];
+      deliver(waiting.map((aside) => aside.entry));
+    },
+  };
+}
+
+interface Stretch {
+  readonly entries: readonly Entry[];
+  readonly after: Buffer;
+}
+
+/** Clocks grow along a feed, and a segment after the first says rightly what came before it. */
+function checkOrder(feed: Feed, entries: readonly Entry[], startsSegment: boolean): string | "gap" | null {
+  let last = feed.lastClock;
+  for (const [i, entry] of entries.entries()) {
+    if (compareTimes(entry.clock, last) <= 0) return "its clock goes back";
+    last = entry.clock;
+    const mustName = startsSegment && i === 0 && feed.count > 0;
+    if (mustName !== (entry.before !== undefined)) return "the hash before it stands in the wrong place";
+    if (mustName && entry.before!.count > feed.count) return "gap";
+    if (mustName && entry.before!.count < feed.count) return "it starts before the end of its feed";
+    if (mustName && entry.before!.hash !== feed.hash.toString("base64url")) return "it follows another entry";
+  }
+  return null;
+}
+
+function applyChecked(yDoc: YDoc, update: Uint8Array): void {
+  Y.applyUpdate(yDoc, update, "log");
+  // With pending structs, encodeStateAsUpdate would emit the gap as if whole (L10): better to stop here.
+  if (yDoc.store.pendingStructs !== null || yDoc.store.pendingDs !== null) {
+    throw new Error("a checked update left the document waiting for another");
+  }
+}
+
+function readTexts(yDoc: YDoc, feed: Feed | undefined, from: number, to: number): string[] {
+  const texts: string[] = [];
+  let seq = from;
+  while (feed && seq < Math.min(to, feed.count)) {
+    const segment = segmentAt(feed, seq);
+    if (!segment) throw new Error(`feed ${feed.key} has no segment for entry ${seq}`);
+    const end = Math.min(to, segment.start + segment.count);
+    const array = yDoc.getArray<string>(segment.name);
+    for (const text of array.slice(seq - segment.start, end - segment.start)) texts.push(text);
+    seq = end;
+  }
+  return texts;
+}
+
+function entryToLogEntry(document: string, desk: string, run: string, seq: number, entry: Entry): LogEntry {
+  const { clock, at, offsetMs, staff, body } = entry;
+  return {
+    document,
+    desk,
+    run,
+    seq,
+    clock,
+    at,
+    ...(offsetMs === undefined ? {} : { offsetMs }),
+    ...(staff === undefined ? {} : { staff }),
+    body,
+  };
+}
+
+function refused(code: RefusalCode, why: string): { kind: "refused"; code: RefusalCode; why: string } {
+  return { kind: "refused", code, why };
+}

@@ -1,0 +1,156 @@
+/**
+ * The writing side of a feed: takes entries at once, and gives them out as group commits, each one Yjs update of
+ * one segment. Every segment is built in a private document of its own, so that nothing is published before it is
+ * durable (L9). Knows no disk: whoever takes a group must store it, then let the log document adopt it.
+ */
+import { chainStart, type FeedPlace, signGroup } from "./chain.ts";
+import type { Signer } from "./digest.ts";
+import { type Entry, entryFits, entryToJson } from "./entry.ts";
+import { headerToBody, type RunHeader } from "./feed.ts";
+import { segmentNameToText } from "./feed-name.ts";
+import { maxSegmentBytes, maxSegmentEntries } from "./guard.ts";
+import { clockStart, type HybridTime } from "./hybrid-clock.ts";
+import { Y } from "./yjs.ts";
+
+export interface Group {
+  readonly segment: string;
+  readonly update: Uint8Array;
+  /** Place of its first entry in the feed. */
+  readonly from: number;
+  readonly texts: readonly string[];
+  /** Names of segments that became full by this group: they may be compacted. */
+  readonly sealed: string | null;
+}
+
+/** An entry before it has its place. */
+export type Draft = Omit<Entry, "clock" | "before">;
+
+export interface FeedWriter {
+  readonly place: FeedPlace;
+  /** Entries appended so far, pending ones included. */
+  readonly count: number;
+  readonly pending: number;
+  /**
+   * Takes an entry; `tick` gives its clock (called twice for the first, which comes behind the run's header).
+   * Returns its place and clock, or `null` when it is too large, and then nothing was appended.
+   */
+  append(draft: Draft, tick: () => HybridTime): { readonly seq: number; readonly clock: HybridTime } | null;
+  /** Takes at most `max` pending entries, signed, as one update; `null` when none wait. */
+  takeGroup(max: number): Group | null;
+}
+
+export interface FeedWriterOptions {
+  readonly place: FeedPlace;
+  readonly signer: Signer;
+  readonly deskName: string;
+  readonly previous?: RunHeader["previous"];
+  /** A fresh clientID for a fresh segment; never used again. */
+  readonly newClient: () => number;
+}
+
+interface OpenSegment {
+  readonly name: string;
+  readonly doc: Y.Doc;
+  count: number;
+  bytes: number;
+}
+
+export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
+  const { place, signer, newClient } = options;
+  const pending: Entry[] = [];
+  let appended = 0;
+  let taken = 0;
+  let hash = chainStart(place);
+  let segmentCount = 0;
+  let open: OpenSegment | null = null;
+
+  function openSegment(): OpenSegment {
+    const name = segmentNameToText({ desk: place.desk, run: place.run, segment: segmentCount++ });
+    const doc = new Y.Doc({ gc: false });
+    doc.clientID = newClient();
+    return { name, doc, count: 0, bytes: 0 };
+  }
+
+  function takeTexts(segment: OpenSegment, max: number): string[] {
+    const jsons: string[] = [];
+    let bytes = segment.bytes;
+    while (
+      jsons.length < max &&
+      pending.length > jsons.length &&
+      segment.count + jsons.length < maxSegmentEntries
+    ) {
+      const entry = pending[jsons.length]!;
+      const starts = segment.count + jsons.length === 0 && taken > 0;
+      const before = { hash: hash.toString("base64url"), count: taken };
+      const json = entryToJson(starts ? { ...entry, before } : entry);
+      bytes += Buffer.byteLength(json) + 100;
+      if (bytes > maxSegmentBytes && segment.count + jsons.length > 0) break;
+      jsons.push(json);
+    }
+    segment.bytes = bytes;
+    return jsons;
+  }
+
+  function takeGroup(max: number): Group | null {
+    if (pending.length === 0) return null;
+    open ??= openSegment();
+    let sealed: string | null = null;
+    let jsons = takeTexts(open, max);
+    if (jsons.length === 0) {
+      sealed = open.name;
+      open = openSegment();
+      jsons = takeTexts(open, max);
+    }
+    pending.splice(0, jsons.length);
+    const signed = signGroup(signer, hash, jsons);
+    const group = {
+      segment: open.name,
+      update: pushTexts(open, signed.texts),
+      from: taken,
+      texts: signed.texts,
+    };
+    hash = signed.after;
+    taken += jsons.length;
+    if (open.count === maxSegmentEntries) {
+      sealed = open.name;
+      open = null;
+    }
+    return { ...group, sealed };
+  }
+
+  return {
+    place,
+    get count() {
+      return appended;
+    },
+    get pending() {
+      return pending.length;
+    },
+    append(draft, tick) {
+      if (!entryFits(entryToJson({ ...draft, clock: clockStart }))) return null;
+      if (appended === 0) {
+        const { previous } = options;
+        const header = { key: signer.publicKey, name: options.deskName, ...(previous ? { previous } : {}) };
+        pending.push({ clock: tick(), at: draft.at, body: headerToBody(header) });
+        appended++;
+      }
+      const clock = tick();
+      pending.push({ ...draft, clock });
+      return { seq: appended++, clock };
+    },
+    takeGroup,
+  };
+}
+
+function pushTexts(segment: OpenSegment, texts: readonly string[]): Uint8Array {
+  let update: Uint8Array | null = null;
+  const keep = (bytes: Uint8Array): void => {
+    update = bytes;
+  };
+  segment.doc.on("update", keep);
+  segment.doc.getArray<string>(segment.name).push([...texts]);
+  segment.doc.off("update", keep);
+  segment.count += texts.length;
+  if (!update) throw new Error("a push of texts made no update");
+  return update;
+}

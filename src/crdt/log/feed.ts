@@ -1,0 +1,87 @@
+/**
+ * What a document knows of one feed: its segments, its length, the hash of its last entry, and how much of it is
+ * durable. Plain data; `document.ts` alone changes it.
+ */
+import { chainStart, type FeedPlace } from "./chain.ts";
+import { deskOfKey, isPublicKey, type VerifyKey } from "./digest.ts";
+import { type Body, parseEntry } from "./entry.ts";
+
+export interface Segment {
+  readonly name: string;
+  readonly client: number;
+  /** Place of its first entry in the feed. */
+  readonly start: number;
+  count: number;
+}
+
+/** First entry of a run: who writes, and where this desk's previous run ended (L1). */
+export interface RunHeader {
+  readonly key: string;
+  readonly name: string;
+  readonly previous?: { readonly run: string; readonly count: number; readonly hash: string };
+}
+
+export interface Feed {
+  readonly key: string;
+  readonly place: FeedPlace;
+  readonly verifyKey: VerifyKey;
+  readonly header: RunHeader;
+  readonly segments: Segment[];
+  count: number;
+  /** Hash of the last entry held. */
+  hash: Buffer;
+  /** Clock of the last entry held: grows along a feed. */
+  lastClock: { readonly ms: number; readonly n: number };
+  durable: { readonly count: number; readonly hash: string } | null;
+}
+
+export function createFeed(place: FeedPlace, header: RunHeader): Feed {
+  return {
+    key: `${place.desk}/${place.run}`,
+    place,
+    verifyKey: { publicKey: header.key },
+    header,
+    segments: [],
+    count: 0,
+    hash: chainStart(place),
+    lastClock: { ms: -1, n: 0 },
+    durable: null,
+  };
+}
+
+/** The segment that holds entry `seq`. */
+export function segmentAt(feed: Feed, seq: number): Segment | undefined {
+  let low = 0;
+  let high = feed.segments.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (feed.segments[middle]!.start <= seq) low = middle;
+    else high = middle - 1;
+  }
+  const segment = feed.segments[low];
+  return segment && seq >= segment.start && seq < segment.start + segment.count ? segment : undefined;
+}
+
+/** Body of a run's first entry. */
+export function headerToBody(header: RunHeader): Body {
+  return {
+    k: "run",
+    key: header.key,
+    name: header.name,
+    ...(header.previous ? { prev: [header.previous.run, header.previous.count, header.previous.hash] } : {}),
+  };
+}
+
+/** Reads a feed's first stored text; `null` unless its key is the named desk's. */
+export function parseHeader(text: string, desk: string): RunHeader | null {
+  const parsed = parseEntry(text);
+  if (parsed.kind === "malformed" || parsed.entry.body.k !== "run") return null;
+  const { key, name, prev } = parsed.entry.body;
+  if (!isPublicKey(key) || deskOfKey(key) !== desk) return null;
+  if (typeof name !== "string" || name.length === 0 || name.length > 80) return null;
+  if (prev === undefined) return { key, name };
+  if (!Array.isArray(prev) || prev.length !== 3) return null;
+  const [run, count, hash] = prev as unknown[];
+  if (typeof run !== "string" || !Number.isSafeInteger(count) || typeof hash !== "string") return null;
+  return { key, name, previous: { run, count: count as number, hash } };
+}

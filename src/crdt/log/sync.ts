@@ -1,0 +1,128 @@
+/**
+ * The peer protocol of one link and one document, without sockets: frames in, frames and news out (L10, L12–L14).
+ *
+ * Each side opens with step 1 (its state vector). The other answers with one step 2 for each segment that lacks
+ * something, and an empty one as the end. A struct beyond what we hold, e.g. a live update that overtook the
+ * handshake, is dropped and asked for again by a new step 1: never applied, never a reason to part.
+ */
+import type { Accepted, Advance, LogDocument, RefusalCode } from "./document.ts";
+import { emptyUpdate, parseFrame, step1Frame, syncFrame } from "./frames.ts";
+import type { Frontier } from "./frontier.ts";
+import { updatesOfFeed, updatesSince } from "./updates.ts";
+import { Y } from "./yjs.ts";
+
+export type Received =
+  /** To be stored, and then marked durable. */
+  | { readonly kind: "advanced"; readonly advance: Advance; readonly update: Uint8Array }
+  | { readonly kind: "forked"; readonly segment: string; readonly texts: readonly string[] }
+  /** To be sent, yielding between them. */
+  | { readonly kind: "replies"; readonly frames: Iterable<Uint8Array> }
+  | { readonly kind: "frontier"; readonly frontier: Frontier }
+  | { readonly kind: "json"; readonly message: number; readonly value: unknown }
+  /** The sender's fault: the link closes, nothing was changed. */
+  | { readonly kind: "fault"; readonly code: RefusalCode; readonly why: string }
+  | { readonly kind: "nothing" };
+
+export interface SyncSession {
+  /** The opening frame, and every later step 1. */
+  step1(): Uint8Array;
+  receive(bytes: Uint8Array): Received;
+  /** Live: an own group. */
+  updateFrame(update: Uint8Array, advance: Advance): Uint8Array;
+  /** What the peer's last frontier still lacks of feeds that others wrote, and that we did not send already. */
+  relay(ownRuns: ReadonlySet<string>): Iterable<Uint8Array>;
+  /** True once the peer's answer to our step 1 has come to its end. */
+  readonly caughtUp: boolean;
+  readonly peerFrontier: Frontier;
+}
+
+export function createSyncSession(document: LogDocument): SyncSession {
+  let awaitsEnd = false;
+  let droppedSince = false;
+  let everCaughtUp = false;
+  let peerFrontier: Frontier = new Map();
+  /** feed → count that went over this link, either way. */
+  const exchanged = new Map<string, number>();
+
+  function step1(): Uint8Array {
+    awaitsEnd = true;
+    droppedSince = false;
+    return step1Frame(Y.encodeStateVector(document.yDoc));
+  }
+
+  function receiveUpdate(update: Uint8Array, answersStep1: boolean): Received {
+    if (answersStep1 && update.length === emptyUpdate.length && update.every((byte) => byte === 0)) {
+      awaitsEnd = false;
+      everCaughtUp ||= !droppedSince;
+      return droppedSince ? { kind: "replies", frames: [step1()] } : { kind: "nothing" };
+    }
+    return acceptedToReceived(document.accept(update), update);
+  }
+
+  function acceptedToReceived(accepted: Accepted, update: Uint8Array): Received {
+    switch (accepted.kind) {
+      case "advanced":
+        exchanged.set(accepted.advance.feed, accepted.advance.count);
+        return { kind: "advanced", advance: accepted.advance, update };
+      case "known":
+        return { kind: "nothing" };
+      case "forked":
+        return accepted;
+      case "refused":
+        return { kind: "fault", code: accepted.code, why: accepted.why };
+      case "gap":
+        if (awaitsEnd) {
+          droppedSince = true;
+          return { kind: "nothing" };
+        }
+        return { kind: "replies", frames: [step1()] };
+    }
+  }
+
+  function* answerStep1(stateVector: ReadonlyMap<number, number>): Generator<Uint8Array> {
+    for (const update of updatesSince(document, stateVector)) yield syncFrame("step2", update);
+    yield syncFrame("step2", emptyUpdate);
+  }
+
+  return {
+    step1,
+    receive(bytes) {
+      const frame = parseFrame(bytes);
+      switch (frame.kind) {
+        case "sync":
+          if (frame.sync.kind === "step1") {
+            return { kind: "replies", frames: answerStep1(frame.sync.stateVector) };
+          }
+          return receiveUpdate(frame.sync.update, frame.sync.kind === "step2");
+        case "frontier":
+          peerFrontier = frame.frontier;
+          return { kind: "frontier", frontier: peerFrontier };
+        case "json":
+          return frame;
+        case "undecodable":
+          return { kind: "fault", code: "undecodable", why: frame.why };
+        case "ignored":
+          return { kind: "nothing" };
+      }
+    },
+    updateFrame(update, advance) {
+      exchanged.set(advance.feed, advance.count);
+      return syncFrame("update", update);
+    },
+    *relay(ownRuns) {
+      for (const feed of [...document.feeds()]) {
+        if (ownRuns.has(feed.place.run)) continue;
+        const held = Math.max(peerFrontier.get(feed.key)?.count ?? 0, exchanged.get(feed.key) ?? 0);
+        if (held >= feed.count) continue;
+        exchanged.set(feed.key, feed.count);
+        for (const update of updatesOfFeed(document, feed, held)) yield syncFrame("update", update);
+      }
+    },
+    get caughtUp() {
+      return everCaughtUp;
+    },
+    get peerFrontier() {
+      return peerFrontier;
+    },
+  };
+}
