@@ -1,0 +1,259 @@
+/**
+ * Finding the branch's nodes on the LAN by mDNS (`_deskmesh._tcp`), with or without a router. The only file that
+ * imports bonjour-service. What it reports is a hint where to dial: it can be forged, late or stale, and says nothing
+ * of whether a peer lives. Only the branch id, the run id and the port are announced: no desk or staff names.
+ *
+ * The library's defaults send nothing, silently, on a PC without a default route (the router died: our very case), so
+ * there is one responder for each private address, bound to any address and told its interface. Beside IPv4 each
+ * interface with a link-local IPv6 address has one on ff02::fb: a desk whose lease ran out (169.254.x.y) and one
+ * that still has its old address hear each other only there when the kernel drops packets of foreign subnets.
+ */
+import { createSocket } from "node:dgram";
+import type { EventEmitter } from "node:events";
+import { networkInterfaces } from "node:os";
+import { Bonjour, type Browser, type Service } from "bonjour-service";
+import type { Announcement, Clock, Discovery, Sighting } from "../ports.ts";
+import {
+  type Interfaces,
+  isLinkLocal6,
+  type PrivateAddress,
+  privateAddresses,
+  watchInterfaces,
+} from "./interfaces.ts";
+import { heardToSighting } from "./sighting.ts";
+
+export interface DiscoveryOptions {
+  readonly clock: Clock;
+  /** A responder that can't work (port 5353 busy, no multicast). It is tried again; the node goes on without. */
+  readonly onError: (error: Error) => void;
+  /** Also on 127.0.0.1: several nodes on one PC without a network. */
+  readonly loopback?: boolean;
+  /** For tests. */
+  readonly read?: () => Interfaces;
+}
+
+export function createDiscovery(options: DiscoveryOptions): Discovery {
+  const running = new Set<Session>();
+  return {
+    async start(own, onSighting) {
+      const session = createSession(options, own, onSighting);
+      running.add(session);
+      return async () => {
+        running.delete(session);
+        await session.stop();
+      };
+    },
+    refresh() {
+      for (const session of running) session.ask();
+    },
+  };
+}
+
+/** When to ask, ms after start, refresh or change; then each `STEADY_MS`. Answers are multicast: all desks hear them. */
+const ASK_AT_MS = [100, 300, 700, 1_500, 3_000];
+const STEADY_MS = 12_000;
+/** The same sighting comes once for each interface: told once within this time. */
+const REPEAT_MS = 800;
+/** A flood of invented runs must not fill the memory. */
+const MAX_KNOWN = 256;
+const GOODBYE_MS = 500;
+
+interface Session {
+  ask(): void;
+  stop(): Promise<void>;
+}
+
+interface Responder {
+  readonly bonjour: Bonjour;
+  readonly browser: Browser;
+}
+
+function createSession(
+  options: DiscoveryOptions,
+  own: Announcement,
+  onSighting: (sighting: Sighting) => void,
+): Session {
+  const { clock } = options;
+  const read = options.read ?? networkInterfaces;
+  const responders = new Map<string, Responder>();
+  const failed = new Set<string>();
+  const told = new Map<string, { readonly key: string; readonly at: number }>();
+  let addresses = privateAddresses(read(), { loopback: options.loopback ?? false });
+  let cancelAsk = (): void => undefined;
+
+  const hear = (service: Service): void => {
+    const sighting = heardToSighting(service, own, addresses);
+    if (sighting === null) return;
+    const key = JSON.stringify([sighting.port, [...sighting.addresses].sort()]);
+    const last = told.get(sighting.run);
+    if (last?.key === key && clock.monotonic() - last.at < REPEAT_MS) return;
+    told.delete(sighting.run);
+    told.set(sighting.run, { key, at: clock.monotonic() });
+    const oldest = told.keys().next();
+    if (told.size > MAX_KNOWN && !oldest.done) told.delete(oldest.value);
+    onSighting(sighting);
+  };
+
+  const fail = (address: PrivateAddress, error: Error): void => {
+    const key = addressKey(address);
+    const responder = responders.get(key);
+    responders.delete(key);
+    if (responder !== undefined) destroy(responder);
+    // Tried again at each steady ask: said once, until it has worked in between.
+    if (!failed.has(key)) options.onError(error);
+    failed.add(key);
+  };
+
+  const open = (): void => {
+    for (const address of multicastAddresses(addresses)) {
+      const key = addressKey(address);
+      if (responders.has(key)) continue;
+      try {
+        const opened = createResponder(address, own, hear, {
+          onFatal: (error) => fail(address, error),
+          onReady: () => failed.delete(key),
+          onWarning: options.onError,
+        });
+        responders.set(key, opened);
+      } catch (error) {
+        fail(address, error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  };
+
+  const ask = (step = 0): void => {
+    cancelAsk();
+    const before = step === 0 ? 0 : (ASK_AT_MS[step - 1] ?? 0);
+    const at = ASK_AT_MS[step];
+    cancelAsk = clock.after(at === undefined ? STEADY_MS : at - before, () => {
+      open();
+      for (const { browser } of responders.values()) browser.update();
+      ask(Math.min(step + 1, ASK_AT_MS.length));
+    });
+  };
+
+  const unwatch = watchInterfaces(
+    clock,
+    () => {
+      addresses = privateAddresses(read(), { loopback: options.loopback ?? false });
+      // All anew, not only what differs: each responder announces the addresses of the moment it was made.
+      for (const responder of responders.values()) destroy(responder);
+      responders.clear();
+      failed.clear();
+      open();
+      ask();
+    },
+    { read },
+  );
+  open();
+  ask();
+
+  return {
+    ask: () => {
+      for (const { browser } of responders.values()) browser.update();
+      ask();
+    },
+    async stop() {
+      unwatch();
+      cancelAsk();
+      const leaving = [...responders.values()];
+      responders.clear();
+      await Promise.all(leaving.map((responder) => sayGoodbye(clock, responder)));
+    },
+  };
+}
+
+interface ResponderEvents {
+  readonly onFatal: (error: Error) => void;
+  readonly onReady: () => void;
+  readonly onWarning: (error: Error) => void;
+}
+
+function createResponder(
+  address: PrivateAddress,
+  own: Announcement,
+  hear: (service: Service) => void,
+  events: ResponderEvents,
+): Responder {
+  const bonjour = new Bonjour(multicastOptions(address), (error: Error) => warn(error));
+  const mdns = mdnsOf(bonjour);
+  let warned = false;
+  mdns.on("error", (error: Error) => events.onFatal(named(address, error)));
+  mdns.on("warning", (error: Error) => {
+    // Rubbish from the LAN also comes as a warning; only what the system refused (it has a code) is ours to tell.
+    if ("code" in error) warn(error);
+  });
+  // It tries to join the group again every 5 s, for ever: one line is enough.
+  function warn(error: Error): void {
+    if (!warned) events.onWarning(named(address, error));
+    warned = true;
+  }
+  mdns.once("ready", events.onReady);
+  bonjour.publish({
+    name: own.run,
+    host: `${own.run}.local`,
+    type: "deskmesh",
+    protocol: "tcp",
+    port: own.port,
+    // A name conflict makes the loser's goodbye remove the rightful peer everywhere; run ids don't collide.
+    probe: false,
+    txt: { branch: own.branch, run: own.run, v: "1" },
+  });
+  const browser = bonjour.find({ type: "deskmesh", protocol: "tcp" });
+  browser.on("up", (service) => {
+    // The browser says `up` once for a name, whatever the address is later: forget it, so that each answer is told.
+    browser.services.length = 0;
+    hear(service);
+  });
+  return { bonjour, browser };
+}
+
+/** Options of multicast-dns, which bonjour-service passes on without saying so in its types. */
+function multicastOptions(address: PrivateAddress): object {
+  if (address.family === 4) return { interface: address.address, bind: "0.0.0.0" };
+  const scope = `%${address.scope}`;
+  // Not dual-stack: it would also take what is meant for the IPv4 responders.
+  const socket = createSocket({ type: "udp6", reuseAddr: true, ipv6Only: true });
+  return { type: "udp6", ip: `ff02::fb${scope}`, interface: `::${scope}`, bind: "::", socket };
+}
+
+/** Every IPv4 address, and one link-local IPv6 address of each interface. */
+function multicastAddresses(addresses: readonly PrivateAddress[]): readonly PrivateAddress[] {
+  const scopes = new Set<string>();
+  return addresses.filter((address) => {
+    if (address.family === 4) return true;
+    if (!isLinkLocal6(address.address) || scopes.has(address.scope)) return false;
+    scopes.add(address.scope);
+    return true;
+  });
+}
+
+function addressKey(address: PrivateAddress): string {
+  return address.family === 4 ? address.address : address.scope;
+}
+
+function named(address: PrivateAddress, error: Error): Error {
+  return new Error(`mDNS on ${address.address}: ${error.message}`, { cause: error });
+}
+
+/** Says goodbye (other programs' caches are then right at once), but never waits long: the wire may be cut. */
+function sayGoodbye(clock: Clock, responder: Responder): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      destroy(responder);
+      resolve();
+    };
+    const cancel = clock.after(GOODBYE_MS, end);
+    responder.bonjour.unpublishAll(end);
+  });
+}
+
+function destroy(responder: Responder): void {
+  responder.browser.stop();
+  responder.bonjour.destroy();
+}
+
+function mdnsOf(bonjour: Bonjour): EventEmitter {
+  return (bonjour as unknown as { readonly server: { readonly mdns: EventEmitter } }).server.mdns;
+}

@@ -1,0 +1,44 @@
+/**
+ * From what was heard over mDNS to a hint where to dial. Anyone on the LAN can send anything: what isn't this branch's,
+ * or names no private address, is dropped here.
+ */
+import type { Announcement, Sighting } from "../ports.ts";
+import { isLinkLocal6, isOnLink, isPrivateAddress, type PrivateAddress } from "./interfaces.ts";
+
+/** One service as the mDNS library decoded it: text that a stranger may have written. */
+export interface HeardService {
+  readonly port: number;
+  readonly txt?: unknown;
+  /** As announced. */
+  readonly addresses?: readonly string[];
+  /** Who sent the packet. */
+  readonly referer?: { readonly address: string };
+}
+
+/**
+ * Says what a record tells, if it is one of ours: same branch, another run, and somewhere private to dial. Addresses on
+ * our own link come first, and among them the sender's own: announced ones may be of before its lease ran out.
+ */
+export function heardToSighting(
+  heard: HeardService,
+  own: Announcement,
+  addresses: readonly PrivateAddress[],
+): Sighting | null {
+  const txt = heard.txt;
+  if (typeof txt !== "object" || txt === null) return null;
+  const { branch, run } = txt as Record<string, unknown>;
+  if (branch !== own.branch || typeof run !== "string" || run === own.run || !/^[\w-]{1,60}$/.test(run))
+    return null;
+  const { port } = heard;
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return null;
+  const claimed = [heard.referer?.address ?? "", ...(heard.addresses ?? []).slice(0, 16)];
+  const scopes = [...new Set(addresses.filter((a) => isLinkLocal6(a.address)).map((a) => a.scope))];
+  const dialable = claimed
+    // A link-local address is heard without its interface: it is tried on each of ours.
+    .flatMap((a) => (isLinkLocal6(a) && !a.includes("%") ? scopes.map((scope) => `${a}%${scope}`) : [a]))
+    .filter((a) => isPrivateAddress(a) || (a === "127.0.0.1" && addresses.some((mine) => mine.loopback)));
+  const unique = [...new Set(dialable)];
+  const near = unique.filter((a) => isOnLink(a, addresses));
+  const far = unique.filter((a) => !near.includes(a));
+  return unique.length === 0 ? null : { branch: own.branch, run, addresses: [...near, ...far], port };
+}
