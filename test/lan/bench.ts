@@ -21,6 +21,8 @@ export interface Reply {
 }
 
 export interface Probe {
+  /** What discovery said it could not do. */
+  readonly errors: readonly string[];
   refresh(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -114,9 +116,11 @@ export async function createLan(options: {
       built ??= buildDiscovery(folder);
       const session = String(probes);
       const agent = agentOf(desk);
-      agent.sightings.set(session, onSighting);
+      const errors: string[] = [];
+      agent.sessions.set(session, { onSighting, errors });
       await agent.call("listen", { session, own, module: await built });
       return {
+        errors,
         refresh: async () => void (await agent.call("refresh", { session })),
         stop: async () => void (await agent.call("stop", { session })),
       };
@@ -172,15 +176,20 @@ function createNode(network: Network, desk: number, args: readonly string[]): No
   return { child, ready, output };
 }
 
+interface ProbeSession {
+  readonly onSighting: (sighting: Sighting) => void;
+  readonly errors: string[];
+}
+
 interface Agent {
-  readonly sightings: Map<string, (sighting: Sighting) => void>;
+  readonly sessions: Map<string, ProbeSession>;
   call(op: string, parameters: object): Promise<unknown>;
 }
 
 function createAgent(network: Network, desk: number): Agent {
   const child = network.spawn(desk, process.execPath, [AGENT]);
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const sightings = new Map<string, (sighting: Sighting) => void>();
+  const sessions = new Map<string, ProbeSession>();
   let calls = 0;
   child.stderr?.on("data", (chunk: Buffer) => console.error(`agent ${desk}: ${chunk.toString("utf8")}`));
   child.once("exit", () => {
@@ -197,15 +206,16 @@ function createAgent(network: Network, desk: number): Agent {
       readonly sighting?: Sighting;
       readonly error?: string;
     };
-    if (said.sighting !== undefined) return sightings.get(said.session ?? "")?.(said.sighting);
-    if (said.error !== undefined) return console.warn(`agent ${desk}: ${said.error}`);
+    const session = sessions.get(said.session ?? "");
+    if (said.sighting !== undefined) return session?.onSighting(said.sighting);
+    if (said.error !== undefined) return session?.errors.push(said.error);
     const call = waiting.get(said.id ?? 0);
     waiting.delete(said.id ?? 0);
     if (said.failure === undefined) call?.resolve(said.value);
     else call?.reject(new Error(`desk ${desk}: ${said.failure}`));
   });
   return {
-    sightings,
+    sessions,
     call(op, parameters) {
       calls += 1;
       const id = calls;

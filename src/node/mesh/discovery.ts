@@ -57,6 +57,8 @@ const REPEAT_MS = 800;
 /** A flood of invented runs must not fill the memory. */
 const MAX_KNOWN = 256;
 const GOODBYE_MS = 500;
+/** Which warning of one responder is told. */
+const TOLD_WARNING = 3;
 
 interface Session {
   ask(): void;
@@ -150,6 +152,7 @@ function createSession(
 
   return {
     ask: () => {
+      told.clear();
       for (const { browser } of responders.values()) browser.update();
       ask();
     },
@@ -177,18 +180,17 @@ function createResponder(
 ): Responder {
   const bonjour = new Bonjour(multicastOptions(address), (error: Error) => warn(error));
   const mdns = mdnsOf(bonjour);
-  let warned = false;
+  let warnings = 0;
   mdns.on("error", (error: Error) => events.onFatal(named(address, error)));
   mdns.on("warning", (error: Error) => {
     // Rubbish from the LAN also comes as a warning; only what the system refused (it has a code) is ours to tell.
     if ("code" in error) warn(error);
   });
-  // It tries to join the group again every 5 s, for ever: one line is enough.
+  // An address that just came or just went fails once or twice, by nature; after that one line is enough for good.
   function warn(error: Error): void {
-    if (!warned) events.onWarning(named(address, error));
-    warned = true;
+    warnings += 1;
+    if (warnings === TOLD_WARNING) events.onWarning(named(address, error));
   }
-  mdns.once("ready", events.onReady);
   bonjour.publish({
     name: own.run,
     host: `${own.run}.local`,
