@@ -34,6 +34,8 @@ export interface BatchInput {
   /** When the batch was made, ms: names the Sierra file. */
   readonly madeAt: number;
   readonly partial: boolean;
+  /** Desk id → the ILS's number of its statistics group; Sierra alone asks for one, and gets 0 where none is told. */
+  readonly statisticsGroups?: Readonly<Record<string, string>>;
   readonly lines: readonly BatchLine[];
 }
 

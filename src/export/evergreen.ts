@@ -1,0 +1,158 @@
+/**
+ * Evergreen's `pending.xacts`, as read by its offline upload (`Open-ILS/src/offline/offline.pl`); held to
+ * `test/export/golden/evergreen.xacts`. One JSON object a line. One line that is no JSON ends the whole run at the
+ * server, so each is built by JSON.stringify and made plain ASCII; and a registration without any address ends it
+ * too, so there is always one. The server runs registrations first, then goes by whole seconds.
+ */
+import type { NonCatalogued, Registration } from "../crdt/circulation/transaction.ts";
+import type { BatchInput, BatchLine, RenderedBatch } from "./batch.ts";
+import { fieldOf, isDay, otherFields } from "./form-fields.ts";
+import { batchBase, type Placement, renderLayout } from "./layout.ts";
+import { createZone, msToRfc3339, type Zone } from "./local-time.ts";
+
+export function renderEvergreen(input: BatchInput): RenderedBatch {
+  const zone = createZone(input.timezone);
+  return renderLayout(input, zone, {
+    mainName: `${batchBase(input)}.xacts`,
+    mediaType: "text/plain; charset=us-ascii",
+    lineEnd: "\n",
+    takesAnyTime: false,
+    place: (line) => placeLine(line, zone),
+  });
+}
+
+/**
+ * JSON of any value in ASCII alone: raw UTF-8 arrives garbled. Half characters (lone surrogates), which strict
+ * readers take for malformed JSON, become U+FFFD.
+ */
+export function valueToAsciiJson(value: unknown): string {
+  const json = JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "string" ? inner.replace(/\p{Surrogate}/gu, "\ufffd") : inner,
+  );
+  return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function placeLine(line: BatchLine, zone: Zone): Placement {
+  const { fact } = line.recorded;
+  if (("item" in fact && fact.item === "0") || ("patron" in fact && fact.patron === "0")) {
+    return { kind: "extra", reason: "Evergreen takes the barcode 0 for none" };
+  }
+  const time = msToRfc3339(line.time, zone);
+  switch (fact.kind) {
+    case "checkout":
+      return writeLine(line, "checkout", {
+        barcode: fact.item,
+        patron_barcode: fact.patron,
+        checkout_time: time,
+        due_date: msToRfc3339(fact.due, zone),
+      });
+    case "renewal":
+      if (fact.patron === undefined) {
+        return { kind: "extra", reason: "Evergreen's file cannot carry renewals without a card" };
+      }
+      return writeLine(line, "renew", {
+        barcode: fact.item,
+        patron_barcode: fact.patron,
+        checkout_time: time,
+        due_date: msToRfc3339(fact.due, zone),
+      });
+    case "checkin":
+      return writeLine(line, "checkin", { barcode: fact.item, backdate: time });
+    case "in-house-use":
+      return writeLine(line, "in_house_use", { barcode: fact.item, count: fact.count, use_time: time });
+    case "non-catalogued":
+      return writeNonCatalogued(line, fact, time);
+    case "registration":
+      return writeRegistration(line, fact);
+    case "payment":
+      return { kind: "extra", reason: "Evergreen's file cannot carry payments" };
+    case "voiding":
+      return { kind: "extra", reason: "Evergreen's file cannot carry voidings" };
+  }
+}
+
+function writeLine(line: BatchLine, type: string, body: object, notInFile = ""): Placement {
+  const head = { type, timestamp: Math.floor(line.time / 1000), delta: 0 };
+  const text = valueToAsciiJson({ ...head, ...body, x_txid: line.recorded.fact.id });
+  return { kind: "written", text, writtenAs: type, notInFile };
+}
+
+function writeNonCatalogued(line: BatchLine, fact: NonCatalogued, time: string): Placement {
+  const body = {
+    noncat: 1,
+    noncat_type: fact.type,
+    noncat_count: fact.count,
+    patron_barcode: fact.patron,
+    checkout_time: time,
+  };
+  // Evergreen computes this date from the type alone.
+  return writeLine(line, "checkout", body, "due date");
+}
+
+/** Stock id of "Other": the column must not be empty, and a form need not ask. */
+const IDENT_TYPE_OTHER = "3";
+
+const MAPPED_FIELDS: ReadonlySet<string> = new Set([
+  "surname",
+  "given_names",
+  "birth_date",
+  "phone",
+  "email",
+  "category",
+  "branch",
+  "expires",
+  "ident_type",
+  "address",
+  "street1",
+  "street2",
+  "city",
+  "state",
+  "country",
+  "post_code",
+]);
+
+function writeRegistration(line: BatchLine, fact: Registration): Placement {
+  const { fields } = fact;
+  const birth = fieldOf(fields, "birth_date");
+  const expires = fieldOf(fields, "expires");
+  // A key that Evergreen doesn't know, or a date that is none, fails the registration: both are told instead.
+  const left = [
+    birth === "" || isDay(birth) ? "" : `birth_date: ${birth}`,
+    expires === "" || isDay(expires) ? "" : `expires: ${expires}`,
+    otherFields(fields, MAPPED_FIELDS),
+  ];
+  const user = {
+    card: { barcode: fact.patron },
+    usrname: fact.patron,
+    passwd: fact.initialPassword,
+    ...textIfAny("profile", fieldOf(fields, "category")),
+    ...textIfAny("home_ou", fieldOf(fields, "branch")),
+    first_given_name: fieldOf(fields, "given_names"),
+    family_name: fieldOf(fields, "surname"),
+    ...textIfAny("dob", isDay(birth) ? birth : ""),
+    ident_type: fieldOf(fields, "ident_type") || IDENT_TYPE_OTHER,
+    ...textIfAny("day_phone", fieldOf(fields, "phone")),
+    ...textIfAny("email", fieldOf(fields, "email")),
+    ...textIfAny("expire_date", isDay(expires) ? expires : ""),
+    billing_address: fieldsToAddress(fields),
+  };
+  return writeLine(line, "register", { user }, left.filter((text) => text !== "").join("; "));
+}
+
+function fieldsToAddress(fields: Registration["fields"]): object {
+  const lines = ["street1", "address", "street2"].map((name) => fieldOf(fields, name));
+  const streets = lines.filter((text) => text !== "");
+  return {
+    id: -1,
+    street1: streets[0] ?? "",
+    ...textIfAny("street2", streets.slice(1).join(", ")),
+    city: fieldOf(fields, "city"),
+    state: fieldOf(fields, "state"),
+    country: fieldOf(fields, "country"),
+    post_code: fieldOf(fields, "post_code"),
+  };
+}
+
+function textIfAny(key: string, text: string): object {
+  return text === "" ? {} : { [key]: text };
+}

@@ -1,0 +1,168 @@
+/**
+ * The files beside the main one, for people: what each of its lines stands for, what it could not carry, and which
+ * due dates to set by hand. Sheets, not exact CSV: see `csv-text.ts`. They may also use the snapshot (titles, names).
+ */
+import type { Recorded, Transaction } from "../crdt/circulation/transaction.ts";
+import type { BatchLine } from "./batch.ts";
+import { type Cell, rowToSheet } from "./csv-text.ts";
+import { nameOf, otherFields } from "./form-fields.ts";
+import { daysBetween, isCalendarTime, msToExactText, msToLocal, type Zone } from "./local-time.ts";
+
+/** A line that the main file has. */
+export interface WrittenLine {
+  readonly line: BatchLine;
+  /** 1-based line of the main file, its header counted. */
+  readonly number: number;
+  readonly writtenAs: string;
+  readonly notInFile: string;
+}
+
+export interface ExtraLine {
+  readonly line: BatchLine;
+  readonly reason: string;
+}
+
+export interface SideContext {
+  readonly zone: Zone;
+  readonly deskNames: Readonly<Record<string, string>>;
+  /** Card → form answers of the patrons registered in this batch. */
+  readonly registeredNames: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+const FACT_COLUMNS = [
+  "transaction_id",
+  "kind",
+  "time",
+  "recorded_at",
+  "clock_offset_ms",
+  "desk",
+  "staff",
+  "source",
+  "patron",
+  "patron_name",
+  "item",
+  "title",
+  "due",
+  "due_from",
+] as const;
+
+/** `<batch>-lines.csv`: data row n explains the n-th line of the main file; `line` is its number there. */
+export function renderLines(written: readonly WrittenLine[], context: SideContext): string {
+  const rows = written.map((entry) =>
+    rowToSheet([entry.number, entry.writtenAs, ...lineToCells(entry.line, context), entry.notInFile]),
+  );
+  return rowToSheet(["line", "written_as", ...FACT_COLUMNS, "not_in_file"]) + rows.join("");
+}
+
+/** `<batch>-extra.csv`: what the format can't carry, with the reason, to be entered by hand. */
+export function renderExtra(extra: readonly ExtraLine[], context: SideContext): string {
+  const rows = extra.map(({ line, reason }) =>
+    rowToSheet([reason, ...lineToCells(line, context), ...lineToDetails(line.recorded.fact)]),
+  );
+  const columns = ["reason", ...FACT_COLUMNS, "count", "type", "amount", "currency", "details"];
+  return rowToSheet(columns) + rows.join("");
+}
+
+/** A loan of so many days or fewer is a limited one: billed at once when late, so its date matters first. */
+const LIMITED_DAYS = 7;
+
+/** `<batch>-due.csv`: loans in the file whose promised date is not the rule's, limited ones first. */
+export function renderDue(written: readonly WrittenLine[], context: SideContext): string {
+  const lastOnItem = new Map<string, number>();
+  for (const { line, number } of written) {
+    const { fact } = line.recorded;
+    if ("item" in fact) lastOnItem.set(fact.item, number);
+  }
+  const limited: string[] = [];
+  const others: string[] = [];
+  for (const { line, number } of written) {
+    const { fact } = line.recorded;
+    if ((fact.kind !== "checkout" && fact.kind !== "renewal") || fact.dueFrom !== "given") continue;
+    const isLimited = isShortLoan(line.time, fact.due, context.zone);
+    const row = rowToSheet([
+      isLimited ? "yes" : "no",
+      fact.item,
+      fact.patron ?? "",
+      patronName(line, context),
+      titleOf(line),
+      msToExactText(fact.due, context.zone),
+      "Typed by staff",
+      lastOnItem.get(fact.item) === number ? "" : "A later line of the file is on the same item",
+      number,
+      fact.id,
+    ]);
+    (isLimited ? limited : others).push(row);
+  }
+  const columns = ["limited", "item", "patron", "patron_name", "title", "due", "why", "remark", "line"];
+  return rowToSheet([...columns, "transaction_id"]) + limited.join("") + others.join("");
+}
+
+/** `5.00` of 500. */
+export function centsToText(cents: number): string {
+  const absolute = Math.abs(cents);
+  const whole = Math.floor(absolute / 100);
+  return `${cents < 0 ? "-" : ""}${whole}.${String(absolute % 100).padStart(2, "0")}`;
+}
+
+export function deskName(recorded: Recorded<Transaction>, names: Readonly<Record<string, string>>): string {
+  const { desk } = recorded.position;
+  return Object.hasOwn(names, desk) ? (names[desk] ?? desk) : desk;
+}
+
+function lineToCells(line: BatchLine, context: SideContext): readonly Cell[] {
+  const { recorded } = line;
+  const { fact } = recorded;
+  const hasDue = "due" in fact;
+  return [
+    fact.id,
+    fact.kind,
+    msToExactText(line.time, context.zone),
+    msToExactText(recorded.at, context.zone),
+    recorded.offsetMs ?? "",
+    deskName(recorded, context.deskNames),
+    recorded.staff ?? "",
+    fact.source ?? "",
+    "patron" in fact ? (fact.patron ?? "") : "",
+    patronName(line, context),
+    "item" in fact ? fact.item : "",
+    titleOf(line),
+    hasDue ? msToExactText(fact.due, context.zone) : "",
+    hasDue ? fact.dueFrom : "",
+  ];
+}
+
+function lineToDetails(fact: Transaction): readonly Cell[] {
+  return [
+    "count" in fact ? fact.count : "",
+    "type" in fact ? fact.type : "",
+    "amount" in fact ? centsToText(fact.amount) : "",
+    "currency" in fact ? fact.currency : "",
+    detailsOf(fact),
+  ];
+}
+
+const NONE_TAKEN: ReadonlySet<string> = new Set();
+
+function detailsOf(fact: Transaction): string {
+  if (fact.kind === "registration") return otherFields(fact.fields, NONE_TAKEN);
+  return fact.kind === "voiding" ? `voids ${fact.voids}: ${fact.reason}` : "";
+}
+
+function patronName(line: BatchLine, context: SideContext): string {
+  if (line.patronName !== "") return line.patronName;
+  const { fact } = line.recorded;
+  if (!("patron" in fact) || fact.patron === undefined) return "";
+  const fields = context.registeredNames.get(fact.patron);
+  return fields === undefined ? "" : nameOf(fields);
+}
+
+/** The snapshot's title, or what staff typed for an item that it doesn't know. */
+function titleOf(line: BatchLine): string {
+  const { fact } = line.recorded;
+  return line.title !== "" || fact.kind !== "checkout" ? line.title : (fact.note ?? "");
+}
+
+function isShortLoan(from: number, due: number, zone: Zone): boolean {
+  if (!isCalendarTime(from) || !isCalendarTime(due)) return false;
+  return daysBetween(msToLocal(from, zone).slice(0, 10), msToLocal(due, zone).slice(0, 10)) <= LIMITED_DAYS;
+}
