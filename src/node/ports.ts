@@ -29,10 +29,8 @@ export interface SegmentWrite {
 
 export interface StoredSegment {
   readonly segment: string;
-  /** Whole state of the segment as one Yjs update. `null`: what is stored can't be read. */
-  readonly update: Uint8Array | null;
-  /** Why it can't be read. */
-  readonly damage?: string;
+  /** In the order in which they were written; not checked in any way. */
+  readonly updates: readonly Uint8Array[];
 }
 
 /**

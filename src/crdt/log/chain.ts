@@ -23,6 +23,16 @@ export function chainNext(before: Buffer, storedText: string): Buffer {
   return sha256(before, storedText);
 }
 
+/** The hash before each of consecutive texts, base64url. */
+export function hashesBefore(before: Buffer, texts: readonly string[]): string[] {
+  let hash = before;
+  return texts.map((text) => {
+    const here = hash.toString("base64url");
+    hash = chainNext(hash, text);
+    return here;
+  });
+}
+
 /** Stored texts of a group commit: as given, the last one signed. Returns them with the hash after the last. */
 export function signGroup(
   signer: Signer,

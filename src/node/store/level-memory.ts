@@ -3,6 +3,10 @@
  * would. The only file that imports `memory-level`.
  */
 import { MemoryLevel } from "memory-level";
+
+/** The class behind the log's in-memory disk. */
+export { MemoryLevel as MemoryLevelClass } from "memory-level";
+
 import { abstractLevelToLevel, type Level, type Levels } from "./level.ts";
 
 export function createMemoryLevels(): Levels {

@@ -1,0 +1,141 @@
+/**
+ * A document out of what its store holds. Each segment is checked like anything else that comes in; what is damaged
+ * is named, with the texts that can still be read, so that they are refilled by peers or carried (L15) by this desk.
+ */
+
+import type { CarriedSource } from "./carried.ts";
+import { chainStart, hashesBefore, verifyStretch } from "./chain.ts";
+import type { LogDocument } from "./document.ts";
+import { parseEntry } from "./entry.ts";
+import { feedKey, parseSegmentName, type SegmentName } from "./feed-name.ts";
+import { guardUpdate } from "./guard.ts";
+import { encoding, Y } from "./yjs.ts";
+
+export interface StoredUpdates {
+  readonly segment: string;
+  /** In the order in which they were written. */
+  readonly updates: readonly Uint8Array[];
+}
+
+export interface DamagedSegment {
+  readonly segment: string;
+  readonly why: string;
+  /** The part before the damage, as one update; it is in the document, and must be stored anew. */
+  readonly whole: Uint8Array | null;
+  /** Entries behind the damage that can be read and, unless they are this desk's own, proven. */
+  readonly salvage: readonly CarriedSource[];
+  /** Texts behind it that can be read and not proven. */
+  readonly unproven: number;
+}
+
+/** Fills an empty document; everything taken is marked durable. */
+export function restoreDocument(
+  document: LogDocument,
+  stored: readonly StoredUpdates[],
+  own: { readonly desk: string; readonly publicKey: string },
+): readonly DamagedSegment[] {
+  const damaged: DamagedSegment[] = [];
+  const named = stored.map((segment) => ({ ...segment, name: parseSegmentName(segment.segment) }));
+  named.sort((a, b) => (a.name?.segment ?? 0) - (b.name?.segment ?? 0));
+  for (const { segment, updates, name } of named) {
+    if (!name) {
+      damaged.push({ segment, why: "no such segment name", whole: null, salvage: [], unproven: 0 });
+      continue;
+    }
+    const merged = mergeStored(updates);
+    const why = merged.damage ?? takeUpdate(document, merged.update);
+    if (why === null) continue;
+    // What stands before the damage may still be whole.
+    const prefix =
+      merged.damage !== null && takeUpdate(document, merged.update) === null ? merged.update : null;
+    damaged.push({ segment, why, whole: prefix, ...salvageTexts(document, name, updates, own) });
+  }
+  return damaged;
+}
+
+/** The value that y-leveldb keeps beside a document's updates, so that the document is listed. */
+export function stateVectorToStored(update: Uint8Array): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, 0);
+  encoding.writeVarUint8Array(encoder, Y.encodeStateVectorFromUpdate(update));
+  return encoding.toUint8Array(encoder);
+}
+
+function takeUpdate(document: LogDocument, update: Uint8Array): string | null {
+  const accepted = document.accept(update);
+  if (accepted.kind === "advanced") document.markDurable(accepted.advance);
+  if (accepted.kind === "refused") return `${accepted.code}: ${accepted.why}`;
+  if (accepted.kind === "gap") return "it stands behind a hole";
+  return accepted.kind === "forked" ? "another segment has its place" : null;
+}
+
+function mergeStored(updates: readonly Uint8Array[]): { update: Uint8Array; damage: string | null } {
+  const doc = new Y.Doc({ gc: false });
+  let damage: string | null = null;
+  let count = 0;
+  doc.transact(() => {
+    for (const update of updates) {
+      const guarded = guardUpdate(update);
+      // A truncated update would be applied in part before Yjs throws: judge first.
+      if (guarded.kind === "refused") damage ??= guarded.why;
+      if (guarded.kind === "append" && guarded.clock > count) damage ??= "an update is missing";
+      if (damage !== null) break;
+      Y.applyUpdate(doc, update);
+      if (guarded.kind === "append") count = Math.max(count, guarded.clock + guarded.texts.length);
+    }
+  });
+  return { update: Y.encodeStateAsUpdate(doc), damage };
+}
+
+function salvageTexts(
+  document: LogDocument,
+  name: SegmentName,
+  updates: readonly Uint8Array[],
+  own: { readonly desk: string; readonly publicKey: string },
+): { salvage: CarriedSource[]; unproven: number } {
+  const texts = readTexts(updates);
+  const first = texts.get(0);
+  const parsed = first === undefined ? null : parseEntry(first);
+  const before = parsed?.kind === "entry" ? parsed.entry.before : undefined;
+  const feed = document.feed(feedKey(name.desk, name.run));
+  const start = before?.count ?? name.segment * 1024;
+  const place = { branch: document.branch, document: document.name, desk: name.desk, run: name.run };
+  const source = { document: document.name, feed: feedKey(name.desk, name.run) };
+  const contiguous = [...texts.keys()].sort((a, b) => a - b).filter((key, i) => key === i);
+  const stretch = contiguous.map((key) => texts.get(key)!);
+  const salvage: CarriedSource[] = [];
+  let proven = 0;
+  const hashBefore = before
+    ? Buffer.from(before.hash, "base64url")
+    : name.segment === 0
+      ? chainStart(place)
+      : null;
+  if (hashBefore && feed) {
+    // A stretch is proven up to its last signature.
+    const signed = stretch.findLastIndex((text) => !text.endsWith("}")) + 1;
+    const verified = signed > 0 ? verifyStretch(feed.verifyKey, hashBefore, stretch.slice(0, signed)) : null;
+    if (verified?.kind === "verified") {
+      proven = signed;
+      const hashes = hashesBefore(hashBefore, stretch.slice(0, signed));
+      for (const [i, text] of stretch.slice(0, signed).entries()) {
+        salvage.push({ ...source, seq: start + i, publicKey: feed.header.key, before: hashes[i]!, text });
+      }
+    }
+  }
+  const rest = [...texts].filter(([clock, text]) => clock >= proven && parseEntry(text).kind === "entry");
+  if (name.desk !== own.desk) return { salvage, unproven: rest.length };
+  for (const [clock, text] of rest) {
+    salvage.push({ ...source, seq: start + clock, publicKey: own.publicKey, before: null, text });
+  }
+  return { salvage, unproven: 0 };
+}
+
+function readTexts(updates: readonly Uint8Array[]): Map<number, string> {
+  const texts = new Map<number, string>();
+  for (const update of updates) {
+    const guarded = guardUpdate(update);
+    if (guarded.kind !== "append") continue;
+    for (const [i, text] of guarded.texts.entries()) texts.set(guarded.clock + i, text);
+  }
+  return texts;
+}

@@ -1,0 +1,203 @@
+/**
+ * A journal is one log document with its store: the pump of architecture.md. Own entries: append → fsync →
+ * acknowledge and publish; entries of others: apply → fsync → frontier. One write is under way at a time, and
+ * whatever waits meanwhile goes into the next one (group commit).
+ *
+ * When a write fails the journal is over: nothing more is acknowledged, nothing is retried, and it says so.
+ */
+
+import type { Advance, LogDocument } from "../../crdt/log/document.ts";
+import type { Body } from "../../crdt/log/entry.ts";
+import type { FeedWriter, Group } from "../../crdt/log/feed-writer.ts";
+import { maxSegmentEntries } from "../../crdt/log/guard.ts";
+import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
+import type { LogStore, SegmentWrite } from "../ports.ts";
+
+export interface Appended {
+  readonly desk: string;
+  readonly run: string;
+  readonly seq: number;
+  readonly clock: HybridTime;
+  /** Resolves when it is on disk and in the document; rejects when it will never be acknowledged. */
+  readonly durable: Promise<void>;
+}
+
+export interface JournalEvents {
+  /** An own group is durable and in the document: to be sent to all links. */
+  readonly onPublish: (update: Uint8Array, advance: Advance) => void;
+  /** The frontier moved. */
+  readonly onDurable: (advances: readonly Advance[]) => void;
+  readonly onFault: (why: unknown) => void;
+  /** Background work that failed and is harmless. */
+  readonly onTrouble: (text: string) => void;
+}
+
+export interface JournalOptions {
+  readonly document: LogDocument;
+  readonly store: LogStore;
+  /** Makes the writer of a new run: at the first append, and after a `done`. */
+  readonly newWriter: () => FeedWriter;
+  readonly tick: () => HybridTime;
+  readonly events: JournalEvents;
+}
+
+export interface Journal {
+  readonly document: LogDocument;
+  /** Runs that this process wrote. */
+  readonly ownRuns: ReadonlySet<string>;
+  /** The run being written, if it holds anything. */
+  readonly openRun: { readonly run: string; readonly count: number } | null;
+  /** `null`: too large, nothing was appended. */
+  append(draft: {
+    readonly at: number;
+    readonly offsetMs?: number;
+    readonly staff?: string;
+    readonly body: Body;
+  }): Appended | null;
+  /** Stores what the document has just accepted from a peer. */
+  keep(advance: Advance, update: Uint8Array): void;
+  /** Writes the last entry of the run, `done`; the next append starts a new run. Null when the run is empty. */
+  finishRun(draft: { readonly at: number; readonly staff?: string }): Promise<void>;
+  /** Resolves when nothing waits to be written. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const maxGroup = 256;
+const maxKeptBytes = 4 * 1024 * 1024;
+
+interface Waiting {
+  readonly writer: FeedWriter;
+  readonly seq: number;
+  readonly resolve: () => void;
+  readonly reject: (why: unknown) => void;
+}
+
+export function createJournal(options: JournalOptions): Journal {
+  const { document, store, events } = options;
+  const ownRuns = new Set<string>();
+  let writer: FeedWriter | null = null;
+  let unfinished: FeedWriter[] = [];
+  const waiting: Waiting[] = [];
+  const kept: { readonly advance: Advance; readonly update: Uint8Array }[] = [];
+  let failure: { readonly why: unknown } | null = null;
+  let pumping: Promise<void> | null = null;
+  const compacting = new Set<string>();
+
+  function fail(why: unknown): void {
+    failure = { why };
+    for (const one of waiting.splice(0)) one.reject(why);
+    events.onFault(why);
+  }
+
+  function takeKept(): typeof kept {
+    let bytes = 0;
+    const end = kept.findIndex(({ update }) => {
+      bytes += update.length;
+      return bytes > maxKeptBytes;
+    });
+    return kept.splice(0, end === -1 ? kept.length : Math.max(1, end));
+  }
+
+  async function writeOnce(): Promise<void> {
+    unfinished = unfinished.filter((one) => one.pending > 0);
+    const own = unfinished[0];
+    const group = own?.takeGroup(maxGroup) ?? null;
+    const others = takeKept();
+    const writes: SegmentWrite[] = others.map(({ advance, update }) => ({
+      segment: advance.segment,
+      update,
+    }));
+    if (group) writes.push({ segment: group.segment, update: group.update });
+    await store.write(writes);
+    const advances = others.map((other) => other.advance);
+    if (group && own) advances.push(adopt(group, own));
+    for (const advance of advances) document.markDurable(advance);
+    events.onDurable(advances);
+    for (const advance of advances) compactSealed(advance);
+  }
+
+  /** Own entries enter the document now that they are durable; then those who wait are told, then the peers. */
+  function adopt(group: Group, from: FeedWriter): Advance {
+    const advance = document.adopt(group, from.place);
+    document.markDurable(advance);
+    while (waiting[0] && waiting[0].writer === from && waiting[0].seq < advance.count)
+      waiting.shift()!.resolve();
+    events.onPublish(group.update, advance);
+    return advance;
+  }
+
+  function compactSealed(advance: Advance): void {
+    const feed = document.feed(advance.feed);
+    for (const segment of feed?.segments.slice(-2) ?? []) {
+      const sealed = segment.count >= maxSegmentEntries || segment !== feed?.segments.at(-1);
+      if (!sealed || compacting.has(segment.name)) continue;
+      compacting.add(segment.name);
+      store.compact(segment.name).catch((why: unknown) => {
+        if (!failure) events.onTrouble(`A full segment could not be compacted: ${String(why)}`);
+      });
+    }
+  }
+
+  function pump(): void {
+    if (pumping || failure) return;
+    pumping = (async () => {
+      try {
+        while (!failure && (kept.length > 0 || unfinished.some((one) => one.pending > 0))) await writeOnce();
+      } catch (why) {
+        fail(why);
+      } finally {
+        pumping = null;
+      }
+    })();
+  }
+
+  function append(draft: Parameters<Journal["append"]>[0]): Appended | null {
+    if (failure) throw failure.why;
+    if (!writer) {
+      writer = options.newWriter();
+      ownRuns.add(writer.place.run);
+    }
+    const current = writer;
+    const placed = current.append(draft, options.tick);
+    if (!placed) return null;
+    if (!unfinished.includes(current)) unfinished.push(current);
+    const { desk, run } = current.place;
+    const durable = new Promise<void>((resolve, reject) => {
+      waiting.push({ writer: current, seq: placed.seq, resolve, reject });
+    });
+    // Whoever doesn't wait for it hears of a failure through onFault.
+    durable.catch(() => undefined);
+    pump();
+    return { desk, run, seq: placed.seq, clock: placed.clock, durable };
+  }
+
+  async function settled(): Promise<void> {
+    while (pumping) await pumping;
+  }
+
+  return {
+    document,
+    ownRuns,
+    get openRun() {
+      return writer && writer.count > 0 ? { run: writer.place.run, count: writer.count } : null;
+    },
+    append,
+    keep(advance, update) {
+      if (failure) return;
+      kept.push({ advance, update });
+      pump();
+    },
+    async finishRun(draft) {
+      if (!writer || writer.count === 0 || failure) return;
+      const done = append({ ...draft, body: { k: "done" } });
+      writer = null;
+      await done?.durable;
+    },
+    settled,
+    async close() {
+      await settled();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Where the log's LevelDB folders lie: on this desk's disk, or, for tests and practice, in memory. */
+import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { LevelClass } from "./level.ts";
+import { MemoryLevelClass } from "./level-memory.ts";
+import { type LevelConstructor, type LogFolders, SyncedLevel } from "./log-store.ts";
+
+/** classic-level's own, which the types of `level` leave out. */
+interface Repairer {
+  repair(location: string): Promise<void>;
+}
+
+const damagedMark = ".damaged-";
+
+/** One folder per document below `folder`. */
+export async function createDiskFolders(
+  folder: string,
+  Level: LevelConstructor = SyncedLevel,
+): Promise<LogFolders> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return {
+    Level,
+    async names() {
+      const entries = await readdir(folder, { withFileTypes: true });
+      return entries.filter((e) => e.isDirectory() && !e.name.includes(damagedMark)).map((e) => e.name);
+    },
+    locate: (document) => join(folder, document),
+    async setAside(document) {
+      const taken = await readdir(folder);
+      let n = 1;
+      while (taken.includes(`${document}${damagedMark}${n}`)) n++;
+      const kept = join(folder, `${document}${damagedMark}${n}`);
+      await rename(join(folder, document), kept);
+      return kept;
+    },
+    async repair(from, document) {
+      const target = join(folder, document);
+      await cp(from, target, { recursive: true });
+      try {
+        await (LevelClass as unknown as Repairer).repair(target);
+        return true;
+      } catch {
+        // Beyond repair: start empty. The folder that was set aside keeps what there was.
+        await rm(target, { recursive: true, force: true });
+        return false;
+      }
+    },
+  };
+}
+
+/** A disk in memory: what is written stays as long as this value, across open and close. */
+export function createMemoryFolders(): LogFolders {
+  const disks = new Map<string, object>();
+  function MemoryDisk(location: string, options: object): object {
+    const known = disks.get(location);
+    if (known) return known;
+    const database = new MemoryLevelClass({ ...options, storeEncoding: "buffer" });
+    disks.set(location, database);
+    return database;
+  }
+  return {
+    Level: MemoryDisk as unknown as LevelConstructor,
+    names: async () => [...disks.keys()],
+    locate: (document) => document,
+    setAside: async () => {
+      throw new Error("memory isn't damaged");
+    },
+    repair: async () => false,
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * The log's durable home on y-leveldb: one LevelDB folder per log document, one y-leveldb document per segment.
+ *
+ * y-leveldb never syncs and swallows every error (docs/decisions/…): so its Level writes with `sync`, and our own
+ * writes go through its queue under its own keys, in one batch each, with the outcome looked at.
+ */
+import { getAllDocsKeys, getCurrentUpdateClock, getLevelUpdates, LeveldbPersistence } from "y-leveldb";
+import { stateVectorToStored } from "../../crdt/log/restore.ts";
+import type { LogStore, LogStores, SegmentWrite, StoredSegment } from "../ports.ts";
+import { LevelClass } from "./level.ts";
+
+/** A class like `level`'s: the seam where tests put a simulated disk (log.md, L29). */
+export type LevelConstructor = new (location: string, options: object) => object;
+
+/** The disk as a folder of folders; `LevelConstructor` opens one. */
+export interface LogFolders {
+  readonly Level: LevelConstructor;
+  names(): Promise<readonly string[]>;
+  /** Where LevelDB keeps that document. */
+  locate(document: string): string;
+  /** Moves an unreadable folder out of the way; returns where it is kept. */
+  setAside(document: string): Promise<string>;
+  /** Copies what can be saved of a folder that was set aside into a new one, if the platform can. */
+  repair(from: string, document: string): Promise<boolean>;
+}
+
+/** Real disk: every write is on it before it resolves. */
+export class SyncedLevel extends LevelClass<unknown, unknown> {
+  // biome-ignore lint/suspicious/noExplicitAny: abstract-level's overloads; the options are all that matters here
+  override batch(...args: any[]): any {
+    if (args.length === 0) throw new Error("a chained batch would not be synced");
+    return super.batch(args[0], { ...args[1], sync: true });
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  override put(key: unknown, value: unknown, options?: any): any {
+    return super.put(key, value, { ...options, sync: true });
+  }
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  override del(key: unknown, options?: any): any {
+    return super.del(key, { ...options, sync: true });
+  }
+}
+
+/** What y-leveldb hands to a transaction; its types say `any`. */
+interface Database {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  batch(operations: readonly object[]): Promise<void>;
+  clear(range: object): Promise<void>;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+export function createLogStores(folders: LogFolders, onTrouble: (text: string) => void): LogStores {
+  return {
+    names: () => folders.names(),
+    async open(document) {
+      try {
+        return await openStore(folders.Level, folders.locate(document));
+      } catch (error) {
+        if (!isCorruption(error)) throw error;
+        const kept = await folders.setAside(document);
+        const repaired = await folders.repair(kept, document);
+        const then = repaired
+          ? "what could be read was taken over"
+          : "it starts empty and is refilled by other desks";
+        onTrouble(`The stored log ${document} was damaged. It is kept beside it; ${then}.`);
+        return openStore(folders.Level, folders.locate(document));
+      }
+    },
+  };
+}
+
+async function openStore(Level: LevelConstructor, location: string): Promise<LogStore> {
+  const persistence = new LeveldbPersistence(location, { Level });
+  /** Segment → number of its last stored update. */
+  const lastUpdate = new Map<string, number>();
+
+  /** One turn in y-leveldb's queue. It resolves `null` on failure, so the outcome is carried out by hand. */
+  async function transact<T>(run: (database: Database) => Promise<T>): Promise<T> {
+    const outcome: Outcome<T> | null = await persistence._transact(async (database: Database) => {
+      try {
+        return { value: await run(database) };
+      } catch (error) {
+        return { error };
+      }
+    });
+    if (outcome === null) throw new Error("y-leveldb gave no outcome");
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  async function writeAll(database: Database, writes: readonly SegmentWrite[]): Promise<void> {
+    const operations: object[] = [];
+    for (const { segment, update } of writes) {
+      const last = lastUpdate.get(segment) ?? (await getCurrentUpdateClock(database, segment));
+      if (last === -1) {
+        const value = Buffer.from(stateVectorToStored(update));
+        operations.push({ type: "put", key: ["v1_sv", segment], value });
+      }
+      const value = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
+      operations.push({ type: "put", key: ["v1", segment, "update", last + 1], value });
+      lastUpdate.set(segment, last + 1);
+    }
+    await database.batch(operations);
+  }
+
+  await transact((database) => database.open());
+  return {
+    async *load(): AsyncGenerator<StoredSegment> {
+      const names: string[] = await transact(async (database) => listSegments(database));
+      for (const segment of names) {
+        if (segment.startsWith(asidePrefix)) continue;
+        const updates: Uint8Array[] = await transact((database) => getLevelUpdates(database, segment));
+        yield { segment, updates };
+      }
+    },
+    write: (writes) => transact((database) => writeAll(database, writes)),
+    async compact(segment) {
+      lastUpdate.delete(segment);
+      const done: unknown = await persistence.flushDocument(segment);
+      // flushDocument resolves undefined when it worked, null when it swallowed an error.
+      if (done === null) throw new Error("a segment could not be compacted");
+    },
+    async setAside(segment) {
+      await transact(async (database) => {
+        const updates: Uint8Array[] = await getLevelUpdates(database, segment);
+        const kept = `${asidePrefix}${segment}`;
+        const operations: object[] = updates.map((update, i) => ({
+          type: "put",
+          key: ["v1", kept, "update", i],
+          value: Buffer.from(update),
+        }));
+        operations.push({ type: "put", key: ["v1_sv", kept], value: Buffer.from([0, 1, 0]) });
+        operations.push({ type: "del", key: ["v1_sv", segment] });
+        for (let i = 0; i <= (await getCurrentUpdateClock(database, segment)); i++) {
+          operations.push({ type: "del", key: ["v1", segment, "update", i] });
+        }
+        await database.batch(operations);
+      });
+      lastUpdate.delete(segment);
+    },
+    close: () => transact((database) => database.close()),
+  };
+}
+
+const asidePrefix = "aside/";
+
+async function listSegments(database: Database): Promise<string[]> {
+  const keys = await getAllDocsKeys(database);
+  return keys.map((key) => String(key[1]));
+}
+
+function isCorruption(error: unknown): boolean {
+  const texts: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    texts.push(`${(cause as { code?: string }).code ?? ""} ${cause.message}`);
+  }
+  return texts.some((text) => /LEVEL_CORRUPTION|Corruption|missing files|MANIFEST/i.test(text));
+}
