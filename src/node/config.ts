@@ -63,8 +63,8 @@ const settings = {
 type SettingName = keyof typeof settings;
 const settingNames = Object.keys(settings) as readonly SettingName[];
 const fileNames: readonly string[] = settingNames.filter((name) => name !== "dataDir" && name !== "json");
-/** Variables that other parts read: the tests and the build, never the node. */
-const foreignVariables = new Set(["DESKMESH_FULL", "DESKMESH_REQUIRE"]);
+/** Variables that other parts read: the tests, and the command line for a fault's stack. */
+const foreignVariables = new Set(["DESKMESH_FULL", "DESKMESH_REQUIRE", "DESKMESH_TRACE"]);
 
 /**
  * The data folder alone, which must be known before `config.json` can be read.

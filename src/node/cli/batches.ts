@@ -1,0 +1,99 @@
+/** `batches`, `loaded`, `failed`: the batches made so far, their files again, and what the ILS said of them. */
+import type { BatchView } from "../http/api.ts";
+import { writeBatchFiles } from "./batch-files.ts";
+import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
+import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
+import { exportLines } from "./export.ts";
+import { connectToNode } from "./node-client.ts";
+import { tableLines } from "./table.ts";
+
+export const batchesCommand: CommandSpec = {
+  usage: "batches [batch]",
+  summary: "the batches made so far; with a batch and --out, its files again",
+  options: [{ flags: "--out <folder>", text: "put the batch's files there" }],
+  examples: ["deskmesh batches", "deskmesh batches RIV-3-1-4a7c --out ./out"],
+  run: showBatches,
+};
+
+export const loadedCommand: CommandSpec = {
+  usage: "loaded <batch>",
+  summary: "the ILS has taken a batch",
+  options: [
+    { flags: "--job <id>", text: "the ILS's job or session id" },
+    { flags: "--by-hand", text: "keyed in by hand, or the ILS gives no id" },
+    { flags: "--note <text>", text: "anything worth keeping" },
+    { flags: "--as <initials>", text: "who says so" },
+  ],
+  examples: ["deskmesh loaded RIV-3-1-4a7c --job 52", "deskmesh loaded RIV-3-1-4a7c --by-hand --as MK"],
+  run: (context, input) => mark(context, input, "loaded"),
+};
+
+export const failedCommand: CommandSpec = {
+  usage: "failed <batch>",
+  summary: "the ILS has refused a batch",
+  options: [
+    { flags: "--job <id>", text: "the ILS's job or session id" },
+    { flags: "--note <text>", text: "what the ILS said" },
+    { flags: "--as <initials>", text: "who says so" },
+  ],
+  examples: ['deskmesh failed RIV-3-1-4a7c --note "file format not recognised"'],
+  run: (context, input) => mark(context, input, "failed"),
+};
+
+async function showBatches(
+  { config, out }: CommandContext,
+  { arguments: [id], options }: CommandInput,
+): Promise<ExitCode> {
+  const client = await connectToNode(config.dataDir);
+  if (id === undefined) {
+    if (options.out !== undefined)
+      throw new CommandFailure(exitCode.usage, "--out needs a batch: deskmesh batches <batch> --out FOLDER");
+    const answer = await client.get<readonly BatchView[] | { readonly rows: readonly BatchView[] }>(
+      "/api/batches",
+    );
+    const batches = "rows" in answer ? answer.rows : answer;
+    if (config.json) out(JSON.stringify(batches));
+    else for (const line of batchLines(batches)) out(line);
+    return exitCode.ok;
+  }
+  const batch = await client.get<BatchView>(`/api/batches/${encodeURIComponent(id)}`);
+  const files = typeof options.out === "string" ? await writeBatchFiles(client, batch, options.out) : [];
+  for (const line of exportLines(batch, files, config.json)) out(line);
+  return exitCode.ok;
+}
+
+async function mark(
+  { config, out }: CommandContext,
+  { arguments: [id = ""], options }: CommandInput,
+  state: "loaded" | "failed",
+): Promise<ExitCode> {
+  if (state === "loaded" && options.job === undefined && options.byHand !== true)
+    throw new CommandFailure(exitCode.usage, "loaded needs --job ID, or --by-hand");
+  const client = await connectToNode(
+    config.dataDir,
+    typeof options.as === "string" ? { staff: options.as } : {},
+  );
+  const { job, byHand, note } = options;
+  const batch = await client.post<BatchView>(`/api/batches/${encodeURIComponent(id)}/${state}`, {
+    ...(job === undefined ? {} : { job }),
+    ...(byHand === undefined ? {} : { byHand }),
+    ...(note === undefined ? {} : { note }),
+  });
+  out(config.json ? JSON.stringify(batch) : `batch ${batch.id} ${batch.state}`);
+  return exitCode.ok;
+}
+
+export function batchLines(batches: readonly BatchView[]): readonly string[] {
+  if (batches.length === 0) return ["No batch yet."];
+  return tableLines(
+    ["BATCH", "FORMAT", "LINES", "STATE", "MADE", "SHA256"],
+    batches.map((batch) => [
+      batch.id + (batch.partial ? " PARTIAL" : ""),
+      batch.format,
+      String(batch.lines),
+      batch.state,
+      batch.madeAt,
+      batch.sha256.slice(0, 12),
+    ]),
+  );
+}

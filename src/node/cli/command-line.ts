@@ -1,0 +1,194 @@
+/**
+ * The command line as a whole: all commands, the options they share, help, and how each end becomes an exit code.
+ * The one place that knows the library that parses flags.
+ */
+import { Command, CommanderError } from "commander";
+import { chooseDataDir, type Environment, type Flags, parseConfig, readConfigFile } from "../config.ts";
+import { batchesCommand, failedCommand, loadedCommand } from "./batches.ts";
+import { branchCreateCommand, joinCommand } from "./branch.ts";
+import type { CommandContext, CommandInput, CommandSpec, Effects } from "./command.ts";
+import { demoCommand } from "./demo.ts";
+import { doctorCommand } from "./doctor.ts";
+import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
+import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
+import { outageCommands } from "./outage.ts";
+import { startCommand } from "./start.ts";
+import { desksCommand, statusCommand } from "./state.ts";
+
+export interface Terminal {
+  readonly env: Environment;
+  readonly platform: string;
+  readonly home: string;
+  /** Whole text with its line ends. */
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+export const commands: readonly CommandSpec[] = [
+  startCommand,
+  demoCommand,
+  branchCreateCommand,
+  joinCommand,
+  importCommand,
+  statusCommand,
+  desksCommand,
+  ...outageCommands,
+  exportCommand,
+  batchesCommand,
+  loadedCommand,
+  failedCommand,
+  doctorCommand,
+];
+
+/** `argv`: what stands after the command's own name. Never rejects. */
+export async function runCommandLine(
+  argv: readonly string[],
+  terminal: Terminal,
+  version: string,
+  effects: Effects,
+): Promise<ExitCode> {
+  let chosen: { readonly spec: CommandSpec; readonly input: CommandInput; readonly flags: Flags } | undefined;
+  const program = createProgram(terminal, version, (spec, input, flags) => {
+    chosen = { spec, input, flags };
+  });
+  try {
+    program.parse(
+      withDefaultCommand(
+        argv,
+        createProgram(terminal, version, () => undefined),
+      ),
+      { from: "user" },
+    );
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  }
+  if (chosen === undefined) return exitCode.ok;
+  try {
+    const context = await createContext(chosen.flags, terminal, version, effects);
+    return context === null ? exitCode.usage : await chosen.spec.run(context, chosen.input);
+  } catch (error) {
+    return tellFailure(error, terminal);
+  }
+}
+
+type Choose = (spec: CommandSpec, input: CommandInput, flags: Flags) => void;
+
+function createProgram(terminal: Terminal, version: string, choose: Choose): Command {
+  const program = new Command("deskmesh")
+    .description("Keeps a library branch lending when its line to the library system is down.")
+    .version(version, "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this help")
+    .usage("[options] <command>")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr });
+  addCommonOptions(program);
+  const groups = new Map<string, Command>();
+  for (const spec of commands) addCommand(program, groups, spec, choose);
+  program.addHelpText(
+    "after",
+    "\nWithout a command: start. Settings: flags > DESKMESH_… > config.json in the data folder > defaults.\n\nExamples:\n  deskmesh\n  deskmesh demo\n  deskmesh status --json\n  deskmesh export --format koha --out ./out",
+  );
+  return program;
+}
+
+function addCommonOptions(program: Command): void {
+  const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
+  program
+    .option("--data-dir <folder>", "where this desk keeps its log and snapshots")
+    .option("--identity-dir <folder>", "where it keeps its key and branch (default: in the data folder)")
+    .option("--port <number>", "pages and API, on 127.0.0.1; 0 takes a free one (default: 8470)")
+    .option("--mesh-port <number>", "other desks; 0 takes a free one (default: 8471)")
+    .option(
+      "--mesh-host <address>",
+      "serve the mesh here; repeatable (default: all private addresses)",
+      collect,
+    )
+    .option("--peer <host:port>", "another desk, where mDNS can't find it; repeatable", collect)
+    .option("--no-mdns", "neither announce this desk nor look for others")
+    .option("--json", "results as JSON")
+    .option("--quiet", "results and errors alone");
+}
+
+function addCommand(program: Command, groups: Map<string, Command>, spec: CommandSpec, choose: Choose): void {
+  const words = spec.usage.split(" ");
+  const name = words.filter((word) => /^[a-z-]+$/.test(word));
+  let parent = program;
+  if (name.length > 1) {
+    const group = name[0]!;
+    parent = groups.get(group) ?? program.command(group).description(groupSummaries[group] ?? "");
+    groups.set(group, parent);
+  }
+  const command = parent.command(words.slice(name.length - 1).join(" ")).description(spec.summary);
+  for (const option of spec.options ?? []) {
+    if (option.required === true) command.requiredOption(option.flags, option.text);
+    else command.option(option.flags, option.text);
+  }
+  command.addHelpText("after", `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}`);
+  command.action(() => {
+    const given = Object.keys(program.opts()).filter((key) => program.getOptionValueSource(key) === "cli");
+    const flags = Object.fromEntries(
+      given.map((key) => [key === "peer" ? "peers" : key, program.opts()[key]]),
+    );
+    choose(spec, { arguments: command.args, options: command.opts() }, flags);
+  });
+}
+
+const groupSummaries: Readonly<Record<string, string>> = {
+  branch: "the branch that this desk belongs to",
+  outage: "the lifecycle of an outage: open, closing, open-again, close, done",
+};
+
+/** No command means `start`; help and version are the program's own. */
+function withDefaultCommand(argv: readonly string[], probe: Command): readonly string[] {
+  const asked = argv.some((word) => ["-h", "--help", "-V", "--version"].includes(word));
+  if (asked) return argv;
+  try {
+    return probe.parseOptions([...argv]).operands.length === 0 ? ["start", ...argv] : argv;
+  } catch (error) {
+    // The same mistake comes again in the true parse, and is told there.
+    if (error instanceof CommanderError) return argv;
+    throw error;
+  }
+}
+
+async function createContext(
+  flags: Flags,
+  terminal: Terminal,
+  version: string,
+  effects: Effects,
+): Promise<CommandContext | null> {
+  const { env } = terminal;
+  const dataDir = chooseDataDir(flags, env, terminal.platform, terminal.home);
+  const answer = parseConfig({ dataDir, flags, env, fileText: await readConfigFile(dataDir) });
+  if (answer.kind === "problems") {
+    for (const { where, text } of answer.problems) terminal.stderr(`${where}: ${text}\n`);
+    return null;
+  }
+  for (const warning of answer.warnings) terminal.stderr(`${warning}\n`);
+  const { config } = answer;
+  return {
+    config,
+    env,
+    version,
+    effects,
+    out: (line) => terminal.stdout(`${line}\n`),
+    note: (line) => {
+      if (!config.quiet) terminal.stderr(`${line}\n`);
+    },
+    warn: (line) => terminal.stderr(`${line}\n`),
+  };
+}
+
+function tellFailure(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommandFailure) {
+    terminal.stderr(`${error.message}\n`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  terminal.stderr(`fault: ${text}\n`);
+  if (terminal.env.DESKMESH_TRACE === "1" && error instanceof Error) terminal.stderr(`${error.stack}\n`);
+  return exitCode.fault;
+}

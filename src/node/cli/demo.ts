@@ -1,0 +1,113 @@
+/** `demo`: three desks in one process, linked over loopback, with the sample library; nothing is kept. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Config } from "../config.ts";
+import type { ImportReport } from "../desk/desk.ts";
+import type { StateView } from "../http/api.ts";
+import type { CommandContext, CommandSpec, RunningNode } from "./command.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { connectToNode } from "./node-client.ts";
+
+export const demoCommand: CommandSpec = {
+  usage: "demo",
+  summary: "three desks on this machine with a sample library",
+  examples: ["deskmesh demo"],
+  run: runDemo,
+};
+
+const deskNames = ["Desk 1", "Desk 2", "Desk 3"] as const;
+
+/** The same number of folders up from `src/node/cli` as from `dist/node/cli`. */
+export const sampleFolder = fileURLToPath(new URL("../../../sample", import.meta.url));
+
+async function runDemo(context: CommandContext): Promise<ExitCode> {
+  const stop = context.effects.stopSignal();
+  const folder = await mkdtemp(join(tmpdir(), "deskmesh-demo-"));
+  const running: RunningNode[] = [];
+  try {
+    const configs = await planDesks(context.config, folder);
+    const addresses = await startDesks(context, configs, running);
+    context.out("Three desks of one branch, with the sample library:");
+    for (const address of addresses) context.out(address);
+    context.note("Lend a book at one, and see it at the others. Nothing is kept. Stop with Ctrl+C.");
+    await stop.stopped;
+    return exitCode.ok;
+  } finally {
+    stop.done();
+    await Promise.allSettled(running.map((node) => node.close()));
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Every desk knows the others' mesh ports beforehand: mDNS stays out of it, and so does the LAN. */
+async function planDesks(base: Config, folder: string): Promise<readonly Config[]> {
+  const ports: { page: number; mesh: number }[] = [];
+  const taken = new Set<number>();
+  for (let desk = 0; desk < deskNames.length; desk++) {
+    const wanted = base.port + 10 * desk;
+    ports.push({ page: await findPort(wanted, taken), mesh: await findPort(wanted + 1, taken) });
+  }
+  return ports.map(({ page, mesh }, desk) => ({
+    ...base,
+    dataDir: join(folder, `desk-${desk + 1}`),
+    identityDir: join(folder, `desk-${desk + 1}`, "identity"),
+    port: page,
+    portGiven: true,
+    meshPort: mesh,
+    meshPortGiven: true,
+    meshHost: ["127.0.0.1"],
+    mdns: false,
+    peers: ports
+      .filter((other) => other.mesh !== mesh)
+      .map((other) => ({ host: "127.0.0.1", port: other.mesh })),
+  }));
+}
+
+async function startDesks(
+  context: CommandContext,
+  configs: readonly Config[],
+  running: RunningNode[],
+): Promise<readonly string[]> {
+  const { effects, note } = context;
+  const addresses: string[] = [];
+  let branch = "";
+  for (const [desk, config] of configs.entries()) {
+    const name = deskNames[desk]!;
+    if (desk > 0) await effects.joinBranch(config, branch, name);
+    const node = await effects.startNode(config);
+    running.push(node);
+    addresses.push(`${name}  ${node.url}  mesh ${node.meshPort}`);
+    if (desk > 0) continue;
+    const client = await connectToNode(config.dataDir);
+    const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const form = { name: "Riverside Library", code: "RIV", timezone, desk: name };
+    const state = await client.post<StateView>("/api/branch", form);
+    branch = state.branch?.id ?? "";
+    const report = await client.post<ImportReport>("/api/snapshots", { path: sampleFolder });
+    note(`Sample library: ${report.snapshot.patrons} patrons, ${report.snapshot.items} items.`);
+  }
+  return addresses;
+}
+
+/** `wanted` when it is free, else any free one. */
+async function findPort(wanted: number, taken: Set<number>): Promise<number> {
+  const port = (wanted <= 65535 && !taken.has(wanted) ? await tryPort(wanted) : null) ?? (await tryPort(0));
+  if (port === null) throw new Error("no free port on 127.0.0.1");
+  if (taken.has(port)) return findPort(0, taken);
+  taken.add(port);
+  return port;
+}
+
+function tryPort(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(null));
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : null));
+    });
+  });
+}

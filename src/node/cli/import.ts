@@ -1,0 +1,44 @@
+/** `import`: a snapshot of the ILS, read by the node from a folder of this PC. */
+import { resolve } from "node:path";
+import type { ImportReport } from "../desk/desk.ts";
+import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { withNode } from "./one-off-node.ts";
+
+export const importCommand: CommandSpec = {
+  usage: "import <folder>",
+  summary: "read a snapshot of the ILS (CSV files) and give it to all desks",
+  options: [{ flags: "--as <initials>", text: "who imports" }],
+  examples: ["deskmesh import ./snapshot", "deskmesh import sample"],
+  run: importSnapshot,
+};
+
+async function importSnapshot(
+  context: CommandContext,
+  { arguments: [folder = ""], options }: CommandInput,
+): Promise<ExitCode> {
+  const staff = typeof options.as === "string" ? options.as : undefined;
+  // The node has a working folder of its own.
+  const path = resolve(folder);
+  context.note(`Reading ${path} …`);
+  const report = await withNode(context, staff, (client) =>
+    client.post<ImportReport>("/api/snapshots", { path }),
+  );
+  if (context.config.json) context.out(JSON.stringify(report));
+  else for (const line of importLines(report)) context.out(line);
+  return exitCode.ok;
+}
+
+/** One line a file, the refused rows under it. */
+export function importLines(report: ImportReport): readonly string[] {
+  const { snapshot } = report;
+  const lines = report.files.flatMap((file) => [
+    `${file.name}: ${file.read} rows read, ${file.kept} kept, ${file.refused} refused`,
+    ...file.reasons.map(({ line, reason }) => `  line ${line}: ${reason}`),
+    ...(file.refused > file.reasons.length ? [`  … and ${file.refused - file.reasons.length} more`] : []),
+  ]);
+  return [
+    ...lines,
+    `snapshot ${snapshot.sha256.slice(0, 12)} taken ${snapshot.takenAt}: ${snapshot.patrons} patrons, ${snapshot.items} items, ${snapshot.loans} loans, ${snapshot.holds} holds`,
+  ];
+}
