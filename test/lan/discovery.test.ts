@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { Sighting } from "../../src/node/ports.ts";
 import { discoveryContract, waitUntil } from "../contract/discovery.ts";
-import { createLan, lanLack } from "./bench.ts";
+import { createLan, type Lan, lanLack } from "./bench.ts";
 
 describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
   discoveryContract(async () => {
@@ -19,10 +19,9 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
     const lan = await createLan({ desks: 2 });
     try {
       // As many distributions have it: packets from an address that no route leads back to are dropped.
-      const strict =
-        "echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter && cat /proc/sys/net/ipv4/conf/all/rp_filter";
-      const shell = lan.spawn(1, "sh", ["-c", strict]);
-      if (shell.stdout !== null) expect(String((await once(shell.stdout, "data"))[0])).toBe("1\n");
+      expect(
+        await shell(lan, 1, "cd /proc/sys/net/ipv4/conf/all && echo 1 > rp_filter && cat rp_filter"),
+      ).toBe("1");
       const heard: Sighting[] = [];
       const own = (run: string) => ({ branch: "b1", run, port: 4001 });
       await lan.probe(1, own("run-1"), (sighting) => heard.push(sighting));
@@ -46,7 +45,7 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
   });
 
   test("a busy port ends nothing: it is said once, and tried again", { timeout: 60_000 }, async () => {
-    const lan = await createLan({ desks: 2 });
+    const lan = await createLan({ desks: 3 });
     try {
       const script = `require("dgram").createSocket("udp4").bind(5353, () => console.log("held"))`;
       const holder = lan.spawn(1, process.execPath, ["-e", script]);
@@ -54,19 +53,26 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
       const heard: Sighting[] = [];
       const probe = await lan.probe(1, { branch: "b1", run: "run-1", port: 4001 }, (s) => heard.push(s));
       await lan.probe(2, { branch: "b1", run: "run-2", port: 4001 }, () => undefined);
+      await shell(lan, 3, "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6 && echo done");
+      await lan.probe(3, { branch: "b1", run: "run-3", port: 4001 }, () => undefined);
       await waitUntil("the error is told", () => probe.errors.length > 0);
       expect(probe.errors[0]).toContain("EADDRINUSE");
       // IPv6 works meanwhile: it is a port of its own.
-      await waitUntil("the other is heard", () => heard.length > 0);
+      await waitUntil("the one with IPv6 is heard", () => heard.some((s) => s.run === "run-2"));
+      expect(heard.some((s) => s.run === "run-3")).toBe(false);
       const gone = once(holder, "exit");
       holder.kill();
       await gone;
-      heard.length = 0;
       await probe.refresh();
-      await waitUntil("heard by IPv4", () => heard.some((s) => s.addresses[0] === "10.77.0.2"));
+      await waitUntil("heard by IPv4", () => heard.some((s) => s.run === "run-3"));
       expect(probe.errors).toHaveLength(1);
     } finally {
       await lan.destroy();
     }
   });
 });
+
+async function shell(lan: Lan, desk: number, script: string): Promise<string> {
+  const { stdout } = lan.spawn(desk, "sh", ["-c", script]);
+  return stdout === null ? "" : String((await once(stdout, "data"))[0]).trim();
+}
