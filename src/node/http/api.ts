@@ -158,7 +158,14 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
+  /** The last word of `type`: what went wrong, for programs. */
+  readonly code?: string;
+  /** One sentence for people. */
   readonly detail?: string;
+  /** 422 of a request of the wrong form: each field that is wrong, and what was expected. */
+  readonly errors?: readonly { readonly field: string; readonly text: string }[];
+  /** 400 of a body that is not JSON: where it stops being JSON. `line` and `column` are 1-based. */
+  readonly position?: { readonly offset: number; readonly line: number; readonly column: number };
   readonly questions?: readonly Question[];
   readonly refusal?: { readonly kind: string; readonly text: string };
   readonly fault?: { readonly kind: string; readonly text: string };
@@ -327,4 +334,10 @@ export interface Page<T> {
   readonly rows: readonly T[];
   /** Pass as `after=` for older rows; absent at the end. */
   readonly next?: string;
+}
+
+/** GET /api/scan/{barcode}: what the code is known as at this desk; empty when as neither. */
+export interface ScanView {
+  readonly patron?: PatronView;
+  readonly item?: ItemView;
 }

@@ -1,0 +1,45 @@
+/**
+ * The desk's state, its event stream, and the first run's form.
+ */
+import type { Desk } from "../desk/desk.ts";
+import type { Clock } from "../ports.ts";
+import { streamEvents } from "./events.ts";
+import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
+import { branchBody } from "./schema.ts";
+import * as views from "./schema-views.ts";
+
+export function createBranchRoutes(
+  desk: Desk,
+  clock: Clock,
+  log: (message: string) => void,
+): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: "/api/state",
+      summary: "Everything that a page needs to start",
+      answers: { 200: { text: "The state now", schema: views.state } },
+      run: () => toJson(desk.state()),
+    }),
+    defineRoute({
+      method: "get",
+      path: "/api/events",
+      summary: "What happens, as server-sent events: first state, then each change",
+      answers: { 200: { text: "Never ends", mediaType: "text/event-stream" } },
+      run: ({ signal }) => streamEvents(desk, clock, signal, log),
+    }),
+    defineRoute({
+      method: "post",
+      path: "/api/branch",
+      summary: "Create the branch: first run only",
+      body: branchBody,
+      examples: {
+        riverside: { name: "Riverside", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" },
+      },
+      answers: { 201: { text: "Created: the state now", schema: views.state } },
+      problems: [409],
+      run: async ({ body }) =>
+        answerToResponse(await desk.createBranch({ ...body, code: body.code.toUpperCase() }), 201),
+    }),
+  ];
+}

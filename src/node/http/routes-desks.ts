@@ -1,0 +1,113 @@
+/**
+ * The mesh, the outage's lifecycle, the exceptions to settle, and the snapshots of the ILS.
+ */
+import type { Desk, OutageMove, OutageOptions, Settle } from "../desk/desk.ts";
+import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
+import { emptyBody, idPath, outageBody, settleBody, snapshotBody } from "./schema.ts";
+import * as views from "./schema-views.ts";
+
+const moves: Readonly<Record<OutageMove, string>> = {
+  open: "The ILS is down: open an outage",
+  closing: "The ILS is back: go on recording here until the file is loaded",
+  "open-again": "The ILS is down again",
+  close: "Close the outage: every batch is loaded",
+};
+
+export function createDeskRoutes(desk: Desk): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: "/api/desks",
+      summary: "Desks, links, and which desk holds what",
+      answers: { 200: { text: "The mesh as seen from here", schema: views.desks } },
+      run: () => toJson(desk.desks()),
+    }),
+    defineRoute({
+      method: "get",
+      path: "/api/outage",
+      summary: "The outage now",
+      answers: { 200: { text: "Its number and state", schema: views.outage } },
+      run: () => toJson(desk.outage()),
+    }),
+    ...(Object.keys(moves) as OutageMove[]).map((move) =>
+      defineRoute({
+        method: "post",
+        path: `/api/outage/${move}`,
+        summary: moves[move],
+        body: outageBody,
+        examples: {
+          "nothing said": {},
+          called: { scope: "branch", called: [{ who: "Help desk", by: "mk" }] },
+        },
+        answers: { 200: { text: "Moved", schema: views.outage } },
+        problems: [409],
+        run: async ({ body, staff }) =>
+          answerToResponse(await desk.moveOutage(move, body as OutageOptions, staff)),
+      }),
+    ),
+    defineRoute({
+      method: "post",
+      path: "/api/outage/desk-done",
+      summary: "Done at this desk: nothing more comes from here until someone scans again",
+      body: emptyBody,
+      examples: { empty: {} },
+      answers: { 200: { text: "Written", schema: views.outage } },
+      problems: [409],
+      run: async ({ staff }) => answerToResponse(await desk.deskDone(staff)),
+    }),
+    ...createExceptionRoutes(desk),
+    ...createSnapshotRoutes(desk),
+  ];
+}
+
+function createExceptionRoutes(desk: Desk): readonly Route[] {
+  const transaction = "01980a3c-7d2e-7c11-9b1f-2f6f0f1d9a00";
+  return [
+    defineRoute({
+      method: "get",
+      path: "/api/exceptions",
+      summary: "What a person must decide or look at",
+      answers: { 200: { text: "All, settled ones too", schema: views.exceptions } },
+      run: async () => toJson(await desk.exceptions()),
+    }),
+    defineRoute({
+      method: "post",
+      path: "/api/exceptions/{id}",
+      summary: "Settle an exception",
+      params: idPath,
+      body: settleBody,
+      examples: {
+        "keep both": { decision: "keep-both", reason: "Two copies under one barcode" },
+        "leave one out": { decision: "void", transaction, reason: "Lent at the other desk" },
+        "wrong barcode": { decision: "correct", transaction, barcode: "CONC4000038", reason: "Misread" },
+        note: { decision: "note", reason: "Patron will come by" },
+      },
+      answers: { 200: { text: "Settled", schema: views.exception } },
+      problems: [404, 409],
+      run: async ({ params, body, staff }) =>
+        answerToResponse(await desk.settle(params.id, body as Settle, staff)),
+    }),
+  ];
+}
+
+function createSnapshotRoutes(desk: Desk): readonly Route[] {
+  return [
+    defineRoute({
+      method: "get",
+      path: "/api/snapshots",
+      summary: "Snapshots of the ILS that this branch knows",
+      answers: { 200: { text: "The one in force first", schema: views.snapshots } },
+      run: () => toJson(desk.snapshots()),
+    }),
+    defineRoute({
+      method: "post",
+      path: "/api/snapshots",
+      summary: "Import a folder of CSV files on this PC; progress comes as events",
+      body: snapshotBody,
+      examples: { folder: { path: "C:\\ils-extract" } },
+      answers: { 201: { text: "Imported, with the rows that were refused", schema: views.importReport } },
+      problems: [404, 409],
+      run: async ({ body, staff }) => answerToResponse(await desk.importSnapshot(body.path, staff), 201),
+    }),
+  ];
+}

@@ -1,0 +1,122 @@
+/**
+ * A desk for tests of HTTP alone: it answers what a test tells it to and remembers what it was asked. The real desk
+ * has its own tests.
+ */
+
+import type { Desk, Listener, RecordCommand } from "../../../src/node/desk/desk.ts";
+import type { DesksView, Events, OutageView, StateView } from "../../../src/node/http/api.ts";
+import { type AppParts, createApp } from "../../../src/node/http/app.ts";
+
+export const ownHost = "http://127.0.0.1:8470";
+export const tokenOfTests = "token-of-tests";
+
+const desks: DesksView = { desks: [], matrix: [] };
+const outage: OutageView = { number: 1, state: "open" };
+export const stateOfTests: StateView = {
+  ready: true,
+  branch: { id: "b", name: "Riverside", code: "RIV", timezone: "America/New_York" },
+  desk: { id: "d", name: "Desk 1", run: "r" },
+  version: "0.0.0",
+  outage,
+  desks,
+  waiting: 0,
+  exceptions: { mustDecide: 0, lookAt: 0 },
+};
+
+export interface DeskDouble {
+  readonly desk: Desk;
+  readonly recorded: { readonly command: RecordCommand; readonly staff: string | undefined }[];
+  readonly calls: unknown[][];
+  readonly listeners: Set<Listener>;
+  emit<K extends keyof Events>(kind: K, data: Events[K]): void;
+}
+
+export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
+  const recorded: DeskDouble["recorded"] = [];
+  const calls: unknown[][] = [];
+  const listeners = new Set<Listener>();
+  const notFound = { kind: "not-found", text: "There is none." } as const;
+  const note =
+    <T>(name: string, value: T) =>
+    async (...given: unknown[]): Promise<T> => {
+      calls.push([name, ...given]);
+      return value;
+    };
+  const done = { kind: "done", value: outage } as const;
+  const desk: Desk = {
+    state: () => stateOfTests,
+    createBranch: note("createBranch", { kind: "done", value: stateOfTests }),
+    record: async (command, staff) => {
+      recorded.push({ command, staff });
+      return { kind: "refused", refusal: { kind: "double", text: "This desk records nothing." } };
+    },
+    transactions: note("transactions", { rows: [] }),
+    patrons: note("patrons", []),
+    patron: async (barcode) => {
+      calls.push(["patron", barcode]);
+      return { barcode, name: "", expired: false, blocks: [], known: "unknown", loans: [], holds: [] };
+    },
+    items: note("items", []),
+    item: async (barcode) => {
+      calls.push(["item", barcode]);
+      return { barcode, known: false, holds: 0 };
+    },
+    desks: () => desks,
+    outage: () => outage,
+    moveOutage: note("moveOutage", done),
+    deskDone: note("deskDone", done),
+    exceptions: note("exceptions", []),
+    settle: note("settle", notFound),
+    snapshots: () => [],
+    importSnapshot: note("importSnapshot", notFound),
+    makeBatch: note("makeBatch", notFound),
+    batches: note("batches", []),
+    batch: note("batch", notFound),
+    batchFile: note("batchFile", notFound),
+    markBatch: note("markBatch", notFound),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      listeners.clear();
+    },
+    ...changes,
+  };
+  const emit: DeskDouble["emit"] = (kind, data) => {
+    for (const listener of listeners) listener(kind, data);
+  };
+  return { desk, recorded, calls, listeners, emit };
+}
+
+export function createTestParts(double: DeskDouble, changes: Partial<AppParts> = {}) {
+  const logged: string[] = [];
+  const timers = new Set<{ readonly run: () => void }>();
+  const parts: AppParts = {
+    desk: double.desk,
+    token: tokenOfTests,
+    webRoot: "/nowhere",
+    version: "0.0.0",
+    clock: {
+      now: () => 0,
+      monotonic: () => 0,
+      after: (_, run) => {
+        const timer = { run };
+        timers.add(timer);
+        return () => timers.delete(timer);
+      },
+    },
+    random: { bytes: (length) => new Uint8Array(length).fill(7), uint32: () => 7 },
+    log: (message) => logged.push(message),
+    ...changes,
+  };
+  return { parts, logged, timers, app: createApp(parts) };
+}
+
+export function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  };
+}
