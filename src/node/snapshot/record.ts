@@ -1,0 +1,222 @@
+/**
+ * The records of a snapshot as a package carries them: one kind for each file, one line for each record, always
+ * with the same members in the same order, empty ones left out. What comes from another desk is parsed as unknown.
+ */
+import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
+import { type KeyKind, keyOf } from "./keys.ts";
+
+/** One stretch of one weekday; `open` and `close` are `HH:MM`, both empty on a day that is closed. */
+export interface HoursRecord {
+  readonly branch: string;
+  /** `mon` … `sun` */
+  readonly day: string;
+  readonly open: string;
+  readonly close: string;
+}
+
+/** Days or instants as written in the file. */
+export interface ClosedDaysRecord {
+  readonly branch: string;
+  readonly start: string;
+  readonly end: string;
+  readonly reason: string;
+}
+
+/** The shape of each kind. */
+export interface RecordValues {
+  readonly "closed-days": ClosedDaysRecord;
+  readonly hold: HoldRecord;
+  readonly item: ItemRecord;
+  readonly loan: LoanRecord;
+  readonly hours: HoursRecord;
+  readonly patron: PatronRecord;
+}
+
+export type RecordKind = keyof RecordValues;
+
+export type SnapshotRecord = {
+  [K in RecordKind]: { readonly kind: K; readonly value: RecordValues[K] };
+}[RecordKind];
+
+/** In the order of the package, which is that of their letters. */
+export const recordKinds = ["closed-days", "hold", "item", "loan", "hours", "patron"] as const;
+
+/** A kind's letter in the package. */
+export const letters = {
+  "closed-days": "c",
+  hold: "h",
+  item: "i",
+  loan: "l",
+  hours: "o",
+  patron: "p",
+} as const;
+
+/** What a record is known by: two with the same parts are one, and the package is sorted by them. */
+export function recordToParts(record: SnapshotRecord): readonly string[] {
+  switch (record.kind) {
+    case "patron":
+    case "item":
+      return [record.value.barcode];
+    case "loan":
+      return [record.value.item];
+    case "hold":
+      return [record.value.item, record.value.titleId, record.value.patron];
+    case "hours":
+      return [record.value.branch, record.value.day, record.value.open];
+    case "closed-days":
+      return [record.value.branch, record.value.start, record.value.end];
+  }
+}
+
+const keyKinds: Readonly<Record<RecordKind, KeyKind>> = {
+  "closed-days": "closed-days",
+  hold: "hold-of-item",
+  item: "item",
+  loan: "loan",
+  hours: "hours",
+  patron: "patron",
+};
+
+export function primaryKey(kind: RecordKind, parts: readonly string[]): string {
+  return keyOf(keyKinds[kind], ...parts);
+}
+
+/** Where else a record is looked up: by its patron. */
+export function secondaryKey(record: SnapshotRecord): string | undefined {
+  if (record.kind === "loan") return keyOf("loan-of-patron", record.value.patron, record.value.item);
+  if (record.kind !== "hold") return undefined;
+  const { patron, item, titleId } = record.value;
+  return keyOf("hold-of-patron", patron, item, titleId);
+}
+
+/** JSON without a line end. */
+export function recordToLine(record: SnapshotRecord): string {
+  const members = Object.entries(record.value).filter(([, value]) => value !== "" && !isEmptyList(value));
+  return JSON.stringify([letters[record.kind], Object.fromEntries(members)]);
+}
+
+/** `null`: not a line that `recordToLine` could have made. */
+export function parseRecord(line: string): SnapshotRecord | null {
+  const parsed = parseJson(line);
+  if (!Array.isArray(parsed) || parsed.length !== 2) return null;
+  const [letter, members]: unknown[] = parsed;
+  if (typeof members !== "object" || members === null || Array.isArray(members)) return null;
+  const value = new Map<string, unknown>(Object.entries(members));
+  const kind = recordKinds.find((each) => letters[each] === letter);
+  return kind === undefined ? null : membersToRecord(kind, value);
+}
+
+/** Throws a `SyntaxError` never: `undefined` instead. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function membersToRecord(kind: RecordKind, members: ReadonlyMap<string, unknown>): SnapshotRecord | null {
+  let sound = true;
+  function text(name: string): string {
+    const value = members.get(name) ?? "";
+    if (typeof value === "string") return value;
+    sound = false;
+    return "";
+  }
+  const record = build(kind, members, text);
+  return sound && recordToParts(record).some((part) => part !== "") ? record : null;
+}
+
+function build(
+  kind: RecordKind,
+  members: ReadonlyMap<string, unknown>,
+  text: (name: string) => string,
+): SnapshotRecord {
+  switch (kind) {
+    case "patron":
+      return { kind, value: patronFrom(text, toTexts(members.get("blocks"))) };
+    case "item":
+      return { kind, value: itemFrom(text) };
+    case "loan":
+      return { kind, value: loanFrom(text, members.get("renewalsLeft")) };
+    case "hold":
+      return { kind, value: holdFrom(text) };
+    case "hours":
+      return {
+        kind,
+        value: { branch: text("branch"), day: text("day"), open: text("open"), close: text("close") },
+      };
+    case "closed-days":
+      return {
+        kind,
+        value: { branch: text("branch"), start: text("start"), end: text("end"), reason: text("reason") },
+      };
+  }
+}
+
+type Text = (name: string) => string;
+
+function patronFrom(text: Text, blocks: readonly string[]): PatronRecord {
+  return {
+    barcode: text("barcode"),
+    surname: text("surname"),
+    givenNames: text("givenNames"),
+    category: text("category"),
+    branch: text("branch"),
+    expires: text("expires"),
+    birthDate: text("birthDate"),
+    phone: text("phone"),
+    email: text("email"),
+    address: text("address"),
+    blocks,
+    message: text("message"),
+  };
+}
+
+function itemFrom(text: Text): ItemRecord {
+  return {
+    barcode: text("barcode"),
+    title: text("title"),
+    author: text("author"),
+    callNumber: text("callNumber"),
+    itemType: text("itemType"),
+    location: text("location"),
+    branch: text("branch"),
+    status: text("status"),
+    itemMessage: text("itemMessage"),
+    opacMessage: text("opacMessage"),
+    price: text("price"),
+    titleId: text("titleId"),
+  };
+}
+
+function loanFrom(text: Text, renewalsLeft: unknown): LoanRecord {
+  return {
+    item: text("item"),
+    patron: text("patron"),
+    checkedOutAt: text("checkedOutAt"),
+    dueAt: text("dueAt"),
+    ...(typeof renewalsLeft === "number" ? { renewalsLeft } : {}),
+  };
+}
+
+function holdFrom(text: Text): HoldRecord {
+  return {
+    item: text("item"),
+    titleId: text("titleId"),
+    patron: text("patron"),
+    pickupBranch: text("pickupBranch"),
+    placedAt: text("placedAt"),
+    status: text("status"),
+    shelfUntil: text("shelfUntil"),
+  };
+}
+
+function toTexts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === "string") : [];
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

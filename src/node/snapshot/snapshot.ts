@@ -1,0 +1,133 @@
+/**
+ * One snapshot, open for look-ups: by barcode from its database, by words from an index in memory that is built at
+ * the first search. It never changes.
+ */
+import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
+import type { KeyRange, Level } from "../store/level.ts";
+import { chunkKey, rangeOf } from "./keys.ts";
+import {
+  type ClosedDaysRecord,
+  type HoursRecord,
+  parseRecord,
+  primaryKey,
+  type RecordKind,
+  type RecordValues,
+} from "./record.ts";
+import { createItemIndex, createPatronIndex, type SearchIndex } from "./search.ts";
+import { breathe } from "./slices.ts";
+import type { SnapshotMeta } from "./snapshot-store.ts";
+
+export interface Snapshot {
+  readonly meta: SnapshotMeta;
+  /** `null` where there is none, here and below. */
+  patron(barcode: string): Promise<PatronRecord | null>;
+  item(barcode: string): Promise<ItemRecord | null>;
+  loanOf(item: string): Promise<LoanRecord | null>;
+  loansOf(patron: string): Promise<readonly LoanRecord[]>;
+  /** Holds on this copy, and those on any copy of its title. An empty `titleId` counts for none. */
+  holdsOfItem(item: string, titleId: string): Promise<readonly HoldRecord[]>;
+  holdsOfPatron(patron: string): Promise<readonly HoldRecord[]>;
+  hours(branch: string): Promise<readonly HoursRecord[]>;
+  closedDays(branch: string): Promise<readonly ClosedDaysRecord[]>;
+  /**
+   * Every word of the query must fit: the beginning of a word of the name, blind to case and accents; the beginning
+   * or end of the barcode; digits of the phone number; the birth date. Best first.
+   */
+  searchPatrons(query: string, limit?: number): Promise<readonly PatronRecord[]>;
+  /** By the beginnings of words of title, author and call number, or of the barcode. Best first. */
+  searchItems(query: string, limit?: number): Promise<readonly ItemRecord[]>;
+  /** Chunk `n` of the package; `null` behind its end. */
+  readChunk(n: number): Promise<Uint8Array | null>;
+  close(): Promise<void>;
+}
+
+export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+
+  async function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
+    const value = await level.get(key);
+    if (value === undefined) return null;
+    return bytesToValue(kind, value);
+  }
+  async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<RecordValues[K][]> {
+    const values: RecordValues[K][] = [];
+    for await (const slice of level.slices(range)) {
+      values.push(...slice.map(([, value]) => bytesToValue(kind, value)));
+      await breathe();
+    }
+    return values;
+  }
+  async function fill<K extends "patron" | "item">(
+    kind: K,
+    index: SearchIndex<RecordValues[K]>,
+  ): Promise<SearchIndex<RecordValues[K]>> {
+    for await (const slice of level.slices(rangeOf(kind))) {
+      if (closed) throw new Error("The snapshot was closed");
+      for (const [, value] of slice) index.add(bytesToValue(kind, value));
+      await breathe();
+    }
+    return index;
+  }
+  async function found<K extends "patron" | "item">(
+    kind: K,
+    barcodes: readonly string[],
+  ): Promise<RecordValues[K][]> {
+    const values = await level.getMany(barcodes.map((barcode) => primaryKey(kind, [barcode])));
+    return values.flatMap((value) => (value === undefined ? [] : [bytesToValue(kind, value)]));
+  }
+  /** Close waits for what runs, as a database can't be closed under an iterator. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    const ended = work.catch(() => undefined).finally(() => running.delete(ended));
+    running.add(ended);
+    return work;
+  }
+
+  const patronIndex = onFirstUse(() => fill("patron", createPatronIndex()));
+  const itemIndex = onFirstUse(() => fill("item", createItemIndex()));
+
+  return {
+    meta,
+    patron: (barcode) => one("patron", primaryKey("patron", [barcode])),
+    item: (barcode) => one("item", primaryKey("item", [barcode])),
+    loanOf: (item) => one("loan", primaryKey("loan", [item])),
+    loansOf: (patron) => track(all("loan", rangeOf("loan-of-patron", patron))),
+    async holdsOfItem(item, titleId) {
+      const ofItem = item === "" ? [] : await track(all("hold", rangeOf("hold-of-item", item)));
+      const ofTitle = titleId === "" ? [] : await track(all("hold", rangeOf("hold-of-item", "", titleId)));
+      return [...ofItem, ...ofTitle];
+    },
+    holdsOfPatron: (patron) => track(all("hold", rangeOf("hold-of-patron", patron))),
+    hours: (branch) => track(all("hours", rangeOf("hours", branch))),
+    closedDays: (branch) => track(all("closed-days", rangeOf("closed-days", branch))),
+    searchPatrons: (query, limit = 20) =>
+      track(patronIndex().then(async (index) => found("patron", await index.search(query, limit)))),
+    searchItems: (query, limit = 20) =>
+      track(itemIndex().then(async (index) => found("item", await index.search(query, limit)))),
+    readChunk: async (n) => (await level.get(chunkKey(n))) ?? null,
+    async close() {
+      closed = true;
+      await Promise.all(running);
+      await level.close();
+    },
+  };
+}
+
+/** The package's hash was right when it was stored, so a wrong record is a damaged disk: a fault. */
+function bytesToValue<K extends RecordKind>(kind: K, bytes: Uint8Array): RecordValues[K] {
+  const record = parseRecord(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"));
+  if (record?.kind !== kind) throw new Error(`A stored ${kind} of the snapshot can't be read`);
+  return record.value as RecordValues[K];
+}
+
+/** Made once; after a failure made again at the next use. */
+function onFirstUse<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
