@@ -1,8 +1,9 @@
 /** Doctor's checks of this PC: disk, ports, clock, Node. Each gives one finding, with what to do about it. */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Interfaces, privateAddresses } from "../mesh/interfaces.ts";
 
 export interface Finding {
@@ -25,11 +26,11 @@ export function checkNodeVersion(version: string): Finding {
   };
 }
 
-/** Writes, fsyncs and removes one small file there. */
+/** Writes, fsyncs and removes one small file there; where the folder is yet to be made, in the nearest one above. */
 export async function checkFolder(check: string, folder: string): Promise<Finding> {
-  const path = join(folder, `.doctor-${randomUUID()}`);
+  const present = nearestPresent(resolve(folder));
+  const path = join(present, `.deskmesh-doctor-${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = await open(path, "wx", 0o600);
     try {
       await file.writeFile("deskmesh doctor\n");
@@ -38,7 +39,8 @@ export async function checkFolder(check: string, folder: string): Promise<Findin
       await file.close();
       await rm(path, { force: true });
     }
-    return { check, level: "ok", text: `${folder} takes writes, and keeps them` };
+    const text = present === resolve(folder) ? "takes writes, and keeps them" : "is not there yet, and can be made";
+    return { check, level: "ok", text: `${folder} ${text}` };
   } catch (error) {
     return {
       check,
@@ -96,6 +98,12 @@ export function checkClock(nowMs: number): Finding {
     text: `says ${day}, which can't be`,
     remedy: "set date and time; if it forgets them when switched off, the battery on the main board is empty",
   };
+}
+
+function nearestPresent(folder: string): string {
+  let present = folder;
+  while (!existsSync(present) && dirname(present) !== present) present = dirname(present);
+  return present;
 }
 
 function tryListen(port: number, host: string): Promise<string | null> {
