@@ -2,7 +2,7 @@
  * Desks on a LAN of network namespaces, run as a branch would run them: `deskmesh start` in each, asked over HTTP from
  * inside. `network.ts` makes the wires; here are the processes. Everything waits on a state, none on a time.
  */
-import { type ChildProcess, execFile } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { afterEach } from "vitest";
 import type { Announcement, Sighting } from "../../src/node/ports.ts";
 import { createNetwork, lackOfNetworks, type Network } from "./network.ts";
 
@@ -55,6 +56,14 @@ export function lanLack(): string | null {
   return lack;
 }
 
+/** Registers with vitest: when a test fails, the last lines of each desk's node are shown. */
+export function showOutputOnFailure(lan: () => Lan | undefined, desks: number): void {
+  afterEach(({ task }) => {
+    if (task.result?.state !== "fail") return;
+    for (let desk = 1; desk <= desks; desk += 1) console.error(`desk ${desk}:\n${lan()?.output(desk) ?? ""}`);
+  });
+}
+
 export async function createLan(options: {
   readonly desks: number;
   /** CIDRs; 10.77.0.1/24 and so on if left out. */
@@ -79,11 +88,13 @@ export async function createLan(options: {
     ...network,
     dataDir,
     async run(desk, args) {
+      buildNode();
       const command = ["netns", "exec", network.namespace(desk), process.execPath, DESKMESH, ...args];
       const { stdout } = await promisify(execFile)("ip", command, { timeout: 30_000 });
       return stdout;
     },
     async startDesk(desk, args = []) {
+      buildNode();
       const startedAt = performance.now();
       const node = createNode(network, desk, ["--data-dir", dataDir(desk), "--port", PORT, ...args]);
       nodes.set(desk, node);
@@ -136,8 +147,17 @@ export async function createLan(options: {
 const PORT = "8470";
 const READY_MS = 20_000;
 const DESKMESH = fileURLToPath(new URL("../../bin/deskmesh.mjs", import.meta.url));
+const BUILD = fileURLToPath(new URL("../../scripts/build.mjs", import.meta.url));
 const AGENT = fileURLToPath(new URL("agent.mjs", import.meta.url));
 const DISCOVERY = fileURLToPath(new URL("../../src/node/mesh/discovery.ts", import.meta.url));
+
+let nodeBuilt = false;
+
+/** The desks run what is built: never an older build than the sources. Does nothing if it is of now. */
+function buildNode(): void {
+  if (!nodeBuilt) execFileSync(process.execPath, [BUILD], { stdio: ["ignore", "ignore", "inherit"] });
+  nodeBuilt = true;
+}
 
 interface Node {
   readonly child: ChildProcess;

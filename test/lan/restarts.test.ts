@@ -1,0 +1,75 @@
+/** What happens to PCs on such a day: they crash, get another address, or are switched on late with an empty disk. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createLan, type Lan, lanLack, showOutputOnFailure } from "./bench.ts";
+import {
+  countLinks,
+  everyLinks,
+  joinBranch,
+  makeCheckout,
+  makeScans,
+  readState,
+  record,
+  recordAll,
+  startBranch,
+  waitAlike,
+  waitFor,
+} from "./scans.ts";
+
+describe.skipIf(lanLack() !== null)("desks that come and go", () => {
+  let lan: Lan;
+  let branch = "";
+  const ids: string[] = [];
+  beforeAll(async () => {
+    lan = await createLan({ desks: 4 });
+    ({ branch } = await startBranch(lan, 3));
+  }, 90_000);
+  afterAll(() => lan?.destroy());
+  showOutputOnFailure(() => lan, 4);
+
+  test("killed in the middle of a scan and started again: nothing acknowledged is lost", {
+    timeout: 90_000,
+  }, async () => {
+    const before = [1, 2, 3].map((desk) => recordAll(lan, desk, makeScans(desk, 20)));
+    ids.push(...(await Promise.all(before)).flat());
+    const run = (await readState(lan, 2)).desk?.run;
+    await lan.kill(2, "SIGKILL");
+    const meanwhile = [1, 3].map((desk) => recordAll(lan, desk, makeScans(desk, 10, 20)));
+    ids.push(...(await Promise.all(meanwhile)).flat());
+    const startedAt = performance.now();
+    await lan.startDesk(2);
+    ids.push(...(await recordAll(lan, 2, makeScans(2, 10, 20))));
+    await waitAlike(lan, [1, 2, 3], ids);
+    const ms = performance.now() - startedAt;
+    console.log(`restarts: killed, started, scanning and alike ${ms.toFixed(0)} ms after the start`);
+    const state = await readState(lan, 2);
+    expect(state.desk?.run).not.toBe(run);
+    // The same desk in another run: still three desks, and no twin.
+    const { desks } = (await readState(lan, 1)).desks;
+    expect(desks).toHaveLength(3);
+    expect(desks.some((desk) => desk.twin)).toBe(false);
+  });
+
+  test("a desk that changes its address is linked again", { timeout: 90_000 }, async () => {
+    lan.changeAddress(3, "10.77.0.203/24");
+    const changedAt = performance.now();
+    ids.push(await record(lan, 3, makeCheckout(3, 301)), await record(lan, 1, makeCheckout(1, 302)));
+    await waitAlike(lan, [1, 2, 3], ids);
+    const ms = performance.now() - changedAt;
+    await waitFor("all are linked again", () => everyLinks(lan, 3, 2));
+    console.log(`restarts: alike ${ms.toFixed(0)} ms after a change of address`);
+  });
+
+  test("one that joins late with an empty disk gets everything", { timeout: 90_000 }, async () => {
+    await joinBranch(lan, 4, branch);
+    const startedAt = performance.now();
+    await lan.startDesk(4);
+    await waitAlike(lan, [1, 2, 3, 4], ids);
+    const ms = performance.now() - startedAt;
+    console.log(
+      `restarts: a late desk has all ${ids.length} transactions ${ms.toFixed(0)} ms after its start`,
+    );
+    expect(await countLinks(lan, 4)).toBe(3);
+    ids.push(await record(lan, 4, makeCheckout(4, 401)));
+    await waitAlike(lan, [1, 2, 3, 4], ids);
+  });
+});
