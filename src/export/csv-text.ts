@@ -26,6 +26,7 @@ function quote(cell: Cell): string {
 }
 
 function protect(text: string): string {
+  if (/^[\w]?[\w .:'()-]*$/.test(text)) return text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   const line = text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, " ");
   // Blanks before the sign don't help: some spreadsheets trim. The wide forms are taken for signs in East Asian ones.

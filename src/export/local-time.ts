@@ -10,6 +10,10 @@ export interface Zone {
   readonly name: string;
   /** What local time is ahead of UTC at an instant, ms; whole minutes. `at`: ms, see `isCalendarTime`. */
   offsetMs(at: number): number;
+  /** `2026-07-22` of days since 1970; kept, as lines of one batch fall on few days. */
+  dayToText(day: number): string;
+  /** `-04:00` of `offsetMs`. */
+  offsetToText(offsetMs: number): string;
 }
 
 interface Stretch {
@@ -51,6 +55,8 @@ export function createZone(name: string): Zone {
       last = found;
       return found.offsetMs;
     },
+    dayToText: remember((day) => new Date(day * DAY_MS).toISOString().slice(0, 10)),
+    offsetToText: remember(offsetToText),
   };
 }
 
@@ -62,18 +68,19 @@ export function isCalendarTime(ms: number): boolean {
 /** `2026-07-22T21:00:00.000`, always 23 characters. Throws unless `isCalendarTime`. */
 export function msToLocal(ms: number, zone: Zone): string {
   if (!isCalendarTime(ms)) throw new RangeError("instant outside of the years 1970 to 9999");
-  const text = new Date(ms + zone.offsetMs(ms)).toISOString();
-  return text.slice(0, 23);
+  return shiftedToText(ms + zone.offsetMs(ms), zone);
 }
 
 /** `2026-07-22T21:00:00-04:00`, seconds cut off. Throws unless `isCalendarTime`. */
 export function msToRfc3339(ms: number, zone: Zone): string {
-  return msToLocal(ms, zone).slice(0, 19) + offsetToText(zone.offsetMs(ms));
+  return msToLocal(ms, zone).slice(0, 19) + zone.offsetToText(zone.offsetMs(ms));
 }
 
 /** `2026-07-22T21:00:00.123-04:00`; the bare number of ms for an instant that has no such text. Never throws. */
 export function msToExactText(ms: number, zone: Zone): string {
-  return isCalendarTime(ms) ? msToLocal(ms, zone) + offsetToText(zone.offsetMs(ms)) : String(ms);
+  if (!isCalendarTime(ms)) return String(ms);
+  const offsetMs = zone.offsetMs(ms);
+  return shiftedToText(ms + offsetMs, zone) + zone.offsetToText(offsetMs);
 }
 
 /** `YYYY-MM-DD` of the day after; throws when `day` is not such a day. */
@@ -111,6 +118,33 @@ export function parseLocal(text: string, zone: Zone): number | null {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+
+/** Text of an instant that was moved by its offset: arithmetic, as a Date a line costs more than all the rest. */
+function shiftedToText(shifted: number, zone: Zone): string {
+  const day = Math.floor(shifted / DAY_MS);
+  const inDay = shifted - day * DAY_MS;
+  const hour = TWO_DIGITS[Math.floor(inDay / 3_600_000)];
+  const minute = TWO_DIGITS[Math.floor(inDay / MINUTE_MS) % 60];
+  const second = TWO_DIGITS[Math.floor(inDay / 1000) % 60];
+  const ms = inDay % 1000;
+  return `${zone.dayToText(day)}T${hour}:${minute}:${second}.${ms < 10 ? "00" : ms < 100 ? "0" : ""}${ms}`;
+}
+
+/** The same function, keeping the answers for the last thousand or so inputs. */
+function remember(toText: (input: number) => string): (input: number) => string {
+  const known = new Map<number, string>();
+  return (input) => {
+    let text = known.get(input);
+    if (text === undefined) {
+      if (known.size >= 1000) known.clear();
+      text = toText(input);
+      known.set(input, text);
+    }
+    return text;
+  };
 }
 
 function stretchAround(at: number, name: string): Stretch {

@@ -19,9 +19,20 @@ export function renderSierra(input: BatchInput): RenderedBatch {
     mediaType: "text/plain; charset=us-ascii",
     lineEnd: "\n",
     takesAnyTime: false,
-    place: (line) => placeLine(line, zone, input.statisticsGroups ?? {}),
+    place: (line) => otherCentury(line, zone) ?? placeLine(line, zone, input.statisticsGroups ?? {}),
     patronSheet: plainPatronSheet,
   });
+}
+
+/** Years have two digits: a time of 1970, from a desk with a dead clock, would be loaded as one of 2070. */
+function otherCentury(line: BatchLine, zone: Zone): Placement | null {
+  const { fact } = line.recorded;
+  if (fact.kind === "registration") return null;
+  const times = "due" in fact ? [line.time, fact.due] : [line.time];
+  // Not 2099: a loan due on its last day is written as due on the next morning.
+  return times.every((ms) => /^20(?!99)/.test(msToLocal(ms, zone)))
+    ? null
+    : { kind: "extra", reason: "Sierra's file can carry dates from 2000 to 2098 only" };
 }
 
 function placeLine(line: BatchLine, zone: Zone, groups: Readonly<Record<string, string>>): Placement {
