@@ -84,3 +84,48 @@ export interface Discovery {
   /** Asks again now (after sleep, after a lost link). */
   refresh(): void;
 }
+
+/** One side of a connection that carries binary frames, in order. */
+export interface WireSocket {
+  /** Address and port of the other side. */
+  readonly remote: { readonly host: string; readonly port: number };
+  readonly path: string;
+  /** Bytes handed over and not yet gone. */
+  readonly queuedBytes: number;
+  send(frame: Uint8Array): void;
+  /** Says goodbye with a code (4000–4999) and a reason without personal data. */
+  close(code: number, reason: string): void;
+  /** Drops the connection without a word. */
+  cut(): void;
+  /** To be set at once by whoever gets the socket. `onFrame` gets `null` for a text frame, which is nobody's. */
+  onOpen: (() => void) | null;
+  onFrame: ((frame: Uint8Array | null) => void) | null;
+  /** Comes exactly once, also when the connection never opened (1006). */
+  onClose: ((code: number, reason: string) => void) | null;
+}
+
+export interface WireServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The network between desks. Addresses are literal ones; nothing is looked up. */
+export interface Wire {
+  dial(target: { readonly host: string; readonly port: number; readonly path: string }): WireSocket;
+  /**
+   * Serves links, and packages by range (`GET path`, from byte `from`). `hosts`: addresses to listen on, empty for all
+   * private ones. Rejects when the port is taken.
+   */
+  listen(options: {
+    readonly port: number;
+    readonly hosts: readonly string[];
+    readonly onSocket: (socket: WireSocket) => void;
+    /** `null`: there is no such thing here. */
+    readonly onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null;
+  }): Promise<WireServer>;
+  /** Rejects when the other side has no such thing or the connection breaks. */
+  fetch(
+    target: { readonly host: string; readonly port: number; readonly path: string },
+    from: number,
+  ): AsyncIterable<Uint8Array>;
+}

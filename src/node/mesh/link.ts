@@ -1,0 +1,190 @@
+/**
+ * One link: a socket between two desks for one document, after both said hello. The same for the side that dialled
+ * and the side that accepted. Feeds the sync session, keeps the frontier told, measures the clock, notices silence.
+ */
+import type { Advance, LogDocument } from "../../crdt/log/document.ts";
+import { frameKinds, frontierFrame, jsonFrame } from "../../crdt/log/frames.ts";
+import type { Frontier } from "../../crdt/log/frontier.ts";
+import { createSyncSession } from "../../crdt/log/sync.ts";
+import type { Clock } from "../ports.ts";
+import { closeCodes, type Hello } from "./hello.ts";
+
+/** What a link needs of its socket, whoever made it. */
+export interface LinkSocket {
+  readonly queuedBytes: number;
+  send(frame: Uint8Array): void;
+  close(code: number, reason: string): void;
+  cut(): void;
+}
+
+export interface LinkEvents {
+  readonly onAdvanced: (link: Link, advance: Advance, update: Uint8Array) => void;
+  readonly onForked: (link: Link, segment: string, texts: readonly string[]) => void;
+  readonly onFrontier: (link: Link) => void;
+  readonly onPeers: (link: Link, value: unknown) => void;
+  readonly onFault: (link: Link, code: string, why: string) => void;
+  /** The peer's answer to our first step 1 is complete. */
+  readonly onCaughtUp: (link: Link) => void;
+}
+
+export interface Link {
+  readonly document: LogDocument;
+  readonly peer: Hello;
+  /** Run of the side that dialled. */
+  readonly dialledBy: string;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly peerFrontier: Frontier;
+  readonly caughtUp: boolean;
+  /** Our clock minus theirs, and how long an answer takes, ms. */
+  readonly clock: { readonly offsetMs: number; readonly roundTripMs: number } | null;
+  /** Monotonic time of the last frame that came. */
+  readonly heardAt: number;
+  receive(frame: Uint8Array | null): void;
+  sendUpdate(update: Uint8Array, advance: Advance): void;
+  sendFrontier(frontier: Frontier): void;
+  sendPeers(value: unknown): void;
+  relay(ownRuns: ReadonlySet<string>): void;
+  close(code: number, reason: string): void;
+  /** To be called when the socket is gone: stops the timers. */
+  ended(): void;
+}
+
+const pingEveryMs = 2_000;
+const silenceMs = 5_000;
+const maxQueuedBytes = 16 * 1024 * 1024;
+const pauseQueuedBytes = 1024 * 1024;
+
+export interface LinkOptions {
+  readonly document: LogDocument;
+  readonly socket: LinkSocket;
+  readonly peer: Hello;
+  readonly dialledBy: string;
+  readonly address: { readonly host: string; readonly port: number };
+  /** y-websocket's provider sends its own step 1. */
+  readonly sendsStep1: boolean;
+  readonly clock: Clock;
+  readonly events: LinkEvents;
+}
+
+export function createLink(options: LinkOptions): Link {
+  const { socket, clock, events } = options;
+  const session = createSyncSession(options.document);
+  let heardAt = clock.monotonic();
+  let measured: Link["clock"] = null;
+  let over = false;
+  let caughtUp = false;
+  let cancelPing = clock.after(0, ping);
+
+  function send(frame: Uint8Array): void {
+    if (over) return;
+    if (socket.queuedBytes > maxQueuedBytes) socket.close(closeCodes.slow, "it doesn't read");
+    else socket.send(frame);
+  }
+
+  function ping(): void {
+    if (over) return;
+    if (clock.monotonic() - heardAt > silenceMs) {
+      socket.cut();
+      return;
+    }
+    send(jsonFrame(frameKinds.ping, { t: clock.monotonic() }));
+    cancelPing = clock.after(pingEveryMs, ping);
+  }
+
+  /** Sends one by one, giving way between them and to a slow reader. */
+  async function sendAll(frames: Iterable<Uint8Array>): Promise<void> {
+    for (const frame of frames) {
+      send(frame);
+      do
+        await new Promise<void>((resolve) =>
+          clock.after(socket.queuedBytes > pauseQueuedBytes ? 20 : 0, resolve),
+        );
+      while (!over && socket.queuedBytes > pauseQueuedBytes);
+      if (over) return;
+    }
+  }
+
+  function receiveJson(message: number, value: unknown): void {
+    const fields = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+    if (message === frameKinds.ping) send(jsonFrame(frameKinds.pong, { t: fields.t, wall: clock.now() }));
+    else if (message === frameKinds.pong) measure(fields);
+    else if (message === frameKinds.peers) events.onPeers(link, value);
+  }
+
+  function measure({ t, wall }: Record<string, unknown>): void {
+    if (typeof t !== "number" || typeof wall !== "number" || !Number.isFinite(wall)) return;
+    const roundTripMs = clock.monotonic() - t;
+    if (roundTripMs < 0 || roundTripMs > silenceMs) return;
+    measured = { offsetMs: Math.round(clock.now() - roundTripMs / 2 - wall), roundTripMs };
+  }
+
+  function receive(frame: Uint8Array | null): void {
+    if (over) return;
+    heardAt = clock.monotonic();
+    const received = frame === null ? textFault : session.receive(frame);
+    switch (received.kind) {
+      case "advanced":
+        events.onAdvanced(link, received.advance, received.update);
+        break;
+      case "forked":
+        events.onForked(link, received.segment, received.texts);
+        break;
+      case "replies":
+        sendAll(received.frames).catch((why: unknown) => events.onFault(link, "reply", String(why)));
+        break;
+      case "frontier":
+        events.onFrontier(link);
+        break;
+      case "json":
+        receiveJson(received.message, received.value);
+        break;
+      case "fault":
+        events.onFault(link, received.code, received.why);
+        socket.close(closeCodes.faultOfForm, received.code);
+        break;
+      case "nothing":
+        break;
+    }
+    if (session.caughtUp && !caughtUp) {
+      caughtUp = true;
+      events.onCaughtUp(link);
+    }
+  }
+
+  const step1 = session.step1();
+  if (options.sendsStep1) send(step1);
+
+  const link: Link = {
+    document: options.document,
+    peer: options.peer,
+    dialledBy: options.dialledBy,
+    address: options.address,
+    get peerFrontier() {
+      return session.peerFrontier;
+    },
+    get caughtUp() {
+      return caughtUp;
+    },
+    get clock() {
+      return measured;
+    },
+    get heardAt() {
+      return heardAt;
+    },
+    receive,
+    sendUpdate: (update, advance) => send(session.updateFrame(update, advance)),
+    sendFrontier: (frontier) => send(frontierFrame(frontier)),
+    sendPeers: (value) => send(jsonFrame(frameKinds.peers, value)),
+    relay(ownRuns) {
+      sendAll(session.relay(ownRuns)).catch((why: unknown) => events.onFault(link, "relay", String(why)));
+    },
+    close: (code, reason) => socket.close(code, reason),
+    ended() {
+      over = true;
+      cancelPing();
+    },
+  };
+  return link;
+}
+
+const textFault = { kind: "fault", code: "undecodable", why: "a text frame" } as const;
