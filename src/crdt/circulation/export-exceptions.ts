@@ -1,0 +1,46 @@
+/**
+ * Corrections of what a batch has already carried: a to-do in the ILS, never a line (log.md, L23). They depend on the
+ * batches and not on the facts alone, so they are worked out on asking. Voidings and decisions are few.
+ */
+import { type Exception, type Found, foundToException } from "./exceptions.ts";
+import type { Position } from "./transaction.ts";
+import { voidingIn, type World } from "./world.ts";
+
+/**
+ * True when a batch that isn't withdrawn carried the transaction at `line` (in its upper frontier and not in its
+ * lower one) and did not know of the change at `change` (beyond its upper frontier).
+ */
+export type ExportCheck = (line: Position, change: Position) => boolean;
+
+export function findVoidedAfterExport(world: World, exported: ExportCheck): Exception[] {
+  const list: Exception[] = [];
+  for (const id of world.voidings.keys()) {
+    const target = world.byId.get(id);
+    const voiding = voidingIn(world, id, "now");
+    if (target === undefined || voiding === undefined) continue;
+    if (!exported(target.position, voiding.position)) continue;
+    list.push(toException(world, [id, voiding.fact.id], voiding.position));
+  }
+  for (const id of world.amendments.keys()) {
+    const target = world.byId.get(id);
+    const decision = lastDecision(world, id);
+    if (target === undefined || decision === undefined) continue;
+    if (exported(target.position, decision)) list.push(toException(world, [id], decision));
+  }
+  return list;
+}
+
+function lastDecision(world: World, id: string): Position | undefined {
+  let last: Position | undefined;
+  for (const exception of world.decisionsOn.get(id) ?? []) {
+    const decision = world.index.settlements.get(exception)?.at(-1);
+    if (decision?.fact.transaction !== id) continue;
+    if (decision.fact.decision === "void" || decision.fact.decision === "correct") last = decision.position;
+  }
+  return last;
+}
+
+function toException(world: World, transactions: readonly string[], position: Position): Exception {
+  const found: Found = { kind: "void-after-export", mustDecide: true, transactions, position };
+  return foundToException(world.index, found);
+}

@@ -1,0 +1,248 @@
+/**
+ * What is true now: the fold of the log, ordered by (outage, clock, desk, run, seq) and by nothing else, so that
+ * every desk that holds the same facts says the same (log.md, L4, L5). It takes facts as they come and is total: any
+ * facts, in any order of arrival, give a state and never throw.
+ */
+import {
+  compareExceptions,
+  type Exception,
+  type ExceptionCounts,
+  type Found,
+  listExceptions,
+  listExceptionsOf,
+  raise,
+} from "./exceptions.ts";
+import { type ExportCheck, findVoidedAfterExport } from "./export-exceptions.ts";
+import { createDirty, refresh, takeIn } from "./intake.ts";
+import type { Loan } from "./item-history.ts";
+import { countBefore, orderedFacts } from "./timeline.ts";
+import type {
+  Position,
+  Recorded,
+  Registration,
+  Settlement,
+  Transaction,
+  TransactionKind,
+  Voiding,
+} from "./transaction.ts";
+import { amended, createWorld, itemOf, patronOf, stands, voidingIn, type World } from "./world.ts";
+
+/** What a call of `add` has touched: whoever shows these looks again. */
+export interface Change {
+  readonly items: readonly string[];
+  readonly patrons: readonly string[];
+  /** Transactions that are new, or that stand otherwise than before. */
+  readonly ids: readonly string[];
+  readonly exceptionsChanged: boolean;
+}
+
+export interface Filter {
+  readonly kind?: TransactionKind;
+  readonly desk?: string;
+  readonly patron?: string;
+  readonly item?: string;
+}
+
+/** Two runs of one desk identity at the same time, as the log found them (L1). */
+export interface Twin {
+  readonly outage: number;
+  readonly desk: string;
+  readonly runs: readonly string[];
+}
+
+export interface ExceptionOptions {
+  /** Left out: `void-after-export` isn't looked for. */
+  readonly exported?: ExportCheck;
+}
+
+export interface Fold {
+  /** Takes in facts, in any order; entries that are in already are passed over. */
+  add(recorded: readonly Recorded[]): Change;
+  addTwin(twin: Twin): void;
+  /** Forgets an outage, once a snapshot taken after its last load is in force (L17). Costs the whole log. */
+  dropOutage(outage: number): void;
+  /** Facts held, settlements and second copies too. */
+  readonly size: number;
+  /** The copy that counts: the first in order with that id. */
+  recordedById(id: string): Recorded<Transaction> | undefined;
+  /** All entries with that id in order; more than one where it came from two feeds. */
+  copiesOf(id: string): readonly Recorded[];
+  loanOf(item: string): Loan | undefined;
+  /** Oldest first. */
+  loansOf(patron: string): readonly Loan[];
+  /** The log knows who has the item: what the snapshot says of its loan holds no longer. */
+  touched(item: string): boolean;
+  registrationOf(patron: string): Recorded<Registration> | undefined;
+  registrations(): Iterable<Recorded<Registration>>;
+  /** What took the transaction away: a voiding, or a supervisor's decision. */
+  voidingOf(id: string): Recorded<Voiding | Settlement> | undefined;
+  isVoided(id: string): boolean;
+  /** The first scan of the act that this one repeats; undefined: it counts by itself. */
+  repeatOf(id: string): string | undefined;
+  isRepeat(id: string): boolean;
+  /** With the right barcode where a decision corrected it. */
+  corrected(recorded: Recorded<Transaction>): Recorded<Transaction>;
+  /** In log order, voided ones too. */
+  historyOf(item: string): readonly Recorded<Transaction>[];
+  historyOfPatron(barcode: string): readonly Recorded<Transaction>[];
+  /** Newest first, before a position if given; second copies left out, voided ones not. */
+  latest(query: {
+    readonly before?: Position;
+    readonly limit: number;
+    readonly filter?: Filter;
+  }): readonly Recorded<Transaction>[];
+  /** All facts in log order, as recorded. */
+  all(): readonly Recorded[];
+  /** Open and settled ones, in log order; those of desks first. */
+  exceptions(options?: ExceptionOptions): readonly Exception[];
+  exceptionsOf(transaction: string): readonly Exception[];
+  /** Open ones. */
+  counts(options?: ExceptionOptions): ExceptionCounts;
+}
+
+/** `hash`: text → short hex, the same on every desk; ids of exceptions are made with it. */
+export function createFold(options: { readonly hash: (text: string) => string }): Fold {
+  let world = createWorld(options.hash);
+  let twins: readonly Twin[] = [];
+  return {
+    add: (recorded) => addFacts(world, recorded),
+    addTwin(twin) {
+      if (twins.some((each) => sameTwin(each, twin))) return;
+      twins = [...twins, twin];
+      raise(world.index, twinToFound(twin));
+    },
+    dropOutage(outage) {
+      const kept = orderedFacts(world.timeline).filter((each) => each.position.outage !== outage);
+      twins = twins.filter((each) => each.outage !== outage);
+      world = createWorld(options.hash);
+      addFacts(world, kept);
+      for (const twin of twins) raise(world.index, twinToFound(twin));
+    },
+    get size() {
+      return world.size;
+    },
+    recordedById: (id) => world.byId.get(id),
+    copiesOf: (id) => copiesOf(world, id),
+    loanOf: (item) => world.items.get(item)?.loan,
+    loansOf: (patron) => loansOf(world, patron),
+    touched: (item) => world.items.get(item)?.touched === true,
+    registrationOf: (patron) => registrationOf(world, patron),
+    registrations: () => registrationsOf(world),
+    voidingOf: (id) => voidingIn(world, id, "now") ?? world.amendments.get(id)?.leftOut,
+    isVoided: (id) => !stands(world, id, "now"),
+    repeatOf: (id) => world.repeats.get(id),
+    isRepeat: (id) => world.repeats.has(id),
+    corrected: (recorded) => amended(world, recorded),
+    historyOf: (item) => historyOf(world, item),
+    historyOfPatron: (barcode) => historyOfPatron(world, barcode),
+    latest: (query) => latest(world, query),
+    all: () => orderedFacts(world.timeline),
+    exceptions: (asked) => exceptionsOf(world, asked),
+    exceptionsOf: (transaction) => listExceptionsOf(world.index, transaction),
+    counts: (asked) => countsOf(world, asked),
+  };
+}
+
+function addFacts(world: World, recorded: readonly Recorded[]): Change {
+  const dirty = createDirty();
+  const version = world.index.version;
+  for (const each of recorded) takeIn(world, each, dirty);
+  refresh(world, dirty);
+  return {
+    items: [...dirty.items],
+    patrons: [...dirty.patrons],
+    ids: [...dirty.ids],
+    exceptionsChanged: world.index.version !== version,
+  };
+}
+
+function copiesOf(world: World, id: string): readonly Recorded[] {
+  const counted = world.byId.get(id);
+  return world.copies.get(id) ?? (counted === undefined ? [] : [counted]);
+}
+
+function loansOf(world: World, patron: string): readonly Loan[] {
+  const loans: Loan[] = [];
+  for (const item of world.patrons.get(patron)?.loans ?? []) {
+    const loan = world.items.get(item)?.loan;
+    if (loan !== undefined) loans.push(loan);
+  }
+  return loans.sort((a, b) => a.since - b.since || (a.item < b.item ? -1 : 1));
+}
+
+function registrationOf(world: World, patron: string): Recorded<Registration> | undefined {
+  const first = world.patrons.get(patron)?.registrations[0];
+  return first === undefined ? undefined : (amended(world, first) as Recorded<Registration>);
+}
+
+function* registrationsOf(world: World): Iterable<Recorded<Registration>> {
+  for (const barcode of world.patrons.keys()) {
+    const registration = registrationOf(world, barcode);
+    if (registration !== undefined) yield registration;
+  }
+}
+
+function historyOf(world: World, item: string): readonly Recorded<Transaction>[] {
+  const facts = world.items.get(item)?.facts ?? [];
+  return facts.filter((each) => itemOf(world, each, "now") === item);
+}
+
+function historyOfPatron(world: World, barcode: string): readonly Recorded<Transaction>[] {
+  const facts = world.patrons.get(barcode)?.facts ?? [];
+  return facts.filter((each) => patronOf(world, each, "now") === barcode);
+}
+
+function latest(
+  world: World,
+  query: { readonly before?: Position; readonly limit: number; readonly filter?: Filter },
+): readonly Recorded<Transaction>[] {
+  const { before, limit, filter = {} } = query;
+  const facts = candidates(world, filter);
+  const rows: Recorded<Transaction>[] = [];
+  for (let i = (before === undefined ? facts.length : countBefore(facts, before)) - 1; i >= 0; i--) {
+    if (rows.length >= limit) break;
+    const recorded = facts[i];
+    if (recorded === undefined || !counts(world, recorded)) continue;
+    if (filter.kind !== undefined && recorded.fact.kind !== filter.kind) continue;
+    if (filter.desk !== undefined && recorded.position.desk !== filter.desk) continue;
+    if (filter.patron !== undefined && patronOf(world, recorded, "now") !== filter.patron) continue;
+    rows.push(recorded);
+  }
+  return rows;
+}
+
+function candidates(world: World, filter: Filter): readonly Recorded[] {
+  if (filter.item !== undefined) return historyOf(world, filter.item);
+  if (filter.patron !== undefined) return historyOfPatron(world, filter.patron);
+  return orderedFacts(world.timeline);
+}
+
+function counts(world: World, recorded: Recorded): recorded is Recorded<Transaction> {
+  return recorded.fact.kind !== "settlement" && world.byId.get(recorded.fact.id) === recorded;
+}
+
+function exceptionsOf(world: World, options: ExceptionOptions = {}): readonly Exception[] {
+  const list = listExceptions(world.index);
+  if (options.exported === undefined) return list;
+  return [...list, ...findVoidedAfterExport(world, options.exported)].sort(compareExceptions);
+}
+
+function countsOf(world: World, options: ExceptionOptions = {}): ExceptionCounts {
+  const { mustDecide, lookAt } = world.index;
+  if (options.exported === undefined) return { mustDecide, lookAt };
+  const open = findVoidedAfterExport(world, options.exported).filter((each) => each.settlements.length === 0);
+  return { mustDecide: mustDecide + open.length, lookAt };
+}
+
+function sameTwin(a: Twin, b: Twin): boolean {
+  return a.outage === b.outage && a.desk === b.desk && sortedRuns(a) === sortedRuns(b);
+}
+
+function sortedRuns(twin: Twin): string {
+  return [...twin.runs].sort().join(" ");
+}
+
+function twinToFound(twin: Twin): Found {
+  const runs = [...twin.runs].sort();
+  return { kind: "twin-desk", mustDecide: false, transactions: [], desk: twin.desk, runs };
+}

@@ -1,0 +1,232 @@
+/**
+ * What happened to one item, and so who has it now. Facts are walked in log order; a newer fact is one step on, an
+ * older one starts the walk of this item over and of no other. Voided facts are passed over as if never made.
+ */
+import { type Found, replaceFindings } from "./exceptions.ts";
+import type {
+  Checkin,
+  Checkout,
+  InHouseUse,
+  Recorded,
+  Renewal,
+  SawLoan,
+  Transaction,
+} from "./transaction.ts";
+import { countedTime } from "./wall-time.ts";
+import { hasAmended, itemOf, type Layer, stands, type World } from "./world.ts";
+
+/** An item that is out, as the log says. */
+export interface Loan {
+  readonly item: string;
+  readonly patron: string;
+  /** Instant in ms. */
+  readonly due: number;
+  /** When it was lent, ms; of a loan known from the snapshot: when it was renewed here. */
+  readonly since: number;
+  /** Id of the checkout or, once renewed, of the last renewal. */
+  readonly by: string;
+  /** Id of the transaction that began it here. */
+  readonly origin: string;
+  /** Renewals of it, all of their ids. */
+  readonly renewals: readonly string[];
+  /** The snapshot's loan, renewed here. */
+  readonly fromSnapshot: boolean;
+  /** Where and in which outage it began. */
+  readonly desk: string;
+  readonly outage: number;
+}
+
+export interface ItemHistory {
+  readonly item: string;
+  /** In log order, voided ones too. */
+  facts: Recorded<Transaction>[];
+  /** How many facts the walk has passed; 0: start over. */
+  walked: number;
+  loan: Loan | undefined;
+  /** Last fact that stands; repeats aside. */
+  last: Recorded<OnItem> | undefined;
+  /** The log knows better than the snapshot who has it. */
+  touched: boolean;
+  /** What the walk found; the index is told when it ends. */
+  findings: readonly Found[];
+}
+
+type OnItem = Checkout | Renewal | Checkin | InHouseUse;
+
+const NONE: readonly never[] = [];
+
+export function createItemHistory(item: string): ItemHistory {
+  return { item, facts: [], walked: 0, loan: undefined, last: undefined, touched: false, findings: NONE };
+}
+
+/** Brings the item up to date and the exceptions with it. */
+export function walkItem(world: World, history: ItemHistory): void {
+  const before = history.findings;
+  const twoLayers = hasAmended(world, history.facts);
+  if (twoLayers) history.walked = 0;
+  if (history.walked === 0) startOver(world, history);
+  for (; history.walked < history.facts.length; history.walked++) {
+    const recorded = history.facts[history.walked];
+    if (recorded !== undefined) step(world, history, recorded, "now");
+  }
+  if (twoLayers) {
+    const asRecorded = { ...createItemHistory(history.item), facts: history.facts };
+    for (const recorded of history.facts) step(world, asRecorded, recorded, "recorded");
+    const mended = asRecorded.findings.map((found) => ({ ...found, asRecorded: true }));
+    history.findings = [...history.findings, ...mended];
+  }
+  if (history.findings !== before) replaceFindings(world.index, before, history.findings);
+}
+
+function startOver(world: World, history: ItemHistory): void {
+  history.loan = undefined;
+  history.last = undefined;
+  history.touched = false;
+  history.findings = NONE;
+  if (world.repeats.size === 0) return;
+  for (const recorded of history.facts) {
+    if (itemOf(world, recorded, "now") === history.item) world.repeats.delete(recorded.fact.id);
+  }
+}
+
+function step(world: World, walk: ItemHistory, recorded: Recorded<Transaction>, layer: Layer): void {
+  const { fact } = recorded;
+  if (!stands(world, fact.id, layer) || itemOf(world, recorded, layer) !== walk.item) return;
+  if (!isOnItem(recorded)) return;
+  const first = repeatedBy(walk, recorded);
+  if (first !== undefined) {
+    if (layer === "now") world.repeats.set(fact.id, first);
+    find(walk, "repeat", false, [first, fact.id], recorded);
+    return;
+  }
+  if (fact.kind === "checkout") lend(walk, recorded as Recorded<Checkout>);
+  if (fact.kind === "renewal") renew(world, walk, recorded as Recorded<Renewal>, layer);
+  if (fact.kind === "checkin") takeBack(walk, recorded as Recorded<Checkin>);
+  walk.last = recorded;
+}
+
+function isOnItem(recorded: Recorded<Transaction>): recorded is Recorded<OnItem> {
+  return "item" in recorded.fact;
+}
+
+/**
+ * The same act scanned under two ids: same kind, item and patron in one outage with nothing between (L6). A
+ * renewal to another date is another act, and so is each in-house use: these add up.
+ */
+function repeatedBy(walk: ItemHistory, recorded: Recorded<OnItem>): string | undefined {
+  const last = walk.last;
+  const { fact } = recorded;
+  if (last === undefined || last.fact.kind !== fact.kind) return undefined;
+  if (last.position.outage !== recorded.position.outage) return undefined;
+  if (fact.kind === "checkin") return last.fact.id;
+  if (fact.kind === "in-house-use" || last.fact.kind === "in-house-use") return undefined;
+  if (last.fact.kind === "checkin" || last.fact.patron !== fact.patron) return undefined;
+  return fact.kind === "checkout" || last.fact.due === fact.due ? last.fact.id : undefined;
+}
+
+function lend(walk: ItemHistory, recorded: Recorded<Checkout>): void {
+  const { fact } = recorded;
+  const loan = walk.loan;
+  if (loan !== undefined && loan.patron !== fact.patron) {
+    if (saw(loan, fact.judged.saw)) closeDoubles(walk);
+    else find(walk, "double-loan", true, [loan.origin, fact.id], recorded);
+  }
+  walk.loan = begin(walk.item, recorded, fact.patron, false);
+  walk.touched = true;
+}
+
+function renew(world: World, walk: ItemHistory, recorded: Recorded<Renewal>, layer: Layer): void {
+  const { fact } = recorded;
+  const { saw: seen, loansKnown } = fact.judged;
+  const loan = walk.loan;
+  if (loan !== undefined) {
+    if (fact.patron !== undefined && fact.patron !== loan.patron) {
+      find(walk, "renewal-of-other", true, [loan.origin, fact.id], recorded);
+      return;
+    }
+    walk.loan = { ...loan, due: fact.due, by: fact.id, renewals: [...loan.renewals, fact.id] };
+    return;
+  }
+  const ofSnapshot = seen?.kind === "snapshot";
+  const ofVoided = seen?.kind === "transaction" && wasVoidedHere(world, walk, seen.id, layer);
+  if (ofVoided) {
+    find(walk, "loan-after-void", true, [seen.id, fact.id], recorded);
+  } else if (walk.touched) {
+    // Returned here before: whoever renewed had not seen that it came back.
+    if (seen?.kind === "transaction" || loansKnown === true) {
+      find(walk, "renewal-without-loan", false, [fact.id], recorded);
+    }
+    return;
+  } else if (!ofSnapshot && loansKnown === true) {
+    find(walk, "renewal-without-loan", false, [fact.id], recorded);
+  } else if (ofSnapshot && fact.patron !== undefined && fact.patron !== seen.patron) {
+    find(walk, "renewal-of-other", true, [fact.id], recorded);
+  }
+  const patron = fact.patron ?? (ofSnapshot ? seen.patron : undefined);
+  if (patron === undefined) return;
+  walk.loan = begin(walk.item, recorded, patron, ofSnapshot);
+  walk.touched = true;
+}
+
+function takeBack(walk: ItemHistory, recorded: Recorded<Checkin>): void {
+  const { fact } = recorded;
+  const without = walk.loan === undefined && (walk.touched || fact.judged.saw?.kind !== "snapshot");
+  if (without && fact.judged.loansKnown === true) {
+    find(walk, "checkin-without-loan", false, [fact.id], recorded);
+  }
+  closeDoubles(walk);
+  walk.loan = undefined;
+  walk.touched = true;
+}
+
+function begin(
+  item: string,
+  recorded: Recorded<Checkout | Renewal>,
+  patron: string,
+  fromSnapshot: boolean,
+): Loan {
+  const { fact, position } = recorded;
+  return {
+    item,
+    patron,
+    due: fact.due,
+    since: countedTime(recorded),
+    by: fact.id,
+    origin: fact.id,
+    renewals: fact.kind === "renewal" ? [fact.id] : NONE,
+    fromSnapshot,
+    desk: position.desk,
+    outage: position.outage,
+  };
+}
+
+/** Had the desk seen this loan when it judged? */
+function saw(loan: Loan, seen: SawLoan | undefined): boolean {
+  if (seen?.kind === "transaction") return seen.id === loan.origin || loan.renewals.includes(seen.id);
+  return seen?.kind === "snapshot" && loan.fromSnapshot && seen.patron === loan.patron;
+}
+
+function wasVoidedHere(world: World, walk: ItemHistory, id: string, layer: Layer): boolean {
+  const seen = world.byId.get(id);
+  if (seen === undefined || itemOf(world, seen, layer) !== walk.item) return false;
+  return !stands(world, id, layer);
+}
+
+/** The item was in staff's hands again, so it isn't out twice any more: look-at. */
+function closeDoubles(walk: ItemHistory): void {
+  if (!walk.findings.some((found) => found.kind === "double-loan" && found.mustDecide)) return;
+  walk.findings = walk.findings.map((found) =>
+    found.kind === "double-loan" && found.mustDecide ? { ...found, mustDecide: false } : found,
+  );
+}
+
+function find(
+  walk: ItemHistory,
+  kind: Found["kind"],
+  mustDecide: boolean,
+  transactions: readonly string[],
+  recorded: Recorded,
+): void {
+  const found: Found = { kind, mustDecide, transactions, position: recorded.position };
+  walk.findings = [...walk.findings, found];
+}
