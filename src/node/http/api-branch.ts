@@ -1,0 +1,86 @@
+/**
+ * The views of the branch as a whole: desks, the outage, snapshots and batches. Part of `api.ts`, which hands them on.
+ */
+
+export type Verdict = "finished" | "all-here" | "away" | "lost" | "unknown";
+
+export interface DeskVerdict {
+  readonly desk: string;
+  readonly name: string;
+  readonly made: number;
+  readonly here: number;
+  readonly lastHeard?: string;
+  readonly verdict: Verdict;
+}
+
+export interface DeskView extends DeskVerdict {
+  readonly self: boolean;
+  readonly linked: boolean;
+  readonly address?: string;
+  readonly version?: string;
+  /** This desk's clock minus that one's, ms; left out when not linked. */
+  readonly offsetMs?: number;
+  readonly roundTripMs?: number;
+  readonly runs: readonly string[];
+  /** Why entries of this desk are kept aside, if any are. */
+  readonly aside?: { readonly count: number; readonly reason: string };
+  readonly twin: boolean;
+}
+
+export interface DesksView {
+  readonly desks: readonly DeskView[];
+  /** Rows: desk that made entries; columns: desk that holds them, durably, as far as it told us. */
+  readonly matrix: readonly {
+    readonly made: string;
+    readonly held: readonly { readonly by: string; readonly count: number }[];
+  }[];
+}
+
+export type OutageState = "standby" | "open" | "closing" | "loading" | "closed";
+
+export interface OutageView {
+  readonly number: number;
+  readonly state: OutageState;
+  readonly since?: string;
+  readonly scope?: string;
+}
+
+export interface SnapshotView {
+  readonly sha256: string;
+  readonly takenAt: string;
+  readonly ageHours: number;
+  readonly patrons: number;
+  readonly items: number;
+  readonly loans: number;
+  readonly holds: number;
+  /** Whole on this desk and in use, on its way, or announced and not here. */
+  readonly state: "in-force" | "fetching" | "missing";
+  readonly refusedRows?: number;
+}
+
+export interface BatchView {
+  readonly id: string;
+  readonly outage: number;
+  readonly format: string;
+  readonly state: "made" | "loaded" | "failed" | "withdrawn";
+  readonly madeAt: string;
+  readonly by?: string;
+  readonly partial: boolean;
+  readonly reason?: string;
+  readonly lines: number;
+  readonly counts: readonly {
+    readonly kind: string;
+    readonly written: number;
+    readonly converted: number;
+    readonly extra: number;
+  }[];
+  readonly sha256: string;
+  readonly files: readonly {
+    readonly role: string;
+    readonly name: string;
+    readonly size: number;
+    readonly sha256: string;
+  }[];
+  /** False until the batch entry is durable on every linked desk (L22): no file is given out before. */
+  readonly released: boolean;
+}
