@@ -73,8 +73,8 @@ interface Line extends Entry {
 }
 
 interface Term {
-  readonly word: string;
-  readonly bare: string;
+  /** Words that must all fit, unless the term fits as a number: `Müller-Lüdenscheidt` is two. */
+  readonly words: readonly { readonly word: string; readonly bare: string }[];
   /** Lower case, as a barcode may be. */
   readonly code: string;
   /** Of a phone number, without leading zeros; empty when the term is none. */
@@ -142,19 +142,27 @@ function compareText(a: string, b: string): number {
 function scoreOf(line: Line, terms: readonly Term[]): number {
   let sum = 0;
   for (const term of terms) {
-    const score = Math.max(scoreOfWord(line, term), scoreOfNumber(line, term));
+    const score = Math.max(scoreOfWords(line, term), scoreOfNumber(line, term));
     if (score === 0) return 0;
     sum += score;
   }
   return sum;
 }
 
-function scoreOfWord(line: Line, term: Term): number {
-  if (term.word === "") return 0;
-  const start = line.words.indexOf(term.word);
-  if (start < 0) return line.bare.includes(term.bare) ? 1 : 0;
-  const whole = `${line.words} `.includes(`${term.word} `) ? 4 : 2;
-  return whole + (line.first.includes(term.word) ? 1 : 0);
+function scoreOfWords(line: Line, term: Term): number {
+  let sum = 0;
+  for (const { word, bare } of term.words) {
+    const score = scoreOfWord(line, word, bare);
+    if (score === 0) return 0;
+    sum += score;
+  }
+  return sum;
+}
+
+function scoreOfWord(line: Line, word: string, bare: string): number {
+  if (!line.words.includes(word)) return line.bare.includes(bare) ? 1 : 0;
+  const whole = `${line.words} `.includes(`${word} `) ? 4 : 2;
+  return whole + (line.first.includes(word) ? 1 : 0);
 }
 
 function scoreOfNumber(line: Line, term: Term): number {
@@ -173,22 +181,15 @@ function queryToTerms(query: string): readonly Term[] {
   return parts.slice(0, 10).flatMap(partToTerms);
 }
 
-/** A part such as `Müller-Lüdenscheidt` is two words; one with a digit may be a barcode, and stays whole as well. */
 function partToTerms(part: string): readonly Term[] {
-  const dates = textToDates(part);
-  const digits = /^[\d()+/.-]+$/.test(part) ? toDigits(part).replace(/^0+/, "") : "";
   const words = plainText(part)
     .replaceAll(/['’ʼ`]/g, "")
     .split(nonWord)
-    .filter((word) => word !== "");
-  if (words.length <= 1 || digits !== "" || dates.length > 0) {
-    const word = words.length === 1 ? ` ${words[0]}` : "";
-    return part === "" ? [] : [{ word, bare: withoutUmlauts(word), code: part.toLowerCase(), digits, dates }];
-  }
-  return words.map((each) => {
-    const word = ` ${each}`;
-    return { word, bare: withoutUmlauts(word), code: each, digits: "", dates: [] };
-  });
+    .filter((word) => word !== "")
+    .map((word) => ({ word: ` ${word}`, bare: withoutUmlauts(` ${word}`) }));
+  if (words.length === 0) return [];
+  const digits = /^[\d()+/.-]+$/.test(part) ? toDigits(part).replace(/^0+/, "") : "";
+  return [{ words, code: part.toLowerCase(), digits, dates: textToDates(part) }];
 }
 
 /** `1969-02-14`, `14.02.1969`, `14/2/1969` and `2/14/1969`; day and month both ways where both may be meant. */

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { PatronRecord } from "../../../src/crdt/circulation/snapshot.ts";
+import { createItemIndex, createPatronIndex } from "../../../src/node/snapshot/search.ts";
+
+const rows = [
+  ["21998000000017", "Müller", "Jürgen", "1969-02-14", "0555 / 123-4567"],
+  ["21998000000025", "Mueller", "Anna Maria", "1980-12-03", ""],
+  ["STAFF-7", "O'Brien", "Seán", "", ""],
+  ["21998000000033", "Nguyễn", "Thị Mai", "2001-04-05", "555 999 1111"],
+  ["21998000000041", "Anna", "Berta", "", ""],
+  ["21998000000058", "Smith-Jones", "Groß", "", ""],
+] as const;
+
+describe("the patron index", () => {
+  it.each([
+    ["mül", ["21998000000017", "21998000000025"]],
+    ["MUL", ["21998000000017", "21998000000025"]],
+    ["mueller", ["21998000000025", "21998000000017"]],
+    ["jur mul", ["21998000000017"]],
+    ["maria anna mü", ["21998000000025"]],
+    ["obrien", ["STAFF-7"]],
+    ["o'brien s", ["STAFF-7"]],
+    ["o’brien", ["STAFF-7"]],
+    ["brien", ["STAFF-7"]],
+    ["nguyen", ["21998000000033"]],
+    ["anna", ["21998000000041", "21998000000025"]],
+    ["smith-jones", ["21998000000058"]],
+    ["jones gross", ["21998000000058"]],
+    ["staff-7", ["STAFF-7"]],
+    ["0025", ["21998000000025"]],
+    ["21998000000033", ["21998000000033"]],
+    ["0555 1234567", ["21998000000017"]],
+    ["(555) 999-1111", ["21998000000033"]],
+    ["1969-02-14", ["21998000000017"]],
+    ["14.2.1969", ["21998000000017"]],
+    ["02/14/1969", ["21998000000017"]],
+    ["mül 14.02.1969", ["21998000000017"]],
+    ["müller maria jürgen", []],
+    ["", []],
+    [" ' ", []],
+  ])("finds by %j", async (query, barcodes) => {
+    expect(await patronIndex().search(query, 20)).toEqual(barcodes);
+  });
+
+  it("finds every patron by any beginnings of their names, in any order", async () => {
+    const name = fc.string({ unit: fc.constantFrom(..."abcdeüöäßéøłN"), minLength: 1, maxLength: 8 });
+    const input = fc.tuple(name, name, fc.integer({ min: 1, max: 8 }), fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(input, async ([surname, given, length, turned]) => {
+        const index = patronIndex();
+        index.add(patron("x", surname, given, "", ""));
+        const words = [surname.slice(0, length), given.slice(0, length)].map((word) => word.toUpperCase());
+        const query = (turned ? words.reverse() : words).join(" ");
+        expect(await index.search(query, 100)).toContain("x");
+      }),
+    );
+  });
+
+  it("never throws, and gives no more than asked for", async () => {
+    const index = patronIndex();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: "binary" }),
+        fc.integer({ min: 0, max: 3 }),
+        async (query, limit) => {
+          expect((await index.search(query, limit)).length).toBeLessThanOrEqual(limit);
+        },
+      ),
+    );
+  });
+});
+
+it("finds items by words of title, author and call number, and by a part of the barcode", async () => {
+  const index = createItemIndex();
+  const empty = {
+    itemType: "",
+    location: "",
+    branch: "",
+    status: "",
+    itemMessage: "",
+    opacMessage: "",
+    price: "",
+    titleId: "",
+  };
+  const add = (barcode: string, title: string, author: string, callNumber: string): void =>
+    index.add({ ...empty, barcode, title, author, callNumber });
+  add("CONC4000037", "Le concerto", "Ferchault, Guy", "ML 2533 B34 C2");
+  add("CONC4000038", "Mozart and his concertos", "Girdlestone", "ML 2533 B34 C3");
+  add("33191000105864", "The Concerto", "Mozart", "FIC MOZ");
+  expect(await index.search("concerto", 20)).toEqual(["CONC4000037", "33191000105864", "CONC4000038"]);
+  expect(await index.search("ML 2533 B34 C3", 20)).toEqual(["CONC4000038"]);
+  expect(await index.search("mozart", 20)).toEqual(["CONC4000038", "33191000105864"]);
+  expect(await index.search("conc4000", 20)).toEqual(["CONC4000037", "CONC4000038"]);
+  expect(await index.search("5864", 20)).toEqual(["33191000105864"]);
+  expect(await index.search("concerto ferch", 1)).toEqual(["CONC4000037"]);
+});
+
+function patronIndex() {
+  const index = createPatronIndex();
+  for (const [barcode, surname, givenNames, birthDate, phone] of rows) {
+    index.add(patron(barcode, surname, givenNames, birthDate, phone));
+  }
+  return index;
+}
+
+function patron(
+  barcode: string,
+  surname: string,
+  givenNames: string,
+  birthDate: string,
+  phone: string,
+): PatronRecord {
+  const rest = { category: "", branch: "", expires: "", email: "", address: "", blocks: [], message: "" };
+  return { barcode, surname, givenNames, birthDate, phone, ...rest };
+}
