@@ -44,6 +44,22 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
     }
   });
 
+  test("ports that are isolated hear only the one between", { timeout: 60_000 }, async () => {
+    const lan = await createLan({ desks: 3 });
+    try {
+      lan.isolate([1, 3]);
+      const heard = new Set<string>();
+      for (const desk of [1, 2, 3]) {
+        const own = { branch: "b1", run: `run-${desk}`, port: 4001 };
+        await lan.probe(desk, own, (sighting) => heard.add(`${desk} hears ${sighting.run}`));
+      }
+      await waitUntil("all that can be heard", () => heard.size >= 4);
+      expect([...heard].sort()).toEqual(["1 hears run-2", "2 hears run-1", "2 hears run-3", "3 hears run-2"]);
+    } finally {
+      await lan.destroy();
+    }
+  });
+
   test("a busy port ends nothing: it is said once, and tried again", { timeout: 60_000 }, async () => {
     const lan = await createLan({ desks: 3 });
     try {

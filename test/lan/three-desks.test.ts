@@ -10,6 +10,7 @@ import {
   makeBatch,
   makeCheckout,
   makeScans,
+  readDesk,
   record,
   recordAll,
   startBranch,
@@ -65,6 +66,9 @@ describe.skipIf(lanLack() !== null)("three desks, no route out", () => {
       recordAll(lan, 2, makeScans(2, 15, 100)),
       recordAll(lan, 3, [second, ...makeScans(3, 15, 100)]),
     ]);
+    const [one, , three] = await Promise.all(DESKS.map((desk) => readDesk(lan, desk)));
+    expect(three?.rows).toHaveLength(ids.length + 16);
+    expect(one?.rows.some((row) => row.id === second.id)).toBe(false);
     ids.push(...apart.flat());
     const upAt = performance.now();
     lan.portUp(3);

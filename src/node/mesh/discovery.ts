@@ -13,14 +13,8 @@ import type { EventEmitter } from "node:events";
 import { networkInterfaces } from "node:os";
 import { Bonjour, type Browser, type Service } from "bonjour-service";
 import type { Announcement, Clock, Discovery, Sighting } from "../ports.ts";
-import {
-  type Interfaces,
-  isLinkLocal6,
-  type PrivateAddress,
-  privateAddresses,
-  watchInterfaces,
-} from "./interfaces.ts";
-import { heardToSighting } from "./sighting.ts";
+import { isLinkLocal6, type PrivateAddress, privateAddresses, watchInterfaces } from "./interfaces.ts";
+import { createRepeatFilter, heardToSighting } from "./sighting.ts";
 
 export interface DiscoveryOptions {
   readonly clock: Clock;
@@ -28,8 +22,6 @@ export interface DiscoveryOptions {
   readonly onError: (error: Error) => void;
   /** Also on 127.0.0.1: several nodes on one PC without a network. */
   readonly loopback?: boolean;
-  /** For tests. */
-  readonly read?: () => Interfaces;
 }
 
 export function createDiscovery(options: DiscoveryOptions): Discovery {
@@ -52,10 +44,6 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
 /** When to ask, ms after start, refresh or change; then each `STEADY_MS`. Answers are multicast: all desks hear them. */
 const ASK_AT_MS = [100, 300, 700, 1_500, 3_000];
 const STEADY_MS = 12_000;
-/** The same sighting comes once for each interface: told once within this time. */
-const REPEAT_MS = 800;
-/** A flood of invented runs must not fill the memory. */
-const MAX_KNOWN = 256;
 const GOODBYE_MS = 500;
 /** Which warning of one responder is told. */
 const TOLD_WARNING = 3;
@@ -76,92 +64,108 @@ function createSession(
   onSighting: (sighting: Sighting) => void,
 ): Session {
   const { clock } = options;
-  const read = options.read ?? networkInterfaces;
-  const responders = new Map<string, Responder>();
-  const failed = new Set<string>();
-  const told = new Map<string, { readonly key: string; readonly at: number }>();
-  let addresses = privateAddresses(read(), { loopback: options.loopback ?? false });
-  let cancelAsk = (): void => undefined;
-
-  const hear = (service: Service): void => {
+  const readAddresses = () => privateAddresses(networkInterfaces(), { loopback: options.loopback ?? false });
+  let addresses = readAddresses();
+  const filter = createRepeatFilter(clock);
+  const responders = createResponders(options, own, (service) => {
     const sighting = heardToSighting(service, own, addresses);
-    if (sighting === null) return;
-    const key = JSON.stringify([sighting.port, [...sighting.addresses].sort()]);
-    const last = told.get(sighting.run);
-    if (last?.key === key && clock.monotonic() - last.at < REPEAT_MS) return;
-    told.delete(sighting.run);
-    told.set(sighting.run, { key, at: clock.monotonic() });
-    const oldest = told.keys().next();
-    if (told.size > MAX_KNOWN && !oldest.done) told.delete(oldest.value);
-    onSighting(sighting);
-  };
+    if (sighting !== null && filter.isNews(sighting)) onSighting(sighting);
+  });
 
-  const fail = (address: PrivateAddress, error: Error): void => {
-    const key = addressKey(address);
-    const responder = responders.get(key);
-    responders.delete(key);
-    if (responder !== undefined) destroy(responder);
-    // Tried again at each steady ask: said once, until it has worked in between.
-    if (!failed.has(key)) options.onError(error);
-    failed.add(key);
-  };
-
-  const open = (): void => {
-    for (const address of multicastAddresses(addresses)) {
-      const key = addressKey(address);
-      if (responders.has(key)) continue;
-      try {
-        const opened = createResponder(address, own, hear, {
-          onFatal: (error) => fail(address, error),
-          onReady: () => failed.delete(key),
-          onWarning: options.onError,
-        });
-        responders.set(key, opened);
-      } catch (error) {
-        fail(address, error instanceof Error ? error : new Error(String(error)));
-      }
-    }
-  };
-
-  const ask = (step = 0): void => {
+  let cancelAsk = (): void => undefined;
+  const schedule = (step: number): void => {
     cancelAsk();
     const before = step === 0 ? 0 : (ASK_AT_MS[step - 1] ?? 0);
     const at = ASK_AT_MS[step];
     cancelAsk = clock.after(at === undefined ? STEADY_MS : at - before, () => {
-      open();
-      for (const { browser } of responders.values()) browser.update();
-      ask(Math.min(step + 1, ASK_AT_MS.length));
+      responders.open(addresses);
+      responders.ask();
+      schedule(Math.min(step + 1, ASK_AT_MS.length));
     });
   };
-
-  const unwatch = watchInterfaces(
-    clock,
-    () => {
-      addresses = privateAddresses(read(), { loopback: options.loopback ?? false });
-      // All anew, not only what differs: each responder announces the addresses of the moment it was made.
-      for (const responder of responders.values()) destroy(responder);
-      responders.clear();
-      failed.clear();
-      open();
-      ask();
-    },
-    { read },
-  );
-  open();
-  ask();
+  const unwatch = watchInterfaces(clock, () => {
+    addresses = readAddresses();
+    // All anew, not only what differs: each responder announces the addresses of the moment it was made.
+    responders.drop();
+    responders.open(addresses);
+    schedule(0);
+  });
+  responders.open(addresses);
+  schedule(0);
 
   return {
-    ask: () => {
-      told.clear();
-      for (const { browser } of responders.values()) browser.update();
-      ask();
+    ask() {
+      filter.forget();
+      responders.ask();
+      schedule(0);
     },
     async stop() {
       unwatch();
       cancelAsk();
-      const leaving = [...responders.values()];
-      responders.clear();
-      await Promise.all(leaving.map((responder) => sayGoodbye(clock, responder)));
+      await responders.leave();
+    },
+  };
+}
+
+interface Responders {
+  /** Makes what is missing: at first, and again what had failed. */
+  open(addresses: readonly PrivateAddress[]): void;
+  ask(): void;
+  /** Closes all without a word. */
+  drop(): void;
+  /** Says goodbye on all and closes them. */
+  leave(): Promise<void>;
+}
+
+function createResponders(
+  options: DiscoveryOptions,
+  own: Announcement,
+  hear: (service: Service) => void,
+): Responders {
+  const open = new Map<string, Responder>();
+  const failed = new Set<string>();
+  const fail = (key: string, error: unknown): void => {
+    // Tried again at each asking: said once, until it has worked in between.
+    if (!failed.has(key)) options.onError(error instanceof Error ? error : new Error(String(error)));
+    failed.add(key);
+  };
+  const add = (address: PrivateAddress, key: string): void => {
+    const responder = createResponder(address, own, hear, {
+      onFatal(error) {
+        destroy(responder);
+        // One that was replaced meanwhile has nothing to say of the one in its place.
+        if (open.get(key) !== responder) return;
+        open.delete(key);
+        fail(key, error);
+      },
+      onReady: () => failed.delete(key),
+      onWarning: options.onError,
+    });
+    open.set(key, responder);
+  };
+  return {
+    open(addresses) {
+      for (const address of multicastAddresses(addresses)) {
+        const key = addressKey(address);
+        try {
+          if (!open.has(key)) add(address, key);
+        } catch (error) {
+          fail(key, error);
+        }
+      }
+    },
+    ask() {
+      for (const { browser } of open.values()) browser.update();
+    },
+    drop() {
+      for (const responder of open.values()) destroy(responder);
+      open.clear();
+      failed.clear();
+    },
+    async leave() {
+      const leaving = [...open.values()];
+      open.clear();
+      await Promise.all(leaving.map((responder) => sayGoodbye(options.clock, responder)));
     },
   };
 }
@@ -186,6 +190,7 @@ function createResponder(
     // Rubbish from the LAN also comes as a warning; only what the system refused (it has a code) is ours to tell.
     if ("code" in error) warn(error);
   });
+  mdns.once("ready", events.onReady);
   // An address that just came or just went fails once or twice, by nature; after that one line is enough for good.
   function warn(error: Error): void {
     warnings += 1;

@@ -2,7 +2,7 @@
  * From what was heard over mDNS to a hint where to dial. Anyone on the LAN can send anything: what isn't this branch's,
  * or names no private address, is dropped here.
  */
-import type { Announcement, Sighting } from "../ports.ts";
+import type { Announcement, Clock, Sighting } from "../ports.ts";
 import { isLinkLocal6, isOnLink, isPrivateAddress, type PrivateAddress } from "./interfaces.ts";
 
 /** One service as the mDNS library decoded it: text that a stranger may have written. */
@@ -42,3 +42,32 @@ export function heardToSighting(
   const far = unique.filter((a) => !near.includes(a));
   return unique.length === 0 ? null : { branch: own.branch, run, addresses: [...near, ...far], port };
 }
+
+/** Keeps back what was told a moment ago: each answer arrives once for each interface. */
+export interface RepeatFilter {
+  isNews(sighting: Sighting): boolean;
+  /** Whatever comes next is news. */
+  forget(): void;
+}
+
+export function createRepeatFilter(clock: Clock): RepeatFilter {
+  const told = new Map<string, { readonly key: string; readonly at: number }>();
+  return {
+    isNews({ run, port, addresses }) {
+      const key = JSON.stringify([port, [...addresses].sort()]);
+      const now = clock.monotonic();
+      const last = told.get(run);
+      if (last?.key === key && now - last.at < REPEAT_MS) return false;
+      told.delete(run);
+      told.set(run, { key, at: now });
+      const oldest = told.keys().next();
+      if (told.size > MAX_KNOWN && !oldest.done) told.delete(oldest.value);
+      return true;
+    },
+    forget: () => told.clear(),
+  };
+}
+
+const REPEAT_MS = 800;
+/** A flood of invented runs must not fill the memory. */
+const MAX_KNOWN = 256;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isPrivateAddress, privateAddresses } from "../../../src/node/mesh/interfaces.ts";
-import { heardToSighting } from "../../../src/node/mesh/sighting.ts";
+import { createRepeatFilter, heardToSighting } from "../../../src/node/mesh/sighting.ts";
 
 const own = { branch: "b1", run: "mine", port: 4001 };
 const addresses = privateAddresses(
@@ -72,5 +72,23 @@ describe("heardToSighting", () => {
       referer: { address: "169.254.3.3" },
     };
     expect(heardToSighting(heard, own, addresses)?.addresses).toEqual(["fe80::9%eth0", "169.254.3.3"]);
+  });
+});
+
+describe("createRepeatFilter", () => {
+  test("the same news within a moment is told once, other news and later news always", () => {
+    let nowMs = 0;
+    const clock = { now: () => 0, monotonic: () => nowMs, after: () => () => undefined };
+    const filter = createRepeatFilter(clock);
+    const a = { branch: "b1", run: "r1", port: 1, addresses: ["10.0.0.1", "10.0.0.2"] };
+    expect(filter.isNews(a)).toBe(true);
+    expect(filter.isNews({ ...a, addresses: ["10.0.0.2", "10.0.0.1"] })).toBe(false);
+    expect(filter.isNews({ ...a, run: "r2" })).toBe(true);
+    expect(filter.isNews({ ...a, addresses: ["10.0.0.3"] })).toBe(true);
+    expect(filter.isNews({ ...a, addresses: ["10.0.0.3"] })).toBe(false);
+    nowMs += 1_000;
+    expect(filter.isNews({ ...a, addresses: ["10.0.0.3"] })).toBe(true);
+    filter.forget();
+    expect(filter.isNews({ ...a, addresses: ["10.0.0.3"] })).toBe(true);
   });
 });
