@@ -1,0 +1,172 @@
+/**
+ * The fold of the `branch` document: the branch's name, its snapshot, where each outage stands, and its batches.
+ * Total and a function of the entries alone, whatever order they came in (log.md, L18, L21, L22).
+ */
+import type { BatchFact, BranchEntry, BranchFact, FrontierCounts } from "./branch-fact.ts";
+
+export type OutageState = "standby" | "open" | "closing" | "loading" | "closed";
+
+export interface Outage {
+  readonly number: number;
+  state: OutageState;
+  /** ms: when it was opened first. */
+  since?: number;
+  /** ms: when it came to its present state. */
+  changedAt?: number;
+  scope?: string;
+}
+
+export interface Batch {
+  readonly fact: BatchFact;
+  readonly madeAt: number;
+  readonly madeBy?: string;
+  readonly desk: string;
+  /** Place of its entry in the branch document: released once that is durable on every linked desk. */
+  readonly entry: { readonly desk: string; readonly run: string; readonly seq: number };
+  state: "made" | "loaded" | "failed" | "withdrawn";
+  /** It overlaps with this earlier one, so it withdrew itself (L22). */
+  overlaps?: string;
+  outcome?: { readonly at: number; readonly by?: string; readonly job?: string; readonly note?: string };
+}
+
+export interface BranchState {
+  readonly branch?: { readonly name: string; readonly code: string; readonly timezone: string };
+  readonly snapshot?: Extract<BranchFact, { kind: "snapshot" }>;
+  readonly outages: ReadonlyMap<number, Outage>;
+  /** Where scans go: the first outage that nobody closed. */
+  readonly current: Outage;
+  /** In log order. */
+  readonly batches: readonly Batch[];
+  /** Desk → what a supervisor said of it. */
+  readonly statements: ReadonlyMap<string, { readonly says: "lost" | "was-off"; readonly reason: string }>;
+}
+
+export function foldBranch(entries: readonly BranchEntry[]): BranchState {
+  const outages = new Map<number, Outage>();
+  const batches: Batch[] = [];
+  const statements = new Map<string, { says: "lost" | "was-off"; reason: string }>();
+  let branch: BranchState["branch"];
+  let snapshot: BranchState["snapshot"];
+  for (const entry of [...entries].sort(compareBranchEntries)) {
+    const { fact } = entry;
+    if (fact.kind === "branch") branch ??= { name: fact.name, code: fact.code, timezone: fact.timezone };
+    else if (fact.kind === "snapshot") snapshot = fact;
+    else if (fact.kind === "outage") moveOutage(outageOf(outages, fact.outage), fact, entry.at);
+    else if (fact.kind === "batch") addBatch(batches, outageOf(outages, fact.outage), entry, fact);
+    else if (fact.kind === "outcome") settleBatch(batches, entry, fact);
+    else statements.set(fact.desk, { says: fact.says, reason: fact.reason });
+  }
+  const closed = [...outages.values()].filter((outage) => outage.state === "closed");
+  const current = outageOf(outages, Math.max(0, ...closed.map((outage) => outage.number)) + 1);
+  return {
+    ...(branch ? { branch } : {}),
+    ...(snapshot ? { snapshot } : {}),
+    outages,
+    current,
+    batches,
+    statements,
+  };
+}
+
+/** Order of the branch document, as that of any other (L4). */
+export function compareBranchEntries(a: BranchEntry, b: BranchEntry): number {
+  return (
+    a.ms - b.ms || a.n - b.n || compareText(a.desk, b.desk) || compareText(a.run, b.run) || a.seq - b.seq
+  );
+}
+
+/** The lower frontier of an outage's next batch, and the batches that make it (L21). */
+export function lowerFrontier(
+  state: BranchState,
+  outage: number,
+): { readonly after: string[]; readonly counts: FrontierCounts } {
+  const standing = state.batches.filter(
+    (batch) => batch.fact.outage === outage && batch.state !== "withdrawn",
+  );
+  return { after: standing.map((batch) => batch.fact.id), counts: joinCounts(standing) };
+}
+
+/** The lower frontier that a batch names. */
+export function lowerOf(state: BranchState, batch: BatchFact): FrontierCounts {
+  return joinCounts(state.batches.filter((one) => batch.after.includes(one.fact.id)));
+}
+
+function joinCounts(batches: readonly Batch[]): FrontierCounts {
+  const counts = new Map<string, number>();
+  for (const batch of batches) {
+    for (const [feed, count] of batch.fact.upper) counts.set(feed, Math.max(count, counts.get(feed) ?? 0));
+  }
+  return counts;
+}
+
+function outageOf(outages: Map<number, Outage>, number: number): Outage {
+  const known = outages.get(number) ?? { number, state: "standby" };
+  outages.set(number, known);
+  return known;
+}
+
+function moveOutage(outage: Outage, move: Extract<BranchFact, { kind: "outage" }>, at: number): void {
+  const next = nextState(outage.state, move.to);
+  if (next === null) return;
+  if (next === "open" && outage.since === undefined) {
+    outage.since = at;
+    if (move.scope !== undefined) outage.scope = move.scope;
+  }
+  outage.state = next;
+  outage.changedAt = at;
+}
+
+/** `null`: a move that is not possible from there, or no longer; it stays in the log and changes nothing. */
+export function nextState(
+  state: OutageState,
+  move: "open" | "closing" | "open-again" | "close",
+): OutageState | null {
+  if (state === "closed") return null;
+  if (move === "close") return "closed";
+  if (move === "open") return state === "standby" ? "open" : null;
+  if (move === "closing") return state === "open" || state === "loading" ? "closing" : null;
+  return state === "closing" || state === "loading" ? "open" : null;
+}
+
+function addBatch(batches: Batch[], outage: Outage, entry: BranchEntry, fact: BatchFact): void {
+  if (batches.some((batch) => batch.fact.id === fact.id)) return;
+  const earlier = batches.find(
+    (batch) =>
+      batch.fact.outage === fact.outage && batch.state !== "withdrawn" && !fact.after.includes(batch.fact.id),
+  );
+  const { desk, run, seq } = entry;
+  batches.push({
+    fact,
+    madeAt: entry.at,
+    ...(entry.staff === undefined ? {} : { madeBy: entry.staff }),
+    desk,
+    entry: { desk, run, seq },
+    state: earlier ? "withdrawn" : "made",
+    ...(earlier ? { overlaps: earlier.fact.id } : {}),
+  });
+  if (earlier || outage.state === "closed") return;
+  outage.state = "loading";
+  outage.changedAt = entry.at;
+}
+
+function settleBatch(
+  batches: readonly Batch[],
+  entry: BranchEntry,
+  fact: Extract<BranchFact, { kind: "outcome" }>,
+): void {
+  const batch = batches.find((one) => one.fact.id === fact.batch);
+  if (!batch || batch.overlaps !== undefined) return;
+  // What was loaded can't be un-loaded by a word.
+  if (fact.state === "withdrawn" && batch.state === "loaded") return;
+  batch.state = fact.state;
+  batch.outcome = {
+    at: entry.at,
+    ...(entry.staff === undefined ? {} : { by: entry.staff }),
+    ...(fact.job === undefined ? {} : { job: fact.job }),
+    ...(fact.note === undefined ? {} : { note: fact.note }),
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
