@@ -1,7 +1,7 @@
 /** Putting a batch's files into a folder of this PC: never over a file that says something else. */
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { BatchView } from "../http/api.ts";
 import { CommandFailure, exitCode } from "./exit-code.ts";
 import type { NodeClient } from "./node-client.ts";
@@ -18,18 +18,18 @@ export async function writeBatchFiles(
   batch: BatchView,
   out: string,
 ): Promise<readonly WrittenFile[]> {
-  // Sierra's main file has a name of its own that says nothing of the batch: it gets a folder that does.
-  const folder = resolve(batch.format === "sierra" ? join(out, batch.id) : out);
   const files: { path: string; bytes: Uint8Array }[] = [];
   for (const { role, name } of batch.files) {
-    if (name !== basename(name) || name === "" || name.startsWith("."))
+    // Sierra's main file has a name of its own that says nothing of the batch: it lies in a folder that does.
+    const parts = name.split("/");
+    if (parts.length > 2 || !parts.every((part) => /^[A-Za-z0-9][\w.-]*$/.test(part)))
       throw new CommandFailure(
         exitCode.fault,
         `the node gave a file name that is no name: ${JSON.stringify(name)}`,
       );
     const part = role === "main" ? "file" : role;
     const bytes = await client.bytes(`/api/batches/${encodeURIComponent(batch.id)}/${part}`);
-    files.push({ path: join(folder, name), bytes });
+    files.push({ path: join(resolve(out), ...parts), bytes });
   }
   // All are looked at before the first is written: half a batch in a folder would be taken for one.
   const there = await Promise.all(files.map(({ path }) => readIfThere(path)));
@@ -37,10 +37,12 @@ export async function writeBatchFiles(
     const before = there[index];
     if (before != null && !before.equals(bytes)) throw differs(path, batch);
   }
-  await mkdir(folder, { recursive: true });
   const written: WrittenFile[] = [];
   for (const [index, { path, bytes }] of files.entries()) {
-    if (there[index] == null) await writeNew(path, bytes, batch);
+    if (there[index] == null) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeNew(path, bytes, batch);
+    }
     written.push({ path, outcome: there[index] == null ? "written" : "unchanged" });
   }
   return written;

@@ -20,7 +20,8 @@ export const loadedCommand: CommandSpec = {
   summary: "the ILS has taken a batch",
   options: [
     { flags: "--job <id>", text: "the ILS's job or session id" },
-    { flags: "--by-hand", text: "keyed in by hand, or the ILS gives no id" },
+    { flags: "--by <helpdesk>", text: "the help desk said so" },
+    { flags: "--by-hand", text: "keyed in by hand; needs --as or --note to say by whom" },
     { flags: "--note <text>", text: "anything worth keeping" },
     { flags: "--as <initials>", text: "who says so" },
   ],
@@ -32,7 +33,6 @@ export const failedCommand: CommandSpec = {
   usage: "failed <batch>",
   summary: "the ILS has refused a batch",
   options: [
-    { flags: "--job <id>", text: "the ILS's job or session id" },
     { flags: "--note <text>", text: "what the ILS said" },
     { flags: "--as <initials>", text: "who says so" },
   ],
@@ -44,14 +44,11 @@ async function showBatches(
   { config, out }: CommandContext,
   { arguments: [id], options }: CommandInput,
 ): Promise<ExitCode> {
+  if (id === undefined && options.out !== undefined)
+    throw new CommandFailure(exitCode.usage, "--out needs a batch: deskmesh batches <batch> --out FOLDER");
   const client = await connectToNode(config.dataDir);
   if (id === undefined) {
-    if (options.out !== undefined)
-      throw new CommandFailure(exitCode.usage, "--out needs a batch: deskmesh batches <batch> --out FOLDER");
-    const answer = await client.get<readonly BatchView[] | { readonly rows: readonly BatchView[] }>(
-      "/api/batches",
-    );
-    const batches = "rows" in answer ? answer.rows : answer;
+    const batches = await client.get<readonly BatchView[]>("/api/batches");
     if (config.json) out(JSON.stringify(batches));
     else for (const line of batchLines(batches)) out(line);
     return exitCode.ok;
@@ -67,15 +64,16 @@ async function mark(
   { arguments: [id = ""], options }: CommandInput,
   state: "loaded" | "failed",
 ): Promise<ExitCode> {
-  if (state === "loaded" && options.job === undefined && options.byHand !== true)
-    throw new CommandFailure(exitCode.usage, "loaded needs --job ID, or --by-hand");
+  const { job, by, byHand, note } = options;
+  if (state === "loaded" && job === undefined && by === undefined && byHand === undefined)
+    throw new CommandFailure(exitCode.usage, "loaded needs --job ID, --by helpdesk or --by-hand");
   const client = await connectToNode(
     config.dataDir,
     typeof options.as === "string" ? { staff: options.as } : {},
   );
-  const { job, byHand, note } = options;
   const batch = await client.post<BatchView>(`/api/batches/${encodeURIComponent(id)}/${state}`, {
     ...(job === undefined ? {} : { job }),
+    ...(by === undefined ? {} : { by }),
     ...(byHand === undefined ? {} : { byHand }),
     ...(note === undefined ? {} : { note }),
   });

@@ -39,7 +39,8 @@ export async function checkFolder(check: string, folder: string): Promise<Findin
       await file.close();
       await rm(path, { force: true });
     }
-    const text = present === resolve(folder) ? "takes writes, and keeps them" : "is not there yet, and can be made";
+    const text =
+      present === resolve(folder) ? "takes writes, and keeps them" : "is not there yet, and can be made";
     return { check, level: "ok", text: `${folder} ${text}` };
   } catch (error) {
     return {

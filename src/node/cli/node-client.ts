@@ -32,8 +32,10 @@ export async function connectToNode(dataDir: string, options: ClientOptions = {}
   if (run === null) throw notRunning(dataDir);
   const url = `http://127.0.0.1:${run.port}`;
   const client = createNodeClient(url, run.token, dataDir, options);
-  // A stale file may point at a port that somebody else has taken since: ask who is there first.
-  await client.get("/healthz");
+  // A stale file may point at a port that somebody else has taken since: only our own node knows the token.
+  await client.get("/healthz").catch((error: unknown) => {
+    throw error instanceof NodeRefusal ? notRunning(dataDir) : error;
+  });
   return client;
 }
 
@@ -74,7 +76,6 @@ export function textOfProblem(problem: Problem): string {
 
 function exitOfProblem(problem: Problem): ExitCode {
   if (problem.status === 401 || problem.status === 403) return exitCode.notPermitted;
-  if (problem.status === 503) return exitCode.fault;
   if (problem.status >= 500) return exitCode.fault;
   return exitCode.refused;
 }
