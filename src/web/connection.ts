@@ -1,0 +1,94 @@
+/**
+ * The one place that talks to the node: requests, the event stream, and the watch that notices when the node is gone.
+ * The stream ends at once when the process dies; a process that hangs is found by asking `/healthz`.
+ */
+import type { Events } from "../node/http/api.ts";
+import { EVENT_KINDS } from "./store.ts";
+
+export interface ConnectionListener {
+  event<K extends keyof Events>(kind: K, data: Events[K]): void;
+  link(isUp: boolean): void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Parsed JSON; `undefined` where the answer was none. */
+  readonly body: unknown;
+}
+
+export interface Connection {
+  /** `undefined`: no answer came, so nobody knows what happened. Paths are relative to `/api/`. */
+  get(path: string): Promise<HttpAnswer | undefined>;
+  post(path: string, body: unknown): Promise<HttpAnswer | undefined>;
+}
+
+const REQUEST_TIMEOUT_MS = 15_000;
+const WATCH_EVERY_MS = 1_000;
+const WATCH_TIMEOUT_MS = 2_000;
+const RECONNECT_MS = 700;
+
+/** Opens the stream and keeps it open for as long as the page lives. `staff` is read at each request. */
+export function createConnection(listener: ConnectionListener, staff: () => string): Connection {
+  openStream(listener);
+  watch(listener);
+  return {
+    get: (path) => request(path, { method: "GET" }, listener),
+    post: (path, body) => {
+      const headers: Record<string, string> = { "content-type": "application/json" };
+      // Header values are bytes: initials beyond ASCII are sent percent-encoded.
+      if (staff() !== "") headers["deskmesh-staff"] = encodeURIComponent(staff());
+      return request(path, { method: "POST", headers, body: JSON.stringify(body) }, listener);
+    },
+  };
+}
+
+async function request(
+  path: string,
+  init: RequestInit,
+  listener: ConnectionListener,
+): Promise<HttpAnswer | undefined> {
+  let response: Response;
+  try {
+    response = await fetch(`api/${path}`, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  } catch {
+    listener.link(false);
+    return undefined;
+  }
+  return { status: response.status, body: await response.json().catch(() => undefined) };
+}
+
+function openStream(listener: ConnectionListener): void {
+  const source = new EventSource("api/events");
+  for (const kind of EVENT_KINDS) {
+    source.addEventListener(kind, (event) => {
+      // "state" is the first word of a fresh stream: from here on the page knows all again.
+      listener.event(kind, JSON.parse((event as MessageEvent<string>).data));
+      if (kind === "state") listener.link(true);
+    });
+  }
+  source.onerror = () => {
+    source.close();
+    listener.link(false);
+    setTimeout(() => openStream(listener), RECONNECT_MS);
+  };
+}
+
+/** Only says "down": that the node is back is said by the stream's first event, or by the next answer. */
+function watch(listener: ConnectionListener): void {
+  let wasSilent = false;
+  const ask = async (): Promise<void> => {
+    const isHere = await fetch("healthz", {
+      cache: "no-store",
+      signal: AbortSignal.timeout(WATCH_TIMEOUT_MS),
+    }).then(
+      (response) => response.ok || response.status === 503,
+      () => false,
+    );
+    if (!isHere) listener.link(false);
+    // A hung node that goes on keeps its stream, so no new "state" would come.
+    if (isHere && wasSilent) listener.link(true);
+    wasSilent = !isHere;
+    setTimeout(() => void ask(), WATCH_EVERY_MS);
+  };
+  void ask();
+}

@@ -1,0 +1,56 @@
+/**
+ * What a user may want: elements send these, `controller.ts` does them.
+ */
+import type { Route } from "./routes.ts";
+import type { Mode, Notice, OverrideAnswer, Source } from "./session.ts";
+import type { ActivityFilter } from "./store.ts";
+
+export type OutageMove = "open" | "closing" | "open-again" | "close" | "desk-done";
+
+export type Intent =
+  | { readonly kind: "go"; readonly route: Route }
+  | {
+      readonly kind: "scan";
+      readonly barcode: string;
+      readonly mode: Mode;
+      readonly source: Source;
+      readonly atMs: number;
+    }
+  | { readonly kind: "finish"; readonly atMs: number; readonly by: "enter" | "button" }
+  | { readonly kind: "confirm"; readonly overrides: readonly OverrideAnswer[] }
+  | { readonly kind: "decline" }
+  | { readonly kind: "choose-due"; readonly day?: string }
+  | { readonly kind: "set-staff"; readonly initials: string }
+  | { readonly kind: "find"; readonly query: string }
+  | { readonly kind: "open-patron"; readonly barcode: string }
+  | { readonly kind: "register"; readonly patron: string; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: "void"; readonly id: string; readonly reason: string }
+  | { readonly kind: "void-last"; readonly mode: Mode }
+  | { readonly kind: "filter-activity"; readonly filter: ActivityFilter }
+  | { readonly kind: "more-activity" }
+  | {
+      readonly kind: "settle";
+      readonly id: string;
+      readonly decision: "keep-both" | "void" | "note";
+      readonly transaction?: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "export"; readonly format: string; readonly partialReason?: string }
+  | {
+      readonly kind: "mark-batch";
+      readonly id: string;
+      readonly state: "loaded" | "failed";
+      readonly job?: string;
+      readonly byHand?: boolean;
+    }
+  | { readonly kind: "move-outage"; readonly move: OutageMove }
+  | {
+      readonly kind: "create-branch";
+      readonly form: {
+        readonly name: string;
+        readonly code: string;
+        readonly timezone: string;
+        readonly desk: string;
+      };
+    }
+  | { readonly kind: "say"; readonly notice: Notice };

@@ -1,0 +1,65 @@
+/** Starts the pages: one store, one connection, one controller, one shell. */
+
+import type { Store } from "./acts.ts";
+import { createConnection } from "./connection.ts";
+import { createController } from "./controller.ts";
+import { Shell } from "./elements/shell.ts";
+import type { Intent } from "./intent.ts";
+import "./elements/question-dialog.ts";
+import "./elements/status-bar.ts";
+import "./pages/activity-page.ts";
+import "./pages/desk-page.ts";
+import "./pages/desks-page.ts";
+import "./pages/exceptions-page.ts";
+import "./pages/export-page.ts";
+import "./pages/find-page.ts";
+import "./pages/first-run-page.ts";
+import "./pages/register-page.ts";
+import { hashToRoute, routeToHash } from "./routes.ts";
+import { createModel, type Model, reduceEvent } from "./store.ts";
+import { uuidv7 } from "./uuid.ts";
+
+const STAFF_KEY = "deskmesh-staff";
+
+function start(): void {
+  const shell = new Shell();
+  let model: Model = createModel(hashToRoute(location.hash), localStorage.getItem(STAFF_KEY) ?? "");
+  const store: Store = {
+    get: () => model,
+    set: (next) => {
+      model = next;
+      shell.model = next;
+      if (hashToRoute(location.hash) !== next.route) location.hash = routeToHash(next.route);
+    },
+  };
+  store.set(model);
+  const connection = createConnection(
+    {
+      event: (kind, data) => {
+        store.set(reduceEvent(store.get(), kind, data));
+        if (kind === "recorded")
+          controller.noticeRow((data as { row: Parameters<typeof controller.noticeRow>[0] }).row);
+        if (kind === "batch" || kind === "exception" || kind === "state") controller.reload();
+      },
+      link: (isUp) => {
+        const before = store.get().link;
+        if (isUp === (before === "up")) return;
+        store.set({ ...store.get(), link: isUp ? "up" : "down" });
+        if (isUp) controller.resume();
+      },
+    },
+    () => store.get().staff,
+  );
+  const controller = createController({
+    store,
+    connection,
+    createId: () => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10))),
+    now: () => Date.now(),
+    keepStaff: (initials) => localStorage.setItem(STAFF_KEY, initials),
+  });
+  shell.addEventListener("intent", (event) => controller.run((event as CustomEvent<Intent>).detail));
+  addEventListener("hashchange", () => controller.run({ kind: "go", route: hashToRoute(location.hash) }));
+  document.body.append(shell);
+}
+
+start();

@@ -1,0 +1,40 @@
+/**
+ * What a POST of a transaction came to, as one of five things; pure, so that no page has to know status codes.
+ */
+import type { Problem, Question, RecordedAnswer } from "../node/http/api.ts";
+
+export type Reply =
+  | { readonly kind: "recorded"; readonly answer: RecordedAnswer }
+  | { readonly kind: "questions"; readonly questions: readonly Question[] }
+  | { readonly kind: "refused"; readonly text: string }
+  | { readonly kind: "fault"; readonly text: string }
+  /** Nobody knows whether it was recorded: ask again under the same id. */
+  | { readonly kind: "lost" };
+
+/** Status and parsed body of an answer that arrived; `undefined` body: not JSON. */
+export function answerToReply(status: number, body: unknown): Reply {
+  if (status === 200 || status === 201) {
+    return isRecorded(body) ? { kind: "recorded", answer: body } : { kind: "lost" };
+  }
+  const problem = (typeof body === "object" && body !== null ? body : {}) as Partial<Problem>;
+  if (status === 409 && problem.questions !== undefined && problem.questions.length > 0) {
+    return { kind: "questions", questions: problem.questions };
+  }
+  if (status >= 500) {
+    return {
+      kind: "fault",
+      text: problem.fault?.text ?? problem.detail ?? problem.title ?? `Error ${status}`,
+    };
+  }
+  return { kind: "refused", text: problemToText(problem, status) };
+}
+
+/** The one sentence of a problem that staff should read. */
+export function problemToText(problem: Partial<Problem>, status: number): string {
+  const text = problem.refusal?.text ?? problem.fault?.text ?? problem.detail ?? problem.title;
+  return text ?? `This was not accepted (${status}).`;
+}
+
+function isRecorded(body: unknown): body is RecordedAnswer {
+  return typeof body === "object" && body !== null && "receipt" in body && "view" in body;
+}

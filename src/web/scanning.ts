@@ -1,0 +1,279 @@
+/**
+ * From scan to record: a pure machine. One thing is under way at a time, the rest waits in order, so twenty scans
+ * typed back to back are twenty rows in that order. Nothing is shown as saved before the node said so.
+ */
+import type { PatronView, ScanView } from "../node/http/api.ts";
+import type { Reply } from "./reply.ts";
+import type {
+  Command,
+  Effect,
+  Input,
+  Job,
+  Mode,
+  Notice,
+  Scan,
+  Session,
+  Step,
+  Surroundings,
+} from "./session.ts";
+import { isAsking } from "./session.ts";
+import { barcodeToTail, countToText, dueToText } from "./words.ts";
+
+/** An Enter so soon after a scan is the scanner's own second suffix, not "finish". */
+const FINISH_QUIET_MS = 600;
+const BARCODE = /^[!-~](?:[ -~]{0,78}[!-~])?$/;
+
+/** The next session and what must be done in the world. `now` is wall time in ms, for words only. */
+export function step(session: Session, input: Input, around: Surroundings, now: number): Step {
+  switch (input.kind) {
+    case "scanned":
+      return onScan(session, input.scan, input.atMs, around, now);
+    case "ordered":
+      return advance(enqueue(session, { kind: "order", command: input.command }), around, now);
+    case "finished":
+      return onFinish(session, input.atMs, input.by);
+    case "looked":
+      return onLooked(session, input.barcode, input.meaning, around, now);
+    case "answered":
+      return onAnswer(session, input.id, input.reply, around, now);
+    case "confirmed":
+      return onConfirm(session, input.overrides, around, now);
+    case "declined":
+      return onDecline(session, around, now);
+    case "resumed":
+      return { session, effects: effectsOf(session) };
+    case "opened":
+      return advance(openPatron(session, input.patron), around, now);
+    case "refreshed":
+      return still(
+        session.patron?.barcode === input.patron.barcode ? { ...session, patron: input.patron } : session,
+      );
+    case "due-chosen": {
+      const { dueDay: _, ...rest } = session;
+      return still(input.day === undefined ? rest : { ...rest, dueDay: input.day });
+    }
+    case "said":
+      return still({ ...session, notice: input.notice });
+  }
+}
+
+function onScan(session: Session, scan: Scan, atMs: number, around: Surroundings, now: number): Step {
+  if (!around.reachable) {
+    return still(
+      say(session, "stop", "Not recorded: the program on this PC does not answer. Keep the item."),
+    );
+  }
+  if (!BARCODE.test(scan.barcode)) {
+    return still(
+      say(session, "stop", "That is not a barcode: up to 80 plain letters and digits. Nothing was recorded."),
+    );
+  }
+  if (isAsking(session)) {
+    const text = `Scan ignored: ${barcodeToTail(scan.barcode)}. Answer the message first, then scan it again.`;
+    return still(say(session, "stop", text));
+  }
+  const kept = session.unsaved.find((old) => old.barcode === scan.barcode && old.mode === scan.mode);
+  const next = { ...session, lastScanMs: atMs, unsaved: session.unsaved.filter((old) => old !== kept) };
+  return advance(enqueue(next, kept ?? scan), around, now);
+}
+
+function onFinish(session: Session, atMs: number, by: "enter" | "button"): Step {
+  if (isAsking(session)) return still(session);
+  if (by === "enter" && atMs - session.lastScanMs < FINISH_QUIET_MS) return still(session);
+  // Scans that are still on their way belong to this patron: finishing now would give them to nobody.
+  if (session.phase.kind !== "idle" || session.queue.length > 0) return still(session);
+  if (session.patron === undefined && session.pending === undefined) return still(session);
+  const count = session.listed.out.length;
+  const done =
+    session.patron === undefined ? "Put aside." : `Finished. ${countToText(count, "item", "items")} saved.`;
+  return still(say(withoutPatron(session), "info", done));
+}
+
+function onLooked(
+  session: Session,
+  barcode: string,
+  meaning: ScanView,
+  around: Surroundings,
+  now: number,
+): Step {
+  // After a lost reply the same thing may have been asked twice: only what is under way counts.
+  if (session.phase.kind !== "looking" || session.phase.scan.barcode !== barcode) return still(session);
+  const { scan } = session.phase;
+  const idle: Session = { ...session, phase: { kind: "idle" } };
+  const card =
+    meaning.patron !== undefined && meaning.patron.known !== "unknown" ? meaning.patron : undefined;
+  const isItem = meaning.item !== undefined;
+  if (idle.patron !== undefined) {
+    if (card !== undefined && !isItem) return advance(openPatron(idle, card), around, now);
+    return post(idle, scanToCommand(scan, idle), scan.mode);
+  }
+  if (card !== undefined) return advance(openPatron(idle, card), around, now);
+  if (isItem) {
+    const text = `Scan the library card first. This item is waiting: ${barcodeToTail(scan.barcode)}.`;
+    return advance(say({ ...idle, pending: scan }, "attention", text), around, now);
+  }
+  if (!around.hasPatrons) return advance(openPatron(idle, unknownPatron(scan.barcode)), around, now);
+  return still({ ...idle, phase: { kind: "unknown-card", scan } });
+}
+
+function onAnswer(session: Session, id: string, reply: Reply, around: Surroundings, now: number): Step {
+  if (session.phase.kind !== "posting" || session.phase.command.id !== id) return still(session);
+  const { command, mode } = session.phase;
+  const idle: Session = { ...session, phase: { kind: "idle" } };
+  switch (reply.kind) {
+    case "lost":
+      return still(session);
+    case "questions":
+      return still({
+        ...session,
+        phase: {
+          kind: "asking",
+          command,
+          questions: reply.questions,
+          ...(mode === undefined ? {} : { mode }),
+        },
+      });
+    case "refused":
+      return advance(say(idle, "stop", `${reply.text} Nothing was recorded.`), around, now);
+    case "fault": {
+      const scans = [...commandToScans(command, mode), ...idle.queue.filter((job) => job.kind === "scan")];
+      const stopped = { ...idle, queue: [], unsaved: [...idle.unsaved, ...scans] };
+      return still(say(stopped, "stop", `NOT SAVED. ${reply.text}`));
+    }
+    case "recorded": {
+      const { row, patron, notes } = reply.answer.view;
+      const listed =
+        mode === undefined ? idle.listed : { ...idle.listed, [mode]: [row.id, ...idle.listed[mode]] };
+      const notice: Notice = notes[0] ?? recordedNotice(command, row.due, around.timezone, now);
+      const here = patron !== undefined && patron.barcode === idle.patron?.barcode;
+      return advance({ ...idle, listed, notice, ...(here ? { patron } : {}) }, around, now);
+    }
+  }
+}
+
+function onConfirm(
+  session: Session,
+  overrides: Command["overrides"],
+  around: Surroundings,
+  now: number,
+): Step {
+  const { phase } = session;
+  if (phase.kind === "unknown-card") {
+    const idle: Session = { ...session, phase: { kind: "idle" } };
+    return advance(openPatron(idle, unknownPatron(phase.scan.barcode)), around, now);
+  }
+  if (phase.kind !== "asking" || overrides === undefined) return still(session);
+  return post(session, { ...phase.command, overrides }, phase.mode);
+}
+
+function onDecline(session: Session, around: Surroundings, now: number): Step {
+  if (!isAsking(session)) return still(session);
+  const idle: Session = { ...session, phase: { kind: "idle" } };
+  return advance(say(idle, "info", "Nothing was recorded."), around, now);
+}
+
+/** Starts the next job, if nothing is under way. */
+function advance(session: Session, around: Surroundings, now: number): Step {
+  if (session.phase.kind !== "idle") return still(session);
+  const [job, ...queue] = session.queue;
+  if (job === undefined) return still(session);
+  const next: Session = { ...session, queue };
+  if (job.kind === "order") return post(next, job.command, undefined);
+  const repeat = findRepeat(next, job, around);
+  if (repeat !== undefined) return advance(say(next, "info", repeat), around, now);
+  if (job.mode !== "out") return post(next, scanToCommand(job, next), job.mode);
+  // An item that waited for its card is known to be an item: no second look.
+  if (next.patron !== undefined && next.pending?.id === job.id) {
+    const { pending: _, ...rest } = next;
+    return post(rest, scanToCommand(job, rest), job.mode);
+  }
+  return {
+    session: { ...next, phase: { kind: "looking", scan: job } },
+    effects: [{ kind: "look", barcode: job.barcode }],
+  };
+}
+
+function openPatron(session: Session, patron: PatronView): Session {
+  const before = session.patron;
+  if (before?.barcode === patron.barcode)
+    return say({ ...session, patron }, "info", "This patron is open already.");
+  const saved = countToText(session.listed.out.length, "item", "items");
+  const { notice: _, ...clean } = withoutPatron(session);
+  const queue = session.pending === undefined ? session.queue : [session.pending, ...session.queue];
+  const pending = session.pending === undefined ? {} : { pending: session.pending };
+  const open: Session = { ...clean, ...pending, queue, patron };
+  if (before === undefined) return open;
+  return say(open, "info", `Now serving ${patron.name}. ${before.name} is finished (${saved} saved).`);
+}
+
+function withoutPatron(session: Session): Session {
+  const { patron: _p, pending: _i, dueDay: _d, ...rest } = session;
+  return { ...rest, listed: { ...rest.listed, out: [] }, unsaved: [] };
+}
+
+function findRepeat(session: Session, scan: Scan, around: Surroundings): string | undefined {
+  const ids = scan.mode === "out" ? session.listed.out : session.listed[scan.mode].slice(0, 1);
+  const isSame = ids.some((id) => {
+    const row = around.rows[id];
+    return row !== undefined && row.item === scan.barcode && row.voided === undefined;
+  });
+  return isSame ? `Already scanned: ${barcodeToTail(scan.barcode)}. Nothing was added.` : undefined;
+}
+
+function scanToCommand(scan: Scan, session: Session): Command {
+  const { id, barcode, source } = scan;
+  const dated = session.dueDay === undefined ? {} : { due: session.dueDay };
+  if (scan.mode === "in") return { id, kind: "checkin", item: barcode, source };
+  if (scan.mode === "renew") return { id, kind: "renewal", item: barcode, source };
+  return { id, kind: "checkout", patron: session.patron?.barcode ?? "", item: barcode, source, ...dated };
+}
+
+function commandToScans(command: Command, mode: Mode | undefined): readonly Scan[] {
+  if (mode === undefined || command.item === undefined) return [];
+  return [{ kind: "scan", id: command.id, barcode: command.item, mode, source: command.source ?? "scan" }];
+}
+
+function post(session: Session, command: Command, mode: Mode | undefined): Step {
+  const phase = { kind: "posting" as const, command, ...(mode === undefined ? {} : { mode }) };
+  return { session: { ...session, phase }, effects: [{ kind: "post", command }] };
+}
+
+function effectsOf(session: Session): readonly Effect[] {
+  if (session.phase.kind === "looking") return [{ kind: "look", barcode: session.phase.scan.barcode }];
+  if (session.phase.kind === "posting") return [{ kind: "post", command: session.phase.command }];
+  return [];
+}
+
+function recordedNotice(command: Command, due: string | undefined, timezone: string, now: number): Notice {
+  const until = due === undefined ? "" : ` Due ${dueToText(due, timezone, now)}.`;
+  if (command.kind === "checkout") return { severity: "success", text: `Checked out.${until}` };
+  if (command.kind === "renewal") return { severity: "success", text: `Renewed.${until}` };
+  if (command.kind === "checkin") return { severity: "info", text: "Returned. Put it in the RE-SCAN bin." };
+  if (command.kind === "voiding")
+    return { severity: "info", text: "Removed. It stays in the record as voided." };
+  return { severity: "success", text: "Registered. The patron may borrow at once." };
+}
+
+function unknownPatron(barcode: string): PatronView {
+  return {
+    barcode,
+    name: "Card not in our list",
+    expired: false,
+    blocks: [],
+    known: "unknown",
+    loans: [],
+    holds: [],
+  };
+}
+
+function enqueue(session: Session, job: Job): Session {
+  return { ...session, queue: [...session.queue, job] };
+}
+
+function say(session: Session, severity: Notice["severity"], text: string): Session {
+  return { ...session, notice: { severity, text } };
+}
+
+function still(session: Session): Step {
+  return { session, effects: [] };
+}

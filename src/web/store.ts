@@ -1,0 +1,188 @@
+/**
+ * Everything that the pages show, in one value, and the only ways it changes: a table from server event to reducer
+ * (the first `state` included) and one for what happens in the browser. Pure; nothing here fetches.
+ */
+import type {
+  BatchView,
+  Coverage,
+  Events,
+  ExceptionView,
+  PatronHit,
+  Problem,
+  StateView,
+  TransactionRow,
+} from "../node/http/api.ts";
+import type { Route } from "./routes.ts";
+import { emptySession, type Session } from "./session.ts";
+
+export type Link = "connecting" | "up" | "down";
+
+export interface ActivityFilter {
+  readonly kind?: string;
+  readonly desk?: string;
+  readonly patron?: string;
+  readonly item?: string;
+}
+
+export interface Model {
+  readonly route: Route;
+  readonly link: Link;
+  readonly staff: string;
+  readonly state?: StateView;
+  readonly session: Session;
+  /** Every row that a page may show, by id. */
+  readonly rows: Readonly<Record<string, TransactionRow>>;
+  /** The newest word on how far each feed has got, by `outage/desk/run`. */
+  readonly feeds: Readonly<Record<string, Feed>>;
+  readonly progress?: Events["progress"];
+  readonly find: { readonly query: string; readonly hits: readonly PatronHit[]; readonly isDone: boolean };
+  readonly activity: {
+    readonly filter: ActivityFilter;
+    readonly ids: readonly string[];
+    readonly next?: string;
+    readonly isLoaded: boolean;
+  };
+  readonly exceptions?: readonly ExceptionView[];
+  readonly batches?: readonly BatchView[];
+  /** What the last act on a page came to, in words. */
+  readonly outcome?: Outcome;
+}
+
+export interface Outcome {
+  readonly route: Route | "first-run";
+  readonly isGood: boolean;
+  readonly text: string;
+  readonly problem?: Partial<Problem>;
+}
+
+interface Feed {
+  readonly of: number;
+  readonly steps: readonly { readonly upTo: number; readonly desks: number }[];
+}
+
+export function createModel(route: Route, staff: string): Model {
+  return {
+    route,
+    staff,
+    link: "connecting",
+    session: emptySession,
+    rows: {},
+    feeds: {},
+    find: { query: "", hits: [], isDone: false },
+    activity: { filter: {}, ids: [], isLoaded: false },
+  };
+}
+
+/** The model after one server event. */
+export function reduceEvent<K extends keyof Events>(model: Model, kind: K, data: Events[K]): Model {
+  return REDUCERS[kind](model, data);
+}
+
+export const EVENT_KINDS: readonly (keyof Events)[] = [
+  "state",
+  "recorded",
+  "coverage",
+  "desk",
+  "outage",
+  "exception",
+  "progress",
+  "snapshot",
+  "batch",
+  "fault",
+];
+
+const REDUCERS: { readonly [K in keyof Events]: (model: Model, data: Events[K]) => Model } = {
+  state: (model, state) => ({ ...model, state }),
+  recorded: (model, { row }) => {
+    const isNew = model.rows[row.id] === undefined;
+    const next = addRows(model, [row]);
+    const isListed = isNew && model.activity.isLoaded && matches(row, model.activity.filter);
+    if (!isListed) return next;
+    return { ...next, activity: { ...next.activity, ids: [row.id, ...next.activity.ids] } };
+  },
+  coverage: (model, { feeds, of }) => {
+    const known: Record<string, Feed> = { ...model.feeds };
+    for (const feed of feeds) known[`${feed.outage}/${feed.desk}/${feed.run}`] = { of, steps: feed.steps };
+    const rows: Record<string, TransactionRow> = {};
+    for (const row of Object.values(model.rows)) rows[row.id] = covered(row, known, false);
+    return { ...model, feeds: known, rows };
+  },
+  desk: (model, desks) => withState(model, { desks }),
+  outage: (model, outage) => withState(model, { outage }),
+  exception: (model, exceptions) => withState(model, { exceptions }),
+  progress: (model, progress) => {
+    if (progress.of === undefined || progress.done < progress.of) return { ...model, progress };
+    const { progress: _, ...rest } = model;
+    return rest;
+  },
+  snapshot: (model, snapshot) => withState(model, { snapshot }),
+  batch: (model) => model,
+  fault: (model, fault) => withState(model, { fault }),
+};
+
+/** Takes rows in from an event, a page of activity or an answer; a row already held is replaced by the newer word. */
+export function addRows(model: Model, added: readonly TransactionRow[]): Model {
+  const rows: Record<string, TransactionRow> = { ...model.rows };
+  for (const row of added) rows[row.id] = merged(rows[row.id], covered(row, model.feeds, true));
+  for (const row of added) {
+    const target = row.kind === "voiding" && row.voids !== undefined ? rows[row.voids] : undefined;
+    if (target !== undefined) rows[target.id] = voidedBy(target, row);
+    const voiding = Object.values(rows).find((other) => other.kind === "voiding" && other.voids === row.id);
+    if (voiding !== undefined) rows[row.id] = voidedBy(rows[row.id] ?? row, voiding);
+  }
+  return { ...model, rows };
+}
+
+/** Rows for a list of ids, in that order. */
+export function rowsOf(model: Model, ids: readonly string[]): readonly TransactionRow[] {
+  return ids.flatMap((id) => model.rows[id] ?? []);
+}
+
+/** True when a scan can be sent now. */
+export function isReachable(model: Model): boolean {
+  return model.link === "up" && model.state?.branch !== undefined;
+}
+
+export function timezoneOf(model: Model): string {
+  return model.state?.branch?.timezone ?? "UTC";
+}
+
+/** What has no match in the table changes the state view alone; before the first `state` there is nothing to change. */
+function withState(model: Model, change: Partial<StateView>): Model {
+  return model.state === undefined ? model : { ...model, state: { ...model.state, ...change } };
+}
+
+function merged(held: TransactionRow | undefined, row: TransactionRow): TransactionRow {
+  const voided = row.voided ?? held?.voided;
+  return voided === undefined ? row : { ...row, voided };
+}
+
+function voidedBy(row: TransactionRow, voiding: TransactionRow): TransactionRow {
+  if (row.voided !== undefined) return row;
+  const by = voiding.staff === undefined ? {} : { by: voiding.staff };
+  return { ...row, voided: { at: voiding.at, ...by } };
+}
+
+/**
+ * A row with the newest coverage. A coverage event is newer than what the row says; a row that has just arrived may
+ * be the newer one, so then the larger counts.
+ */
+function covered(row: TransactionRow, feeds: Model["feeds"], isFresh: boolean): TransactionRow {
+  const { outage, desk, run, seq } = row.position;
+  const feed = feeds[`${outage}/${desk}/${run}`];
+  if (feed === undefined) return row;
+  let desks = isFresh ? row.coverage.desks : 0;
+  for (const each of feed.steps) if (seq <= each.upTo) desks = Math.max(desks, each.desks);
+  const coverage: Coverage = { desks: Math.max(desks, 1), of: feed.of };
+  if (coverage.desks === row.coverage.desks && coverage.of === row.coverage.of) return row;
+  return { ...row, coverage };
+}
+
+function matches(row: TransactionRow, filter: ActivityFilter): boolean {
+  return (
+    (filter.kind === undefined || row.kind === filter.kind) &&
+    (filter.desk === undefined || row.desk.id === filter.desk) &&
+    (filter.patron === undefined || row.patron === filter.patron) &&
+    (filter.item === undefined || row.item === filter.item)
+  );
+}
