@@ -7,7 +7,7 @@ import type { BatchInput, RenderedBatch } from "./batch.ts";
 import { type Cell, rowToCsv } from "./csv-text.ts";
 import { batchBase, renderLayout } from "./layout.ts";
 import { createZone } from "./local-time.ts";
-import { lineToRecord } from "./merged-record.ts";
+import { lineToRecord, valueToSortedJson } from "./merged-record.ts";
 
 /**
  * Columns and the fields that they hold. New ones are added at the end only. Instants are RFC 3339 with milliseconds
@@ -69,5 +69,5 @@ function rowOf(cells: readonly Cell[]): string {
 
 function valueToCell(value: unknown): Cell {
   if (value === undefined) return "";
-  return typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
+  return typeof value === "string" || typeof value === "number" ? value : valueToSortedJson(value);
 }

@@ -26,9 +26,13 @@ export function renderEvergreen(input: BatchInput): RenderedBatch {
  * readers take for malformed JSON, become U+FFFD.
  */
 export function valueToAsciiJson(value: unknown): string {
-  const json = JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "string" ? inner.replace(/\p{Surrogate}/gu, "\ufffd") : inner,
-  );
+  let json = JSON.stringify(value);
+  // JSON.stringify escapes lone halves, and only them: the slow road is for the rare text that may have one.
+  if (json.includes("\\ud")) {
+    json = JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "string" ? inner.replace(/\p{Surrogate}/gu, "\ufffd") : inner,
+    );
+  }
   return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -5,8 +5,16 @@
 import type { Registration, TransactionKind } from "../crdt/circulation/transaction.ts";
 import type { BatchCount, BatchFile, BatchInput, BatchLine, RenderedBatch } from "./batch.ts";
 import { isCalendarTime, msToExactText, type Zone } from "./local-time.ts";
-import { type NewPatron, type PatronSheet, renderPatrons } from "./patron-sheet.ts";
-import { type ExtraLine, renderDue, renderExtra, renderLines, type WrittenLine } from "./side-files.ts";
+import { type PatronSheet, patronsHeader, patronToRow } from "./patron-sheet.ts";
+import {
+  extraHeader,
+  extraToRow,
+  linesHeader,
+  type WrittenLine,
+  writeDue,
+  writtenToRow,
+} from "./side-files.ts";
+import { createTextSink, type TextSink } from "./text-sink.ts";
 
 /** Where one line of the batch goes. */
 export type Placement =
@@ -50,53 +58,77 @@ export function batchBase(input: BatchInput): string {
 /** Pure. Throws where the lines break what the log promises: barcodes of other characters, or no rising seconds. */
 export function renderLayout(input: BatchInput, zone: Zone, layout: Layout): RenderedBatch {
   assertLines(input.lines);
-  const lineEnd = layout.lineEnd;
-  const main: string[] = layout.header === undefined ? [] : [layout.header + lineEnd];
-  let nextLine = main.length + 1;
+  const context = { zone, deskNames: input.deskNames, registeredFields: registeredFields(input.lines) };
+  const sheet = layout.patronSheet;
+  const files = createFiles(input, layout);
+  const main = files.open("main");
+  const lines = files.open("lines", linesHeader());
+  const extra = files.open("extra", extraHeader());
+  const patrons = sheet === undefined ? null : files.open("patrons", patronsHeader(sheet));
+  let nextLine = 1;
+  if (layout.header !== undefined) {
+    main.write(layout.header + layout.lineEnd);
+    nextLine += 1;
+  }
   const written: WrittenLine[] = [];
-  const extra: ExtraLine[] = [];
-  const patrons: NewPatron[] = [];
-  const tally = new Map<TransactionKind, { written: number; converted: number; extra: number }>();
+  const tally = new Map<TransactionKind, Tally>();
   for (const line of input.lines) {
     const { fact } = line.recorded;
-    let count = tally.get(fact.kind);
-    if (count === undefined) {
-      count = { written: 0, converted: 0, extra: 0 };
-      tally.set(fact.kind, count);
-    }
+    const count = tally.get(fact.kind) ?? { written: 0, converted: 0, extra: 0 };
+    tally.set(fact.kind, count);
     const placement = layout.takesAnyTime || hasDates(line) ? layout.place(line) : NO_DATE;
     if (placement.kind === "written") {
-      main.push(placement.text + lineEnd);
-      written.push({
-        line,
-        number: nextLine,
-        writtenAs: placement.writtenAs,
-        notInFile: placement.notInFile ?? "",
-      });
+      const { text, writtenAs, notInFile = "" } = placement;
+      const entry = { line, number: nextLine, writtenAs, notInFile };
+      main.write(text + layout.lineEnd);
+      lines.write(writtenToRow(entry, context));
+      if (layout.listsDueDates === true) written.push(entry);
       // A quoted cell of the merged CSV may hold line ends: programs count lines of the file, not rows.
-      nextLine += 1 + countLineFeeds(placement.text);
+      nextLine += 1 + countLineFeeds(text);
       count.written += 1;
       if (placement.converted === true) count.converted += 1;
       continue;
     }
     count.extra += 1;
-    if (placement.kind === "extra") extra.push({ line, reason: placement.reason });
-    else patrons.push(newPatron(line, zone));
+    if (placement.kind === "extra") extra.write(extraToRow(line, placement.reason, context));
+    else if (sheet === undefined || patrons === null || fact.kind !== "registration") {
+      throw new Error(`transaction ${fact.id} has no place in this format`);
+    } else patrons.write(patronToRow(sheet, fact, msToExactText(line.time, zone).slice(0, 10)));
   }
+  if (layout.listsDueDates === true) writeDue(files.open("due"), written, context);
+  return { files: files.close(), counts: tallyToCounts(tally) };
+}
+
+interface Tally {
+  written: number;
+  converted: number;
+  extra: number;
+}
+
+interface Files {
+  open(role: BatchFile["role"], header?: string): TextSink;
+  close(): readonly BatchFile[];
+}
+
+function createFiles(input: BatchInput, layout: Layout): Files {
   const base = batchBase(input);
-  const context = { zone, deskNames: input.deskNames, registeredNames: registeredNames(input.lines) };
-  const files: BatchFile[] = [
-    file("main", layout.mainName, main.join(""), layout.mediaType),
-    file("lines", `${base}-lines.csv`, renderLines(written, context)),
-    file("extra", `${base}-extra.csv`, renderExtra(extra, context)),
-  ];
-  if (layout.patronSheet !== undefined) {
-    files.push(file("patrons", `${base}-patrons.csv`, renderPatrons(layout.patronSheet, patrons)));
-  }
-  if (layout.listsDueDates === true) {
-    files.push(file("due", `${base}-due.csv`, renderDue(written, context)));
-  }
-  return { files, counts: tallyToCounts(tally) };
+  const opened: { readonly role: BatchFile["role"]; readonly sink: TextSink }[] = [];
+  return {
+    open(role, header = "") {
+      const sink = createTextSink();
+      sink.write(header);
+      opened.push({ role, sink });
+      return sink;
+    },
+    close() {
+      return opened.map(({ role, sink }) => ({
+        role,
+        name: role === "main" ? layout.mainName : `${base}-${role}.csv`,
+        mediaType: role === "main" ? layout.mediaType : "text/csv; charset=utf-8",
+        bytes: sink.toBytes(),
+      }));
+    },
+  };
 }
 
 const NO_DATE: Placement = {
@@ -122,30 +154,12 @@ function tallyToCounts(tally: ReadonlyMap<TransactionKind, Omit<BatchCount, "kin
   });
 }
 
-function file(
-  role: BatchFile["role"],
-  name: string,
-  text: string,
-  mediaType = "text/csv; charset=utf-8",
-): BatchFile {
-  return { role, name, mediaType, bytes: new TextEncoder().encode(text) };
-}
-
-function newPatron(line: BatchLine, zone: Zone): NewPatron {
-  const { recorded } = line;
-  if (recorded.fact.kind !== "registration") throw new Error("only a registration makes a new patron");
-  return {
-    recorded: { ...recorded, fact: recorded.fact satisfies Registration },
-    registeredOn: msToExactText(line.time, zone).slice(0, 10),
-  };
-}
-
-function registeredNames(lines: readonly BatchLine[]): ReadonlyMap<string, Registration["fields"]> {
-  const names = new Map<string, Registration["fields"]>();
+function registeredFields(lines: readonly BatchLine[]): ReadonlyMap<string, Registration["fields"]> {
+  const fields = new Map<string, Registration["fields"]>();
   for (const { recorded } of lines) {
-    if (recorded.fact.kind === "registration") names.set(recorded.fact.patron, recorded.fact.fields);
+    if (recorded.fact.kind === "registration") fields.set(recorded.fact.patron, recorded.fact.fields);
   }
-  return names;
+  return fields;
 }
 
 function hasDates(line: BatchLine): boolean {

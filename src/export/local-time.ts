@@ -120,7 +120,9 @@ export function parseLocal(text: string, zone: Zone): number | null {
   }
 }
 
-const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) =>
+  String(value).padStart(2, "0"),
+);
 
 /** Text of an instant that was moved by its offset: arithmetic, as a Date a line costs more than all the rest. */
 function shiftedToText(shifted: number, zone: Zone): string {

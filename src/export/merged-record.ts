@@ -33,22 +33,30 @@ export function lineToRecord(
     ["seq", position.seq],
     ["staff", recorded.staff],
   ]);
-  for (const [name, value] of sortedEntries(rest)) {
+  for (const name of Object.keys(rest).sort()) {
+    const value: unknown = rest[name as keyof typeof rest];
     const isInstant = (name === "due" || name === "effective") && typeof value === "number";
-    record.set(name, isInstant ? msToExactText(value, zone) : sortKeys(value));
+    record.set(name, isInstant ? msToExactText(value, zone) : value);
   }
   return record;
 }
 
-/** The same value with the keys of all objects in order: desks may have built them in different orders. */
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(sortedEntries(value).map(([name, inner]) => [name, sortKeys(inner)]));
+/**
+ * JSON with the keys of all objects in order, as desks may have built them in different orders. Fields that are
+ * undefined are left out; of the kinds of value that facts are made of.
+ */
+export function valueToSortedJson(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(valueToSortedJson).join(",")}]`;
+  const entries: [string, unknown][] = Object.entries(value);
+  return entriesToJson(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-function sortedEntries(value: object): (readonly [string, unknown])[] {
-  return Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+/** A JSON object of these fields in this order. */
+export function entriesToJson(entries: Iterable<readonly [string, unknown]>): string {
+  let json = "";
+  for (const [name, value] of entries) {
+    if (value !== undefined) json += `,${JSON.stringify(name)}:${valueToSortedJson(value)}`;
+  }
+  return `{${json.slice(1)}}`;
 }

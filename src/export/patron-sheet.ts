@@ -2,7 +2,7 @@
  * `<batch>-patrons.csv`: new patrons for an ILS whose circulation file carries none. They must be created first.
  * A program loads it, so it is exact CSV.
  */
-import type { Recorded, Registration } from "../crdt/circulation/transaction.ts";
+import type { Registration } from "../crdt/circulation/transaction.ts";
 import { type Cell, rowToCsv } from "./csv-text.ts";
 import { fieldOf, otherFields } from "./form-fields.ts";
 
@@ -11,17 +11,13 @@ export interface PatronSheet {
   patronToCells(registration: Registration, registeredOn: string): readonly Cell[];
 }
 
-/** One new patron and the local day (`YYYY-MM-DD`) of the registration. */
-export interface NewPatron {
-  readonly recorded: Recorded<Registration>;
-  readonly registeredOn: string;
+export function patronsHeader(sheet: PatronSheet): string {
+  return rowToCsv(sheet.columns);
 }
 
-export function renderPatrons(sheet: PatronSheet, patrons: readonly NewPatron[]): string {
-  const rows = patrons.map((patron) =>
-    rowToCsv(sheet.patronToCells(patron.recorded.fact, patron.registeredOn)),
-  );
-  return rowToCsv(sheet.columns) + rows.join("");
+/** `registeredOn`: local day (`YYYY-MM-DD`) of the registration. */
+export function patronToRow(sheet: PatronSheet, registration: Registration, registeredOn: string): string {
+  return rowToCsv(sheet.patronToCells(registration, registeredOn));
 }
 
 const FORM_FIELDS = [

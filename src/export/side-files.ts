@@ -4,9 +4,10 @@
  */
 import type { Recorded, Transaction } from "../crdt/circulation/transaction.ts";
 import type { BatchLine } from "./batch.ts";
-import { type Cell, rowToSheet } from "./csv-text.ts";
+import { type Cell, cellToSheet, rowToSheet } from "./csv-text.ts";
 import { nameOf, otherFields } from "./form-fields.ts";
 import { daysBetween, isCalendarTime, msToExactText, msToLocal, type Zone } from "./local-time.ts";
+import type { TextSink } from "./text-sink.ts";
 
 /** A line that the main file has. */
 export interface WrittenLine {
@@ -17,16 +18,11 @@ export interface WrittenLine {
   readonly notInFile: string;
 }
 
-export interface ExtraLine {
-  readonly line: BatchLine;
-  readonly reason: string;
-}
-
 export interface SideContext {
   readonly zone: Zone;
   readonly deskNames: Readonly<Record<string, string>>;
   /** Card → form answers of the patrons registered in this batch. */
-  readonly registeredNames: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly registeredFields: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 const FACT_COLUMNS = [
@@ -46,34 +42,38 @@ const FACT_COLUMNS = [
   "due_from",
 ] as const;
 
-/** `<batch>-lines.csv`: data row n explains the n-th line of the main file; `line` is its number there. */
-export function renderLines(written: readonly WrittenLine[], context: SideContext): string {
-  const rows = written.map((entry) =>
-    rowToSheet([entry.number, entry.writtenAs, ...lineToCells(entry.line, context), entry.notInFile]),
-  );
-  return rowToSheet(["line", "written_as", ...FACT_COLUMNS, "not_in_file"]) + rows.join("");
+/** First row of `<batch>-lines.csv`: data row n explains the n-th line of the main file; `line` is its number there. */
+export function linesHeader(): string {
+  return rowToSheet(["line", "written_as", ...FACT_COLUMNS, "not_in_file"]);
 }
 
-/** `<batch>-extra.csv`: what the format can't carry, with the reason, to be entered by hand. */
-export function renderExtra(extra: readonly ExtraLine[], context: SideContext): string {
-  const rows = extra.map(({ line, reason }) =>
-    rowToSheet([reason, ...lineToCells(line, context), ...lineToDetails(line.recorded.fact)]),
-  );
-  const columns = ["reason", ...FACT_COLUMNS, "count", "type", "amount", "currency", "details"];
-  return rowToSheet(columns) + rows.join("");
+export function writtenToRow(entry: WrittenLine, context: SideContext): string {
+  const { line, number, writtenAs, notInFile } = entry;
+  return `${number},${writtenAs},${lineToSheet(line, context)},${cellToSheet(notInFile)}\r\n`;
+}
+
+/** First row of `<batch>-extra.csv`: what the format can't carry, with the reason, to be entered by hand. */
+export function extraHeader(): string {
+  return rowToSheet(["reason", ...FACT_COLUMNS, "count", "type", "amount", "currency", "details"]);
+}
+
+export function extraToRow(line: BatchLine, reason: string, context: SideContext): string {
+  const details = rowToSheet(lineToDetails(line.recorded.fact));
+  return `${cellToSheet(reason)},${lineToSheet(line, context)},${details}`;
 }
 
 /** A loan of so many days or fewer is a limited one: billed at once when late, so its date matters first. */
 const LIMITED_DAYS = 7;
 
 /** `<batch>-due.csv`: loans in the file whose promised date is not the rule's, limited ones first. */
-export function renderDue(written: readonly WrittenLine[], context: SideContext): string {
+export function writeDue(sink: TextSink, written: readonly WrittenLine[], context: SideContext): void {
   const lastOnItem = new Map<string, number>();
   for (const { line, number } of written) {
     const { fact } = line.recorded;
     if ("item" in fact) lastOnItem.set(fact.item, number);
   }
-  const limited: string[] = [];
+  const columns = ["limited", "item", "patron", "patron_name", "title", "due", "why", "remark", "line"];
+  sink.write(rowToSheet([...columns, "transaction_id"]));
   const others: string[] = [];
   for (const { line, number } of written) {
     const { fact } = line.recorded;
@@ -91,10 +91,10 @@ export function renderDue(written: readonly WrittenLine[], context: SideContext)
       number,
       fact.id,
     ]);
-    (isLimited ? limited : others).push(row);
+    if (isLimited) sink.write(row);
+    else others.push(row);
   }
-  const columns = ["limited", "item", "patron", "patron_name", "title", "due", "why", "remark", "line"];
-  return rowToSheet([...columns, "transaction_id"]) + limited.join("") + others.join("");
+  for (const row of others) sink.write(row);
 }
 
 /** `5.00` of 500. */
@@ -109,26 +109,21 @@ export function deskName(recorded: Recorded<Transaction>, names: Readonly<Record
   return Object.hasOwn(names, desk) ? (names[desk] ?? desk) : desk;
 }
 
-function lineToCells(line: BatchLine, context: SideContext): readonly Cell[] {
-  const { recorded } = line;
+/** The cells of `FACT_COLUMNS`, one string: this runs for every line of a batch, and arrays cost more than the text. */
+function lineToSheet(line: BatchLine, context: SideContext): string {
+  const { recorded, time } = line;
   const { fact } = recorded;
-  const hasDue = "due" in fact;
-  return [
-    fact.id,
-    fact.kind,
-    msToExactText(line.time, context.zone),
-    msToExactText(recorded.at, context.zone),
-    recorded.offsetMs ?? "",
-    deskName(recorded, context.deskNames),
-    recorded.staff ?? "",
-    fact.source ?? "",
-    "patron" in fact ? (fact.patron ?? "") : "",
-    patronName(line, context),
-    "item" in fact ? fact.item : "",
-    titleOf(line),
-    hasDue ? msToExactText(fact.due, context.zone) : "",
-    hasDue ? fact.dueFrom : "",
-  ];
+  const { zone } = context;
+  const timeText = msToExactText(time, zone);
+  const atText = recorded.at === time ? timeText : msToExactText(recorded.at, zone);
+  const dueText = "due" in fact ? `${msToExactText(fact.due, zone)},${fact.dueFrom}` : ",";
+  const desk = cellToSheet(deskName(recorded, context.deskNames));
+  const staff = cellToSheet(recorded.staff ?? "");
+  const patron = "patron" in fact ? cellToSheet(fact.patron ?? "") : "";
+  const patronCells = `${patron},${cellToSheet(patronName(line, context))}`;
+  const itemCells = `${"item" in fact ? cellToSheet(fact.item) : ""},${cellToSheet(titleOf(line))}`;
+  const head = `${cellToSheet(fact.id)},${fact.kind},${timeText},${atText},${recorded.offsetMs ?? ""}`;
+  return `${head},${desk},${staff},${fact.source ?? ""},${patronCells},${itemCells},${dueText}`;
 }
 
 function lineToDetails(fact: Transaction): readonly Cell[] {
@@ -152,7 +147,7 @@ function patronName(line: BatchLine, context: SideContext): string {
   if (line.patronName !== "") return line.patronName;
   const { fact } = line.recorded;
   if (!("patron" in fact) || fact.patron === undefined) return "";
-  const fields = context.registeredNames.get(fact.patron);
+  const fields = context.registeredFields.get(fact.patron);
   return fields === undefined ? "" : nameOf(fields);
 }
 
