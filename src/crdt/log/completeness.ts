@@ -55,7 +55,8 @@ function judgeDesk(
   feeds: readonly string[],
   holdsAll: boolean,
 ): Verdict {
-  if (desk === input.own) return "all-here";
+  // What this desk made before its disk was wiped may stand on other desks alone.
+  if (holdsAll && desk === input.own) return "all-here";
   const finished = feeds.length > 0 && feeds.every((key) => input.done.has(key));
   if (holdsAll && finished) return "finished";
   if (holdsAll && input.linked.has(desk)) return "all-here";

@@ -14,7 +14,8 @@ export interface Signer {
 
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
-const publicKeyPattern = /^[A-Za-z0-9_-]{43}$/;
+/** 32 bytes as base64url; its last character has two spare bits, which must be 0, so that a key has one spelling. */
+const publicKeyPattern = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /** A signer from 32 secret bytes. The same bytes give the same desk. */
 export function createSigner(seed: Uint8Array): Signer {

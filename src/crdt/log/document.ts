@@ -11,7 +11,7 @@ import { createFeed, type Feed, parseHeader, type Segment, segmentAt } from "./f
 import { feedKey, type SegmentName, segmentNameToText } from "./feed-name.ts";
 import type { Group } from "./feed-writer.ts";
 import type { Frontier, FrontierMark } from "./frontier.ts";
-import { type GuardCode, guardUpdate } from "./guard.ts";
+import { type GuardCode, guardUpdate, maxSegmentBytes } from "./guard.ts";
 import { compareTimes } from "./hybrid-clock.ts";
 import type { Judge, LogEntry } from "./log-entry.ts";
 import { createTwinWatch, type Twin } from "./twins.ts";
@@ -32,8 +32,9 @@ export type Accepted =
   | { readonly kind: "advanced"; readonly advance: Advance }
   /** Nothing in it that we don't hold. */
   | { readonly kind: "known" }
-  /** Beyond what we hold, or another content for a place that we hold: dropped, nobody's fault (L10, L15). */
+  /** Beyond what we hold: dropped, nobody's fault (L10). */
   | { readonly kind: "gap" }
+  /** Another content for a place that we hold: dropped, the texts are not proven (L15). */
   | { readonly kind: "forked"; readonly segment: string; readonly texts: readonly string[] }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly why: string };
 
@@ -78,7 +79,7 @@ export function createLogDocument(
   const segmentByClient = new Map<number, { readonly feed: Feed; readonly segment: Segment }>();
   const twins = createTwinWatch(events.onTwin);
   let kept: Aside[] = [];
-  const unwrapper = createUnwrapper((entry, why) => kept.push({ entry, reason: `carried: ${why}` }));
+  const unwrapper = createUnwrapper(branch, (entry, why) => kept.push({ entry, reason: `carried: ${why}` }));
 
   function deliver(entries: readonly LogEntry[]): void {
     const counted: LogEntry[] = [];
@@ -99,6 +100,7 @@ export function createLogDocument(
     }
     const from = feed.count;
     segment.count += stretch.entries.length;
+    segment.bytes += stretch.bytes;
     feed.count += stretch.entries.length;
     feed.hash = stretch.after;
     feed.lastClock = stretch.entries.at(-1)!.clock;
@@ -117,19 +119,25 @@ export function createLogDocument(
     const found = findSegment(guarded);
     if ("kind" in found) return found;
     const { feed, segment, fresh } = found;
-    if (guarded.clock + guarded.texts.length <= segment.count) return { kind: "known" };
     if (guarded.clock > segment.count) return { kind: "gap" };
+    if (!agreesWithHeld(yDoc, feed, segment, guarded)) {
+      return { kind: "forked", segment: segment.name, texts: guarded.texts };
+    }
+    if (guarded.clock + guarded.texts.length <= segment.count) return { kind: "known" };
     if (feed.segments.length > 0 && !fresh && feed.segments.at(-1) !== segment) {
       return refused("bad-chain", "it goes on in a segment that was sealed");
     }
     const texts = guarded.texts.slice(segment.count - guarded.clock);
+    const bytes = texts.reduce((total, text) => total + Buffer.byteLength(text), 0);
+    // Else a relay of the whole segment would be too large for a frame, and its honest sender be parted from.
+    if (segment.bytes + bytes > maxSegmentBytes) return refused("too-large", "too many bytes in a segment");
     const stretch = verifyStretch(ours ? null : feed.verifyKey, feed.hash, texts);
     if (stretch.kind === "refused") return stretch;
     const order = checkOrder(feed, stretch.entries, segment.count === 0);
     if (order === "gap") return { kind: "gap" };
     if (order !== null) return refused("bad-chain", order);
     applyChecked(yDoc, update);
-    return { kind: "advanced", advance: take(feed, segment, stretch) };
+    return { kind: "advanced", advance: take(feed, segment, { ...stretch, bytes }) };
   }
 
   /** The segment that an update goes on with, or a new one that it starts. */
@@ -150,7 +158,7 @@ export function createLogDocument(
     const feed = feeds.get(feedKey(desk, run));
     if (feed && number < feed.segments.length) return { kind: "forked", segment: named, texts: update.texts };
     if (number !== (feed?.segments.length ?? 0)) return { kind: "gap" };
-    const segment = { name: named, client: update.client, start: feed?.count ?? 0, count: 0 };
+    const segment = { name: named, client: update.client, start: feed?.count ?? 0, count: 0, bytes: 0 };
     if (feed) return { feed, segment, fresh: true };
     const header = parseHeader(update.texts[0]!, desk);
     if (!header) return refused("bad-header", "a run starts without its desk's key");
@@ -186,7 +194,7 @@ export function createLogDocument(
       const parsed = text === undefined ? null : parseEntry(text);
       return parsed?.kind === "entry" ? parsed.entry : null;
     },
-    aside: () => kept,
+    aside: () => [...kept, ...unwrapper.waiting().map((entry) => ({ entry, reason: unproven }))],
     judgeAgain() {
       const waiting = kept;
       kept = [];
@@ -195,9 +203,13 @@ export function createLogDocument(
   };
 }
 
+const unproven = "carried: no signature of its desk covers it yet";
+
 interface Stretch {
   readonly entries: readonly Entry[];
   readonly after: Buffer;
+  /** UTF-8, of the stored texts. */
+  readonly bytes: number;
 }
 
 /** Clocks grow along a feed, and a segment after the first says rightly what came before it. */
@@ -213,6 +225,23 @@ function checkOrder(feed: Feed, entries: readonly Entry[], startsSegment: boolea
     if (mustName && entry.before!.hash !== feed.hash.toString("base64url")) return "it follows another entry";
   }
   return null;
+}
+
+/** Whether an update that overlaps with what we hold says the same there. */
+function agreesWithHeld(
+  yDoc: YDoc,
+  feed: Feed,
+  segment: Segment,
+  update: { readonly clock: number; readonly texts: readonly string[] },
+): boolean {
+  const from = segment.start + update.clock;
+  const held = readTexts(
+    yDoc,
+    feed,
+    from,
+    Math.min(from + update.texts.length, segment.start + segment.count),
+  );
+  return held.every((text, i) => text === update.texts[i]);
 }
 
 function applyChecked(yDoc: YDoc, update: Uint8Array): void {

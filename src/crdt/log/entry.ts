@@ -34,6 +34,8 @@ export type ParsedEntry =
 /** UTF-8 bytes an entry may have, signature included. */
 export const maxEntryBytes = 8 * 1024;
 const signatureLength = 86;
+/** Its last character has four spare bits: they must be 0, or a relay could respell the text and so fork the feed. */
+const signaturePattern = /^[A-Za-z0-9_-]{85}[AQgw]$/;
 
 export function entryToJson(entry: Entry): string {
   return JSON.stringify({
@@ -46,12 +48,19 @@ export function entryToJson(entry: Entry): string {
   });
 }
 
-/** Room for what a carried entry wraps around another's text (L15). */
-const carriedOverhead = 512;
+/** What an entry may gain when it gets its place: a longer clock, hash and count before it, the signature. */
+const placeBytes = 256;
+/** What a carrier's entry has around the carried text, its own place included (L15). */
+const carriedBytes = 1024;
 
-/** Whether an own entry may be appended: it must fit, and still fit when another desk has to carry it (L15). */
-export function entryFits(json: string): boolean {
-  return Buffer.byteLength(JSON.stringify(json)) + signatureLength + 1 + carriedOverhead <= maxEntryBytes;
+/**
+ * Whether an own entry may be appended: it must fit, and still fit when another desk has to carry it (L15). A
+ * carrier itself is never carried again: its source is.
+ */
+export function entryFits(json: string, isCarrier: boolean): boolean {
+  return isCarrier
+    ? Buffer.byteLength(json) + placeBytes <= maxEntryBytes
+    : Buffer.byteLength(JSON.stringify(json)) + carriedBytes <= maxEntryBytes;
 }
 
 export function joinSignature(json: string, signature: Uint8Array): string {
@@ -84,7 +93,7 @@ function splitSignature(text: string): { json: string; signature?: string } | nu
   const dot = text.length - signatureLength - 1;
   if (dot < 2 || text[dot] !== "." || text[dot - 1] !== "}") return null;
   const signature = text.slice(dot + 1);
-  return /^[A-Za-z0-9_-]+$/.test(signature) ? { json: text.slice(0, dot), signature } : null;
+  return signaturePattern.test(signature) ? { json: text.slice(0, dot), signature } : null;
 }
 
 function fieldsToEntry(fields: Record<string, unknown>): Entry | string {

@@ -5,7 +5,7 @@
  */
 import { chainStart, type FeedPlace, signGroup } from "./chain.ts";
 import type { Signer } from "./digest.ts";
-import { type Entry, entryFits, entryToJson } from "./entry.ts";
+import { type Entry, entryFits, entryToJson, parseEntry } from "./entry.ts";
 import { headerToBody, type RunHeader } from "./feed.ts";
 import { segmentNameToText } from "./feed-name.ts";
 import { maxSegmentBytes, maxSegmentEntries } from "./guard.ts";
@@ -32,7 +32,8 @@ export interface FeedWriter {
   readonly pending: number;
   /**
    * Takes an entry; `tick` gives its clock (called twice for the first, which comes behind the run's header).
-   * Returns its place and clock, or `null` when it is too large, and then nothing was appended.
+   * Returns its place and clock, or `null` when it is too large, and then nothing was appended. Throws, and appends
+   * nothing, when it is an entry that no reader would take.
    */
   append(draft: Draft, tick: () => HybridTime): { readonly seq: number; readonly clock: HybridTime } | null;
   /** Takes at most `max` pending entries, signed, as one update; `null` when none wait. */
@@ -43,6 +44,7 @@ export interface FeedWriterOptions {
   readonly place: FeedPlace;
   readonly signer: Signer;
   readonly deskName: string;
+  /** Where this desk's previous run ended; read when the first group is taken, when that run is whole. */
   readonly previous?: RunHeader["previous"];
   /** A fresh clientID for a fresh segment; never used again. */
   readonly newClient: () => number;
@@ -91,8 +93,15 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
     return jsons;
   }
 
+  function fillHeader(): void {
+    const { previous } = options;
+    const header = { key: signer.publicKey, name: options.deskName, ...(previous ? { previous } : {}) };
+    pending[0] = { ...pending[0]!, body: headerToBody(header) };
+  }
+
   function takeGroup(max: number): Group | null {
-    if (pending.length === 0) return null;
+    if (pending.length === 0 || max < 1) return null;
+    if (taken === 0) fillHeader();
     open ??= openSegment();
     let sealed: string | null = null;
     let jsons = takeTexts(open, max);
@@ -127,11 +136,13 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       return pending.length;
     },
     append(draft, tick) {
-      if (!entryFits(entryToJson({ ...draft, clock: clockStart }))) return null;
+      const json = entryToJson({ ...draft, clock: clockStart });
+      if (!entryFits(json, draft.body.k === "carried")) return null;
+      const parsed = parseEntry(json);
+      if (parsed.kind === "malformed") throw new Error(`an entry that no reader would take: ${parsed.why}`);
       if (appended === 0) {
-        const { previous } = options;
-        const header = { key: signer.publicKey, name: options.deskName, ...(previous ? { previous } : {}) };
-        pending.push({ clock: tick(), at: draft.at, body: headerToBody(header) });
+        // The header's body is made when it is taken: the previous run may still be on its way to the disk.
+        pending.push({ clock: tick(), at: draft.at, body: { k: "run" } });
         appended++;
       }
       const clock = tick();

@@ -5,6 +5,7 @@
 import { chainStart, type FeedPlace } from "./chain.ts";
 import { deskOfKey, isPublicKey, type VerifyKey } from "./digest.ts";
 import { type Body, parseEntry } from "./entry.ts";
+import { feedKey, parseFeedKey } from "./feed-name.ts";
 
 export interface Segment {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface Segment {
   /** Place of its first entry in the feed. */
   readonly start: number;
   count: number;
+  /** UTF-8 bytes of its texts. */
+  bytes: number;
 }
 
 /** First entry of a run: who writes, and where this desk's previous run ended (L1). */
@@ -82,6 +85,8 @@ export function parseHeader(text: string, desk: string): RunHeader | null {
   if (prev === undefined) return { key, name };
   if (!Array.isArray(prev) || prev.length !== 3) return null;
   const [run, count, hash] = prev as unknown[];
-  if (typeof run !== "string" || !Number.isSafeInteger(count) || typeof hash !== "string") return null;
+  if (typeof run !== "string" || !parseFeedKey(feedKey(desk, run))) return null;
+  if (!Number.isSafeInteger(count) || (count as number) < 1) return null;
+  if (typeof hash !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(hash)) return null;
   return { key, name, previous: { run, count: count as number, hash } };
 }

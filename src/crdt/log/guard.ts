@@ -3,7 +3,7 @@
  * of one segment, one after the other, no deletions, no right neighbour, no map key (architecture.md, *The guard*).
  */
 import { parseSegmentName, type SegmentName } from "./feed-name.ts";
-import { Y } from "./yjs.ts";
+import { decoding, Y } from "./yjs.ts";
 
 /** Bytes that one frame may have on the wire (L12). */
 export const maxUpdateBytes = 1024 * 1024;
@@ -28,15 +28,28 @@ export type GuardCode = "undecodable" | "not-append-only" | "too-large";
 
 export function guardUpdate(update: Uint8Array): GuardedUpdate {
   if (update.length > maxUpdateBytes) return refuse("too-large", `more than ${maxUpdateBytes} bytes`);
-  let decoded: ReturnType<typeof Y.decodeUpdate>;
-  try {
-    decoded = Y.decodeUpdate(update);
-  } catch {
-    // Whatever the decoder stumbled over, the answer is the same: its sender wrote no Yjs update.
-    return refuse("undecodable", "not a Yjs update");
-  }
+  const decoded = decodeUpdate(update);
+  if (!decoded) return refuse("undecodable", "not a Yjs update");
   if (decoded.ds.clients.size > 0) return refuse("not-append-only", "it deletes");
   return decoded.structs.length === 0 ? { kind: "empty" } : guardStructs(decoded.structs);
+}
+
+/** `null` for what is no Yjs update from its first byte to its last. */
+function decodeUpdate(update: Uint8Array): ReturnType<typeof Y.decodeUpdate> | null {
+  let rest: decoding.Decoder | undefined;
+  class WatchedDecoder extends Y.UpdateDecoderV1 {
+    constructor(decoder: decoding.Decoder) {
+      super(decoder);
+      rest = decoder;
+    }
+  }
+  try {
+    const decoded = Y.decodeUpdateV2(update, WatchedDecoder);
+    return rest && decoding.hasContent(rest) ? null : decoded;
+  } catch {
+    // Whatever the decoder stumbled over, the answer is the same: its sender wrote no Yjs update.
+    return null;
+  }
 }
 
 function guardStructs(structs: readonly (Y.Item | Y.GC | Y.Skip)[]): GuardedUpdate {
@@ -54,6 +67,7 @@ function guardStructs(structs: readonly (Y.Item | Y.GC | Y.Skip)[]): GuardedUpda
     if (place === null) return refuse("not-append-only", "it doesn't append to its own segment");
     if (place !== "after-own") segment = place;
     if (!(struct.content instanceof Y.ContentAny)) return refuse("not-append-only", "it holds no texts");
+    if (struct.content.arr.length === 0) return refuse("not-append-only", "it holds nothing");
     for (const text of struct.content.arr) {
       if (typeof text !== "string") return refuse("not-append-only", "it holds something else than texts");
       texts.push(text);

@@ -80,8 +80,11 @@ export function createSyncSession(document: LogDocument): SyncSession {
   }
 
   function* answerStep1(stateVector: ReadonlyMap<number, number>): Generator<Uint8Array> {
+    const answered = [...document.feeds()].map((feed) => [feed.key, feed.count] as const);
     for (const update of updatesSince(document, stateVector)) yield syncFrame("step2", update);
     yield syncFrame("step2", emptyUpdate);
+    // So that the relay doesn't send it all again before the peer's disk has caught up.
+    for (const [feed, count] of answered) exchanged.set(feed, Math.max(count, exchanged.get(feed) ?? 0));
   }
 
   return {
