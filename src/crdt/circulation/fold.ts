@@ -66,7 +66,7 @@ export interface Fold {
   /** The copy that counts: the first in order with that id. */
   recordedById(id: string): Recorded<Transaction> | undefined;
   /** All entries with that id in order; more than one where it came from two feeds. */
-  copiesOf(id: string): readonly Recorded[];
+  copiesOf(id: string): readonly Recorded<Transaction>[];
   loanOf(item: string): Loan | undefined;
   /** Oldest first. */
   loansOf(patron: string): readonly Loan[];
@@ -156,7 +156,7 @@ function addFacts(world: World, recorded: readonly Recorded[]): Change {
   };
 }
 
-function copiesOf(world: World, id: string): readonly Recorded[] {
+function copiesOf(world: World, id: string): readonly Recorded<Transaction>[] {
   const counted = world.byId.get(id);
   return world.copies.get(id) ?? (counted === undefined ? [] : [counted]);
 }

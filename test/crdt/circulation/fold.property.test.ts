@@ -6,7 +6,7 @@ import { comparePositions, type Position, type Recorded } from "../../../src/crd
 import { arrivals, everythingOf, foldOf, plainHash, world } from "./world-arbitrary.ts";
 
 const worldAndArrivals = world.chain((facts) => fc.tuple(fc.constant(facts), arrivals(facts)));
-const RUNS = { numRuns: 1_500 };
+const RUNS = { numRuns: 500 };
 
 function inOrder(facts: readonly Recorded[]): Recorded[] {
   return [...facts].sort((a, b) => comparePositions(a.position, b.position));
@@ -35,7 +35,7 @@ describe("fold, for any facts", () => {
           expect(everythingOf(step)).toEqual(everythingOf(foldOf(held)));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

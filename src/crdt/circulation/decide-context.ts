@@ -1,0 +1,73 @@
+/**
+ * What a command is judged against, and the readings of it that `decide` and its questions share: who has the item,
+ * whom the transaction will name.
+ */
+import type { Command } from "./command.ts";
+import type { Fold } from "./fold.ts";
+import type { Known } from "./snapshot.ts";
+import type { SawLoan } from "./transaction.ts";
+
+export interface DecideContext {
+  /** With this desk's own entries that are appended and not yet durable (L7). */
+  readonly fold: Fold;
+  /** The snapshot's records of the command's item, and of its patron or, for a renewal without one, the borrower. */
+  readonly known: Known;
+  /** Is the command's item barcode the barcode of a patron of the snapshot? */
+  readonly itemIsPatron: boolean;
+  /** Outage into which the transaction would be written, and how that stands. */
+  readonly outage: number;
+  readonly outageState: "standby" | "open" | "closing" | "loading" | "closed";
+  /** Wall time of this desk, corrected, ms. */
+  readonly now: number;
+  /** Today in the branch's time zone, `YYYY-MM-DD`. */
+  readonly today: string;
+  /** Due instant where none is given, ms. */
+  readonly defaultDue: number;
+  /** A date or time of the snapshot, in the branch's zone where it has no offset → ms; NaN when it can't be read. */
+  readonly parseLocal: (text: string) => number;
+  /** `10:04` */
+  readonly formatTime: (ms: number) => string;
+  /** `Sat 12 Dec` */
+  readonly formatDay: (ms: number) => string;
+  /** Desk id → the name that staff know. */
+  readonly deskName: (desk: string) => string;
+  /** Hash of `canonicalCommand`, hex, 16 characters. */
+  readonly digest: string;
+  /** Text → short hex: refs of questions. */
+  readonly hash: (text: string) => string;
+  /** Drawn once, at a registration (L20). */
+  readonly initialPassword: () => string;
+  /** Whose answers count; left out: nobody's role is checked. */
+  readonly role?: "staff" | "supervisor";
+}
+
+/** The item's status in one way of writing: `Ask Reference`, `ask_reference` → `ask-reference`. */
+export function statusOf(context: DecideContext): string {
+  const status = context.known.item?.status ?? "";
+  return status
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, "-");
+}
+
+/** The loan that this desk sees on the item: the log's, else the snapshot's unless the log knows better. */
+export function seenLoan(item: string, context: DecideContext): SawLoan {
+  const loan = context.fold.loanOf(item);
+  if (loan !== undefined) return { kind: "transaction", id: loan.by };
+  const before = context.known.loan;
+  if (before === undefined || before === null || context.fold.touched(item)) return { kind: "none" };
+  return { kind: "snapshot", patron: before.patron };
+}
+
+/** Who has the item, as this desk sees it. */
+export function borrowerOf(item: string, context: DecideContext): string | undefined {
+  const saw = seenLoan(item, context);
+  if (saw.kind === "snapshot") return saw.patron;
+  return saw.kind === "transaction" ? context.fold.loanOf(item)?.patron : undefined;
+}
+
+/** The patron that the transaction will name: a renewal's comes from the loan where nobody gave it. */
+export function patronFor(command: Command, context: DecideContext): string | undefined {
+  if (command.patron !== undefined || command.kind !== "renewal") return command.patron;
+  return borrowerOf(command.item ?? "", context);
+}

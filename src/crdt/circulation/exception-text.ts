@@ -1,0 +1,52 @@
+/** Exceptions in words for staff: what happened, and what to do. No names, no barcodes: the rows beside say these. */
+import type { Exception } from "./exceptions.ts";
+
+export interface Words {
+  readonly deskName: (desk: string) => string;
+}
+
+/** One or two sentences. */
+export function exceptionToText(exception: Exception, words: Words): string {
+  const desk = exception.desk === undefined ? "A desk" : words.deskName(exception.desk);
+  switch (exception.kind) {
+    case "double-loan":
+      return exception.mustDecide
+        ? "Two desks lent this item to two patrons, and neither had seen the other's loan. Find out who has it, and void the other loan."
+        : "Two desks lent this item to two patrons, and neither had seen the other's loan. It has come back since.";
+    case "loan-after-void":
+      return "A loan was renewed that another desk had removed. Find out whether the patron has the item.";
+    case "renewal-without-loan":
+      return "This item was renewed, but no loan of it is known.";
+    case "renewal-of-other":
+      return "This item was renewed for one patron while another had it. Decide whose loan it is.";
+    case "checkin-without-loan":
+      return "This item was returned, but no loan of it is known.";
+    case "duplicate-registration":
+      return exception.mustDecide
+        ? "One card number was registered with different data. Decide which registration is right."
+        : "Two new patrons have the same name and date of birth. They may be one person.";
+    case "unknown-patron":
+      return "This card is not in our list. The library system may refuse it.";
+    case "unknown-item":
+      return "This item is not in our list. The library system may refuse it.";
+    case "card-as-item":
+      return "A library card was scanned as an item. Correct the barcode, or void the record.";
+    case "override-used":
+      return "Staff lent over a block or a status, with a reason.";
+    case "twin-desk":
+      return `${desk} ran twice at the same time. Its PC or its disk may have been copied.`;
+    case "repeat":
+      return "The same scan was recorded twice. It is exported once.";
+    case "clock":
+      return `The clock of ${desk} was ${minutes(exception.offsetMs)} against the other desks. Times were corrected.`;
+    case "two-contents":
+      return "Two different records came under one id. The first one counts; check whether the other is missing.";
+    case "void-after-export":
+      return "This was corrected after it had been exported. Correct it in the library system by hand.";
+  }
+}
+
+function minutes(offsetMs = 0): string {
+  const count = Math.round(Math.abs(offsetMs) / 60_000);
+  return `${count} min ${offsetMs > 0 ? "ahead" : "behind"}`;
+}
