@@ -150,7 +150,9 @@ async function readTakenAt(path: string): Promise<number | string | null> {
   }
   const parsed = parseJson(text.replace(/^\ufeff/, ""));
   const stated = typeof parsed === "object" && parsed !== null && "takenAt" in parsed ? parsed.takenAt : null;
-  const takenAt = typeof stated === "string" ? Date.parse(stated) : stated;
+  // Without an offset it would be another instant on a PC of another time zone.
+  const isInstant = typeof stated === "string" && /T.*(Z|[+-]\d{2}:\d{2})$/.test(stated);
+  const takenAt = isInstant ? Date.parse(stated) : stated;
   if (typeof takenAt === "number" && Number.isSafeInteger(takenAt) && takenAt > 0) return takenAt;
   return 'snapshot.json must be {"takenAt": "2026-01-31T18:00:00Z"}';
 }
@@ -231,8 +233,8 @@ async function readOne(
       await buffer.put(primaryKey(file.kind, parsed.parts), Buffer.from(recordToLine(parsed.record)));
     }
   } catch (error) {
-    // Of the source only: what the database throws has no `path`.
-    if (error instanceof Error && "path" in error) return `can't be read: ${errorCode(error)}`;
+    // Of the source only: what the database throws names no `syscall`.
+    if (error instanceof Error && "syscall" in error) return `can't be read: ${errorCode(error)}`;
     throw error;
   }
   options.onProgress?.({ done: read, text: `Reading ${file.name}` });

@@ -16,7 +16,7 @@ export function createPatronIndex(): SearchIndex<PatronRecord> {
   return createIndex((patron) => ({
     barcode: patron.barcode,
     first: wordsOf(patron.surname),
-    words: wordsOf(`${patron.surname} ${patron.givenNames}`),
+    others: wordsOf(patron.givenNames),
     phone: toDigits(patron.phone),
     birthDate: patron.birthDate,
   }));
@@ -27,7 +27,7 @@ export function createItemIndex(): SearchIndex<ItemRecord> {
   return createIndex((item) => ({
     barcode: item.barcode,
     first: wordsOf(item.title),
-    words: wordsOf(`${item.title} ${item.author} ${item.callNumber}`),
+    others: wordsOf(`${item.author} ${item.callNumber}`),
     phone: "",
     birthDate: "",
   }));
@@ -39,42 +39,42 @@ export function createItemIndex(): SearchIndex<ItemRecord> {
  */
 export function wordsOf(text: string): string {
   const plain = plainText(text);
-  const whole = plain.replaceAll(/['’ʼ`]/g, "").split(nonWord);
-  const parts = /['’ʼ`]/.test(plain)
-    ? plain
-        .split(/['’ʼ`]/)
-        .join(" ")
-        .split(nonWord)
-    : [];
-  return [...new Set([...whole, ...parts])]
-    .filter((word) => word !== "")
-    .map((word) => ` ${word}`)
-    .join("");
-}
-
-/** As German names are written without umlauts: Mueller and Müller are both `muller`. */
-export function withoutUmlauts(words: string): string {
-  return words.replaceAll(/([aou])e/g, "$1");
+  const whole = toWords(plain.replaceAll(apostrophes, ""));
+  if (plain.search(apostrophes) < 0) return whole;
+  return whole + toWords(plain.replaceAll(apostrophes, " "));
 }
 
 interface Entry {
   readonly barcode: string;
   /** Words that count more: the surname, the title. */
   readonly first: string;
-  readonly words: string;
+  readonly others: string;
   readonly phone: string;
   readonly birthDate: string;
 }
 
-interface Line extends Entry {
+/** Kept small: there is one for each record. */
+interface Line {
+  readonly barcode: string;
+  /** The barcode in lower case. */
   readonly code: string;
-  /** `words` without umlauts; the same text where there are none. */
-  readonly bare: string;
+  readonly words: string;
+  /** The end of the words that count more. */
+  readonly firstEnd: number;
+  readonly phone: string;
+  readonly birthDate: string;
+}
+
+/** One word of a query, with a blank before it. */
+interface Word {
+  readonly text: string;
+  /** The same as it may be written without umlauts: Mueller and Müller find each other. */
+  readonly loose: RegExp;
 }
 
 interface Term {
   /** Words that must all fit, unless the term fits as a number: `Müller-Lüdenscheidt` is two. */
-  readonly words: readonly { readonly word: string; readonly bare: string }[];
+  readonly words: readonly Word[];
   /** Lower case, as a barcode may be. */
   readonly code: string;
   /** Of a phone number, without leading zeros; empty when the term is none. */
@@ -88,19 +88,22 @@ interface Hit {
   readonly score: number;
 }
 
-const nonWord = /[^\p{L}\p{N}]+/u;
+const apostrophes = /['’ʼ`]/g;
 const searchSlice = 2000;
 
 function createIndex<T>(toEntry: (record: T) => Entry): SearchIndex<T> {
   const lines: Line[] = [];
   return {
     add(record) {
-      const entry = toEntry(record);
-      const bare = withoutUmlauts(entry.words);
+      const { barcode, first, others, phone, birthDate } = toEntry(record);
+      const code = barcode.toLowerCase();
       lines.push({
-        ...entry,
-        code: entry.barcode.toLowerCase(),
-        bare: bare === entry.words ? entry.words : bare,
+        barcode,
+        code: code === barcode ? barcode : code,
+        words: first + others,
+        firstEnd: first.length,
+        phone,
+        birthDate,
       });
     },
     async search(query, limit) {
@@ -151,18 +154,19 @@ function scoreOf(line: Line, terms: readonly Term[]): number {
 
 function scoreOfWords(line: Line, term: Term): number {
   let sum = 0;
-  for (const { word, bare } of term.words) {
-    const score = scoreOfWord(line, word, bare);
+  for (const word of term.words) {
+    const score = scoreOfWord(line, word);
     if (score === 0) return 0;
     sum += score;
   }
   return sum;
 }
 
-function scoreOfWord(line: Line, word: string, bare: string): number {
-  if (!line.words.includes(word)) return line.bare.includes(bare) ? 1 : 0;
-  const whole = `${line.words} `.includes(`${word} `) ? 4 : 2;
-  return whole + (line.first.includes(word) ? 1 : 0);
+function scoreOfWord(line: Line, word: Word): number {
+  const start = line.words.indexOf(word.text);
+  if (start < 0) return word.loose.test(line.words) ? 1 : 0;
+  const whole = `${line.words} `.includes(`${word.text} `) ? 4 : 2;
+  return whole + (start < line.firstEnd ? 1 : 0);
 }
 
 function scoreOfNumber(line: Line, term: Term): number {
@@ -182,14 +186,16 @@ function queryToTerms(query: string): readonly Term[] {
 }
 
 function partToTerms(part: string): readonly Term[] {
-  const words = plainText(part)
-    .replaceAll(/['’ʼ`]/g, "")
-    .split(nonWord)
-    .filter((word) => word !== "")
-    .map((word) => ({ word: ` ${word}`, bare: withoutUmlauts(` ${word}`) }));
+  const words = toWords(plainText(part).replaceAll(apostrophes, "")).split(" ").slice(1).map(toWord);
   if (words.length === 0) return [];
   const digits = /^[\d()+/.-]+$/.test(part) ? toDigits(part).replace(/^0+/, "") : "";
   return [{ words, code: part.toLowerCase(), digits, dates: textToDates(part) }];
+}
+
+/** `text` holds letters and digits alone, so nothing in it has a meaning in a pattern. */
+function toWord(text: string): Word {
+  const bare = text.replaceAll(/([aou])e/g, "$1");
+  return { text: ` ${text}`, loose: new RegExp(` ${bare.replaceAll(/[aou]/g, "$&e?")}`, "u") };
 }
 
 /** `1969-02-14`, `14.02.1969`, `14/2/1969` and `2/14/1969`; day and month both ways where both may be meant. */
@@ -212,8 +218,15 @@ function toDigits(text: string): string {
   return text.replaceAll(/\D/g, "");
 }
 
+/** Each word with a blank before it. */
+function toWords(plain: string): string {
+  const parted = ` ${plain}`.replaceAll(/[^\p{L}\p{N}]+/gu, " ");
+  return parted.endsWith(" ") ? parted.slice(0, -1) : parted;
+}
+
 /** Lower case, without accents; letters that have no accent to lose become their nearest plain ones. */
 function plainText(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
   return text
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")

@@ -70,45 +70,7 @@ const namePattern = /^[0-9a-f]{64}$/;
 
 function createStore(levels: Levels, metas: Map<string, SnapshotMeta>): SnapshotStore {
   const opened = new Map<string, Promise<Snapshot>>();
-  const stages = new Set<string>();
-
-  async function stage(name: string): Promise<Stage> {
-    if (stages.has(name)) throw new Error(`${name} is being filled already`);
-    stages.add(name);
-    let level: Level;
-    try {
-      if (name === importName) await levels.remove(name);
-      level = await levels.open(name);
-    } catch (error) {
-      stages.delete(name);
-      throw error;
-    }
-    async function end(then: () => Promise<void>): Promise<void> {
-      try {
-        await level.close();
-        await then();
-      } finally {
-        stages.delete(name);
-      }
-    }
-    const discard = (): Promise<void> => end(() => levels.remove(name));
-    return {
-      level,
-      leave: () => end(async () => undefined),
-      discard,
-      async finish(meta) {
-        if (metas.has(meta.sha256)) return discard();
-        const value = Buffer.from(metaToText(meta));
-        await level.batch([{ type: "put", key: completeKey, value }], { sync: true });
-        await end(async () => {
-          // What may stand there under this name is damaged, or it would be held.
-          await levels.remove(meta.sha256);
-          await levels.rename(name, meta.sha256);
-          metas.set(meta.sha256, meta);
-        });
-      },
-    };
-  }
+  const filling: Filling = { levels, metas, stages: new Set() };
 
   async function closeSnapshot(sha256: string): Promise<void> {
     const snapshot = opened.get(sha256);
@@ -128,20 +90,65 @@ function createStore(levels: Levels, metas: Map<string, SnapshotMeta>): Snapshot
       opening.catch(() => opened.delete(sha256));
       return opening;
     },
-    stageImport: () => stage(importName),
+    stageImport: () => openStage(filling, importName),
     async stageIncoming(sha256) {
       if (!namePattern.test(sha256)) throw new Error("A snapshot is named by 64 hex digits");
-      return stage(incomingName(sha256));
+      return openStage(filling, incomingName(sha256));
     },
     async remove(sha256) {
       if (!namePattern.test(sha256)) throw new Error("A snapshot is named by 64 hex digits");
       await closeSnapshot(sha256);
       metas.delete(sha256);
       await levels.remove(sha256);
-      if (!stages.has(incomingName(sha256))) await levels.remove(incomingName(sha256));
+      if (!filling.stages.has(incomingName(sha256))) await levels.remove(incomingName(sha256));
     },
     async close() {
       await Promise.all([...opened.keys()].map(closeSnapshot));
+    },
+  };
+}
+
+interface Filling {
+  readonly levels: Levels;
+  readonly metas: Map<string, SnapshotMeta>;
+  /** Names of the databases that are being filled. */
+  readonly stages: Set<string>;
+}
+
+async function openStage({ levels, metas, stages }: Filling, name: string): Promise<Stage> {
+  if (stages.has(name)) throw new Error(`${name} is being filled already`);
+  stages.add(name);
+  let level: Level;
+  try {
+    if (name === importName) await levels.remove(name);
+    level = await levels.open(name);
+  } catch (error) {
+    stages.delete(name);
+    throw error;
+  }
+  async function end(then: () => Promise<void>): Promise<void> {
+    try {
+      await level.close();
+      await then();
+    } finally {
+      stages.delete(name);
+    }
+  }
+  const discard = (): Promise<void> => end(() => levels.remove(name));
+  return {
+    level,
+    leave: () => end(async () => undefined),
+    discard,
+    async finish(meta) {
+      if (metas.has(meta.sha256)) return discard();
+      const value = Buffer.from(metaToText(meta));
+      await level.batch([{ type: "put", key: completeKey, value }], { sync: true });
+      await end(async () => {
+        // What may stand there under this name is damaged, or it would be held.
+        await levels.remove(meta.sha256);
+        await levels.rename(name, meta.sha256);
+        metas.set(meta.sha256, meta);
+      });
     },
   };
 }

@@ -36,6 +36,11 @@ export interface Snapshot {
   searchPatrons(query: string, limit?: number): Promise<readonly PatronRecord[]>;
   /** By the beginnings of words of title, author and call number, or of the barcode. Best first. */
   searchItems(query: string, limit?: number): Promise<readonly ItemRecord[]>;
+  /**
+   * Builds what the searches need, in slices: to be called when the snapshot comes into force, or the first search
+   * waits for it. Ends early when the snapshot is closed, rejects when the disk fails.
+   */
+  prepareSearch(): Promise<void>;
   /** Chunk `n` of the package; `null` behind its end. */
   readChunk(n: number): Promise<Uint8Array | null>;
   close(): Promise<void>;
@@ -54,27 +59,8 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
     const values: RecordValues[K][] = [];
     for await (const slice of level.slices(range)) {
       values.push(...slice.map(([, value]) => bytesToValue(kind, value)));
-      await breathe();
     }
     return values;
-  }
-  async function fill<K extends "patron" | "item">(
-    kind: K,
-    index: SearchIndex<RecordValues[K]>,
-  ): Promise<SearchIndex<RecordValues[K]>> {
-    for await (const slice of level.slices(rangeOf(kind))) {
-      if (closed) throw new Error("The snapshot was closed");
-      for (const [, value] of slice) index.add(bytesToValue(kind, value));
-      await breathe();
-    }
-    return index;
-  }
-  async function found<K extends "patron" | "item">(
-    kind: K,
-    barcodes: readonly string[],
-  ): Promise<RecordValues[K][]> {
-    const values = await level.getMany(barcodes.map((barcode) => primaryKey(kind, [barcode])));
-    return values.flatMap((value) => (value === undefined ? [] : [bytesToValue(kind, value)]));
   }
   /** Close waits for what runs, as a database can't be closed under an iterator. */
   function track<T>(work: Promise<T>): Promise<T> {
@@ -83,8 +69,8 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
     return work;
   }
 
-  const patronIndex = onFirstUse(() => fill("patron", createPatronIndex()));
-  const itemIndex = onFirstUse(() => fill("item", createItemIndex()));
+  const patrons = createSearch(level, "patron", createPatronIndex, () => closed);
+  const items = createSearch(level, "item", createItemIndex, () => closed);
 
   return {
     meta,
@@ -100,15 +86,51 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
     holdsOfPatron: (patron) => track(all("hold", rangeOf("hold-of-patron", patron))),
     hours: (branch) => track(all("hours", rangeOf("hours", branch))),
     closedDays: (branch) => track(all("closed-days", rangeOf("closed-days", branch))),
-    searchPatrons: (query, limit = 20) =>
-      track(patronIndex().then(async (index) => found("patron", await index.search(query, limit)))),
-    searchItems: (query, limit = 20) =>
-      track(itemIndex().then(async (index) => found("item", await index.search(query, limit)))),
+    searchPatrons: (query, limit = 20) => track(patrons.find(query, limit)),
+    searchItems: (query, limit = 20) => track(items.find(query, limit)),
+    async prepareSearch() {
+      try {
+        await track(patrons.prepare().then(items.prepare));
+      } catch (error) {
+        if (!closed) throw error;
+      }
+    },
     readChunk: async (n) => (await level.get(chunkKey(n))) ?? null,
     async close() {
       closed = true;
       await Promise.all(running);
       await level.close();
+    },
+  };
+}
+
+interface Search<T> {
+  prepare(): Promise<unknown>;
+  find(query: string, limit: number): Promise<readonly T[]>;
+}
+
+function createSearch<K extends "patron" | "item">(
+  level: Level,
+  kind: K,
+  createIndex: () => SearchIndex<RecordValues[K]>,
+  isClosed: () => boolean,
+): Search<RecordValues[K]> {
+  const prepare = onFirstUse(async () => {
+    const index = createIndex();
+    for await (const slice of level.slices(rangeOf(kind))) {
+      if (isClosed()) throw new Error("The snapshot was closed");
+      for (const [, value] of slice) index.add(bytesToValue(kind, value));
+      await breathe();
+    }
+    return index;
+  });
+  return {
+    prepare,
+    async find(query, limit) {
+      const index = await prepare();
+      const barcodes = await index.search(query, limit);
+      const values = await level.getMany(barcodes.map((barcode) => primaryKey(kind, [barcode])));
+      return values.flatMap((value) => (value === undefined ? [] : [bytesToValue(kind, value)]));
     },
   };
 }

@@ -135,6 +135,10 @@ describe("importSnapshot", () => {
     [{ "items.csv": "barcode,title\nü,One\n" }, "items.csv: no row can be read; line 2: barcode"],
     [{ "items.csv": "barcode,title\n" }, "no patron and no item"],
     [{ "items.csv": items, "snapshot.json": "{}" }, 'snapshot.json must be {"takenAt"'],
+    [
+      { "items.csv": items, "snapshot.json": '{"takenAt":"2026-03-02T05:30:00"}' },
+      'snapshot.json must be {"takenAt"',
+    ],
     [{ "items.csv": items, "snapshot.json": "\u0000" }, 'snapshot.json must be {"takenAt"'],
   ])("refuses a folder that can't be one, and changes nothing (%#)", async (files, text) => {
     const store = await memoryStore();

@@ -127,9 +127,11 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
     const result = await importSnapshot({ folder: sampleFolder, store, clock });
     if (result.kind === "refused") throw new Error(result.text);
     const snapshot = await store.open(result.sha256);
+    const preparing = snapshot?.prepareSearch();
     const searching = Promise.allSettled([snapshot?.searchItems("the"), snapshot?.searchPatrons("a")]);
     await store.close();
     await searching;
+    await preparing;
   });
 });
 
