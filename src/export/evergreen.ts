@@ -42,32 +42,46 @@ function placeLine(line: BatchLine, zone: Zone): Placement {
     return { kind: "extra", reason: "Evergreen takes the barcode 0 for none" };
   }
   const time = msToRfc3339(line.time, zone);
+  const timestamp = Math.floor(line.time / 1000);
   switch (fact.kind) {
     case "checkout":
-      return writeLine(line, "checkout", {
-        barcode: fact.item,
-        patron_barcode: fact.patron,
-        checkout_time: time,
-        due_date: msToRfc3339(fact.due, zone),
-      });
     case "renewal":
       if (fact.patron === undefined) {
         return { kind: "extra", reason: "Evergreen's file cannot carry renewals without a card" };
       }
-      return writeLine(line, "renew", {
+      return writeLine({
+        type: fact.kind === "checkout" ? "checkout" : "renew",
+        timestamp,
+        delta: 0,
         barcode: fact.item,
         patron_barcode: fact.patron,
         checkout_time: time,
         due_date: msToRfc3339(fact.due, zone),
+        x_txid: fact.id,
       });
     case "checkin":
-      return writeLine(line, "checkin", { barcode: fact.item, backdate: time });
+      return writeLine({
+        type: "checkin",
+        timestamp,
+        delta: 0,
+        barcode: fact.item,
+        backdate: time,
+        x_txid: fact.id,
+      });
     case "in-house-use":
-      return writeLine(line, "in_house_use", { barcode: fact.item, count: fact.count, use_time: time });
+      return writeLine({
+        type: "in_house_use",
+        timestamp,
+        delta: 0,
+        barcode: fact.item,
+        count: fact.count,
+        use_time: time,
+        x_txid: fact.id,
+      });
     case "non-catalogued":
-      return writeNonCatalogued(line, fact, time);
+      return writeNonCatalogued(fact, timestamp, time);
     case "registration":
-      return writeRegistration(line, fact);
+      return writeRegistration(fact, timestamp);
     case "payment":
       return { kind: "extra", reason: "Evergreen's file cannot carry payments" };
     case "voiding":
@@ -75,22 +89,33 @@ function placeLine(line: BatchLine, zone: Zone): Placement {
   }
 }
 
-function writeLine(line: BatchLine, type: string, body: object, notInFile = ""): Placement {
-  const head = { type, timestamp: Math.floor(line.time / 1000), delta: 0 };
-  const text = valueToAsciiJson({ ...head, ...body, x_txid: line.recorded.fact.id });
-  return { kind: "written", text, writtenAs: type, notInFile };
+interface EvergreenLine {
+  readonly type: "checkout" | "renew" | "checkin" | "in_house_use" | "register";
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  readonly delta: 0;
+  readonly x_txid: string;
+  readonly [key: string]: unknown;
 }
 
-function writeNonCatalogued(line: BatchLine, fact: NonCatalogued, time: string): Placement {
-  const body = {
+function writeLine(object: EvergreenLine, notInFile = ""): Placement {
+  return { kind: "written", text: valueToAsciiJson(object), writtenAs: object.type, notInFile };
+}
+
+function writeNonCatalogued(fact: NonCatalogued, timestamp: number, time: string): Placement {
+  const object: EvergreenLine = {
+    type: "checkout",
+    timestamp,
+    delta: 0,
     noncat: 1,
     noncat_type: fact.type,
     noncat_count: fact.count,
     patron_barcode: fact.patron,
     checkout_time: time,
+    x_txid: fact.id,
   };
   // Evergreen computes this date from the type alone.
-  return writeLine(line, "checkout", body, "due date");
+  return writeLine(object, "due date");
 }
 
 /** Stock id of "Other": the column must not be empty, and a form need not ask. */
@@ -115,7 +140,7 @@ const MAPPED_FIELDS: ReadonlySet<string> = new Set([
   "post_code",
 ]);
 
-function writeRegistration(line: BatchLine, fact: Registration): Placement {
+function writeRegistration(fact: Registration, timestamp: number): Placement {
   const { fields } = fact;
   const birth = fieldOf(fields, "birth_date");
   const expires = fieldOf(fields, "expires");
@@ -140,7 +165,10 @@ function writeRegistration(line: BatchLine, fact: Registration): Placement {
     ...textIfAny("expire_date", isDay(expires) ? expires : ""),
     billing_address: fieldsToAddress(fields),
   };
-  return writeLine(line, "register", { user }, left.filter((text) => text !== "").join("; "));
+  return writeLine(
+    { type: "register", timestamp, delta: 0, user, x_txid: fact.id },
+    left.filter((text) => text !== "").join("; "),
+  );
 }
 
 function fieldsToAddress(fields: Registration["fields"]): object {

@@ -18,10 +18,10 @@ export function lineToRecord(
 ): ReadonlyMap<string, unknown> {
   const { recorded } = line;
   const { position } = recorded;
-  const { kind, id, ...rest } = recorded.fact;
+  const { fact } = recorded;
   const record = new Map<string, unknown>([
-    ["kind", kind],
-    ["id", id],
+    ["kind", fact.kind],
+    ["id", fact.id],
     ["time", msToExactText(line.time, zone)],
     ["at", msToExactText(recorded.at, zone)],
     ["offsetMs", recorded.offsetMs],
@@ -33,8 +33,9 @@ export function lineToRecord(
     ["seq", position.seq],
     ["staff", recorded.staff],
   ]);
-  for (const name of Object.keys(rest).sort()) {
-    const value: unknown = rest[name as keyof typeof rest];
+  for (const name of Object.keys(fact).sort()) {
+    if (name === "kind" || name === "id") continue;
+    const value: unknown = fact[name as keyof typeof fact];
     const isInstant = (name === "due" || name === "effective") && typeof value === "number";
     record.set(name, isInstant ? msToExactText(value, zone) : value);
   }
@@ -46,17 +47,27 @@ export function lineToRecord(
  * undefined are left out; of the kinds of value that facts are made of.
  */
 export function valueToSortedJson(value: unknown): string {
+  if (typeof value === "string") return textToJson(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(valueToSortedJson).join(",")}]`;
-  const entries: [string, unknown][] = Object.entries(value);
-  return entriesToJson(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  const object = value as Readonly<Record<string, unknown>>;
+  let json = "";
+  for (const name of Object.keys(object).sort()) json += fieldToJson(name, object[name]);
+  return `{${json.slice(1)}}`;
 }
 
 /** A JSON object of these fields in this order. */
 export function entriesToJson(entries: Iterable<readonly [string, unknown]>): string {
   let json = "";
-  for (const [name, value] of entries) {
-    if (value !== undefined) json += `,${JSON.stringify(name)}:${valueToSortedJson(value)}`;
-  }
+  for (const [name, value] of entries) json += fieldToJson(name, value);
   return `{${json.slice(1)}}`;
+}
+
+function fieldToJson(name: string, value: unknown): string {
+  return value === undefined ? "" : `,${textToJson(name)}:${valueToSortedJson(value)}`;
+}
+
+/** Most texts need no escape; JSON.stringify for each costs more than all else here. */
+function textToJson(text: string): string {
+  return /^[\w .:+-]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }
