@@ -54,7 +54,7 @@ function lockStamp() {
   return `${createHash("sha256").update(lock).digest("hex")} ${platform} ${arch} modules ${versions.modules}\n`;
 }
 
-/** True when npm itself put just these versions there: whoever ran `npm ci` by hand does not wait twice. */
+/** True when npm itself put just these versions there: whoever ran npm by hand does not wait twice. */
 function holdsLockedPackages() {
   const installedPath = join(root, "node_modules", ".package-lock.json");
   if (!existsSync(installedPath)) return false;
@@ -68,9 +68,13 @@ function holdsLockedPackages() {
   });
 }
 
+/**
+ * Not `npm ci`: it refuses a lock file that lacks the builds for other systems, which a registry without them makes.
+ * `install` keeps to the lock as well, and what came is held against it.
+ */
 function installPackages() {
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  const args = ["install", "--no-save", "--ignore-scripts", "--include=dev", "--include=optional"];
   const options = { cwd: root, stdio: ["ignore", 2, 2] };
   const result = npm?.endsWith(".js")
     ? spawnSync(process.execPath, [npm, ...args], options)
@@ -78,8 +82,10 @@ function installPackages() {
   if (result.error) throw new SetupError(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0)
     throw new SetupError(
-      "npm ci failed (see above). It needs the package registry once; without a line, copy node_modules from another PC of the same kind.",
+      "npm install failed (see above). It needs the package registry once; without a line, copy node_modules from another PC of the same kind.",
     );
+  if (!holdsLockedPackages())
+    throw new SetupError("npm installed other versions than package-lock.json names; nothing was started.");
 }
 
 /** The database is the one package with native code; it ships ready-made for each usual system. */
