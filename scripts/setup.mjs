@@ -61,7 +61,7 @@ function holdsLockedPackages() {
   const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const installed = JSON.parse(readFileSync(installedPath, "utf8")).packages;
   return Object.entries(wanted).every(([path, entry]) => {
-    if (path === "" || entry.link) return true;
+    if (path === "" || entry.link || entry.extraneous) return true;
     // Builds for other systems are locked too, and rightly absent.
     if (installed[path] === undefined) return entry.optional === true || entry.devOptional === true;
     return installed[path].version === entry.version;
