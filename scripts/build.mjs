@@ -18,16 +18,14 @@ export function build(say) {
   mkdirSync(next, { recursive: true });
   try {
     run("typescript", "bin/tsc", ["-p", "tsconfig.build.json", "--noCheck", "--outDir", next]);
-    if (existsSync(join(root, "vite.config.ts"))) {
-      run("vite", "bin/vite.js", [
-        "build",
-        "--outDir",
-        join(next, "web"),
-        "--emptyOutDir",
-        "--logLevel",
-        "warn",
-      ]);
-    } else say("No vite.config.ts: the pages are left out.");
+    run("vite", "bin/vite.js", [
+      "build",
+      "--outDir",
+      join(next, "web"),
+      "--emptyOutDir",
+      "--logLevel",
+      "warn",
+    ]);
     rmSync(stampPath, { force: true });
     for (const name of readdirSync(next)) {
       rmSync(join(dist, name), { recursive: true, force: true });
