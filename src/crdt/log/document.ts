@@ -7,12 +7,19 @@
 import { createUnwrapper } from "./carried.ts";
 import { verifyStretch } from "./chain.ts";
 import { type Entry, parseEntry } from "./entry.ts";
-import { createFeed, type Feed, parseHeader, type Segment, segmentAt } from "./feed.ts";
+import {
+  checkOrder,
+  createFeed,
+  type Feed,
+  parseHeader,
+  type Segment,
+  segmentAt,
+  statedBefore,
+} from "./feed.ts";
 import { feedKey, type SegmentName, segmentNameToText } from "./feed-name.ts";
 import type { Group } from "./feed-writer.ts";
 import type { Frontier, FrontierMark } from "./frontier.ts";
 import { type GuardCode, guardUpdate, maxSegmentBytes } from "./guard.ts";
-import { compareTimes } from "./hybrid-clock.ts";
 import type { Judge, LogEntry } from "./log-entry.ts";
 import { createTwinWatch, type Twin } from "./twins.ts";
 import { Y, type YDoc } from "./yjs.ts";
@@ -134,7 +141,6 @@ export function createLogDocument(
     const stretch = verifyStretch(ours ? null : feed.verifyKey, feed.hash, texts);
     if (stretch.kind === "refused") return stretch;
     const order = checkOrder(feed, stretch.entries, segment.count === 0);
-    if (order === "gap") return { kind: "gap" };
     if (order !== null) return refused("bad-chain", order);
     applyChecked(yDoc, update);
     return { kind: "advanced", advance: take(feed, segment, { ...stretch, bytes }) };
@@ -159,6 +165,8 @@ export function createLogDocument(
     if (feed && number < feed.segments.length) return { kind: "forked", segment: named, texts: update.texts };
     if (number !== (feed?.segments.length ?? 0)) return { kind: "gap" };
     const segment = { name: named, client: update.client, start: feed?.count ?? 0, count: 0, bytes: 0 };
+    // It may have overtaken the end of the segment before it; its signature can't be judged until that is here.
+    if (feed && statedBefore(update.texts[0]!) > feed.count) return { kind: "gap" };
     if (feed) return { feed, segment, fresh: true };
     const header = parseHeader(update.texts[0]!, desk);
     if (!header) return refused("bad-header", "a run starts without its desk's key");
@@ -210,21 +218,6 @@ interface Stretch {
   readonly after: Buffer;
   /** UTF-8, of the stored texts. */
   readonly bytes: number;
-}
-
-/** Clocks grow along a feed, and a segment after the first says rightly what came before it. */
-function checkOrder(feed: Feed, entries: readonly Entry[], startsSegment: boolean): string | "gap" | null {
-  let last = feed.lastClock;
-  for (const [i, entry] of entries.entries()) {
-    if (compareTimes(entry.clock, last) <= 0) return "its clock goes back";
-    last = entry.clock;
-    const mustName = startsSegment && i === 0 && feed.count > 0;
-    if (mustName !== (entry.before !== undefined)) return "the hash before it stands in the wrong place";
-    if (mustName && entry.before!.count > feed.count) return "gap";
-    if (mustName && entry.before!.count < feed.count) return "it starts before the end of its feed";
-    if (mustName && entry.before!.hash !== feed.hash.toString("base64url")) return "it follows another entry";
-  }
-  return null;
 }
 
 /** Whether an update that overlaps with what we hold says the same there. */

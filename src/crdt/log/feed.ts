@@ -4,8 +4,9 @@
  */
 import { chainStart, type FeedPlace } from "./chain.ts";
 import { deskOfKey, isPublicKey, type VerifyKey } from "./digest.ts";
-import { type Body, parseEntry } from "./entry.ts";
+import { type Body, type Entry, parseEntry } from "./entry.ts";
 import { feedKey, parseFeedKey } from "./feed-name.ts";
+import { compareTimes } from "./hybrid-clock.ts";
 
 export interface Segment {
   readonly name: string;
@@ -89,4 +90,25 @@ export function parseHeader(text: string, desk: string): RunHeader | null {
   if (!Number.isSafeInteger(count) || (count as number) < 1) return null;
   if (typeof hash !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(hash)) return null;
   return { key, name, previous: { run, count: count as number, hash } };
+}
+
+/** Clocks grow along a feed, and a segment after the first says rightly what came before it. */
+export function checkOrder(feed: Feed, entries: readonly Entry[], startsSegment: boolean): string | null {
+  let last = feed.lastClock;
+  for (const [i, entry] of entries.entries()) {
+    if (compareTimes(entry.clock, last) <= 0) return "its clock goes back";
+    last = entry.clock;
+    const mustName = startsSegment && i === 0 && feed.count > 0;
+    if (mustName !== (entry.before !== undefined)) return "the hash before it stands in the wrong place";
+    if (mustName && entry.before!.count !== feed.count)
+      return "it starts elsewhere than at the end of its feed";
+    if (mustName && entry.before!.hash !== feed.hash.toString("base64url")) return "it follows another entry";
+  }
+  return null;
+}
+
+/** How many entries a segment's first one says came before it. */
+export function statedBefore(text: string): number {
+  const parsed = parseEntry(text);
+  return parsed.kind === "entry" ? (parsed.entry.before?.count ?? 0) : 0;
 }

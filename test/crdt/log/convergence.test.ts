@@ -148,6 +148,39 @@ describe("convergence", () => {
     );
   });
 
+  it("a reconnect at the end of a segment loses nothing and parts nobody", () => {
+    const reconnecting = "append commit deliver pull pull store";
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 900, max: 1030 }),
+        fc.nat(40),
+        stepsArbitrary(reconnecting, 60),
+        (made, sent, steps) => {
+          const world = createWorld(2, () => true);
+          world.append(0, made);
+          world.connect(0, 1);
+          for (let i = 0; i < sent; i++) {
+            world.commit(0, 40);
+            world.pull(0, 1);
+            for (const [a, b] of [
+              [0, 1],
+              [1, 0],
+            ] as const)
+              while (world.deliver(a, b)) world.store(b);
+          }
+          world.cut(0, 1);
+          world.append(0, 100);
+          for (let i = 0; i < 10; i++) world.commit(0, 40);
+          world.connect(0, 1);
+          for (const step of steps) play(world, step);
+          world.heal();
+          expectSame(world);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it("a late joiner with an empty disk catches up over several segments", () => {
     const world = createWorld(3, (a, b) => a + b !== 2);
     world.connect(0, 1);
