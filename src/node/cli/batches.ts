@@ -20,7 +20,7 @@ export const loadedCommand: CommandSpec = {
   summary: "the ILS has taken a batch",
   options: [
     { flags: "--job <id>", text: "the ILS's job or session id" },
-    { flags: "--by <helpdesk>", text: "the help desk said so" },
+    { flags: "--by <who>", text: "who said so, in place of a job id", choices: ["helpdesk"] },
     { flags: "--by-hand", text: "keyed in by hand; needs --as or --note to say by whom" },
     { flags: "--note <text>", text: "anything worth keeping" },
     { flags: "--as <initials>", text: "who says so" },

@@ -2,7 +2,7 @@
  * The command line as a whole: all commands, the options they share, help, and how each end becomes an exit code.
  * The one place that knows the library that parses flags.
  */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { chooseDataDir, type Environment, type Flags, parseConfig, readConfigFile } from "../config.ts";
 import { batchesCommand, failedCommand, loadedCommand } from "./batches.ts";
 import { branchCreateCommand, joinCommand } from "./branch.ts";
@@ -122,9 +122,9 @@ function addCommand(program: Command, groups: Map<string, Command>, spec: Comman
     groups.set(group, parent);
   }
   const command = parent.command(words.slice(name.length - 1).join(" ")).description(spec.summary);
-  for (const option of spec.options ?? []) {
-    if (option.required === true) command.requiredOption(option.flags, option.text);
-    else command.option(option.flags, option.text);
+  for (const { flags, text, required, choices } of spec.options ?? []) {
+    const option = new Option(flags, text).makeOptionMandatory(required === true);
+    command.addOption(choices === undefined ? option : option.choices(choices));
   }
   command.addHelpText("after", `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}`);
   command.action(() => {

@@ -41,6 +41,8 @@ export interface OptionSpec {
   readonly flags: string;
   readonly text: string;
   readonly required?: boolean;
+  /** All that it may be; anything else ends with exit code 2. */
+  readonly choices?: readonly string[];
 }
 
 export interface CommandSpec {

@@ -1,16 +1,19 @@
 /** `export`: makes the next batch of the branch and puts its files into a folder. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Format } from "../../export/batch.ts";
 import type { BatchView, Problem } from "../http/api.ts";
 import { type WrittenFile, writeBatchFiles } from "./batch-files.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { connectToNode, type NodeClient, NodeRefusal, textOfProblem } from "./node-client.ts";
 
+const formats: readonly Format[] = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"];
+
 export const exportCommand: CommandSpec = {
   usage: "export",
   summary: "make the next batch and write its files (exit 4 incomplete, 5 nothing new, 6 decisions open)",
   options: [
-    { flags: "--format <name>", text: "evergreen, koha, alma, sierra, csv or jsonl", required: true },
+    { flags: "--format <name>", text: "for which ILS", required: true, choices: formats },
     { flags: "--out <folder>", text: "where to put the files (default: here)" },
     { flags: "--partial", text: "go on though a desk's scans are not all here" },
     { flags: "--reason <text>", text: "why, for the record; needed with --partial" },

@@ -11,7 +11,13 @@ export const outageCommands: readonly CommandSpec[] = [
     "open",
     "the ILS can't be reached: record here",
     ["deskmesh outage open --scope branch"],
-    [{ flags: "--scope <scope>", text: "this-desk, branch, several or unknown" }],
+    [
+      {
+        flags: "--scope <scope>",
+        text: "who is cut off",
+        choices: ["this-desk", "branch", "several", "unknown"],
+      },
+    ],
   ),
   move("closing", "the ILS is back: keep recording here until the batch is made", [
     'deskmesh outage closing --told-by "help desk"',

@@ -1,0 +1,226 @@
+/** Commands over the node's real API, in this process; the desk behind it answers what a test tells it to. */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Effects } from "../../src/node/cli/command.ts";
+import { runCommandLine } from "../../src/node/cli/command-line.ts";
+import { removeRunFile, writeRunFile } from "../../src/node/cli/run-file.ts";
+import type { Answer, Desk } from "../../src/node/desk/desk.ts";
+import type { BatchView, SnapshotView } from "../../src/node/http/api.ts";
+import { serveApp } from "../../src/node/http/server.ts";
+import { createDeskDouble, createTestParts, stateOfTests, tokenOfTests } from "../node/http/desk-double.ts";
+
+let dataDir = "";
+const closers: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "deskmesh-commands-"));
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** The node's API on a free port, found through its run file. */
+async function startApi(desk: Partial<Desk>) {
+  const double = createDeskDouble(desk);
+  const listening = await serveApp(createTestParts(double).app, 0);
+  if (listening.kind !== "listening") throw new Error(listening.kind);
+  await writeRunFile(dataDir, { port: listening.port, pid: process.pid, token: tokenOfTests });
+  const close = async () => {
+    await removeRunFile(dataDir);
+    await listening.close();
+  };
+  return { double, close, url: `http://127.0.0.1:${listening.port}` };
+}
+
+async function run(argv: readonly string[], effects: Partial<Effects> = {}) {
+  const said = { code: -1, out: "", err: "" };
+  const refuse = () => Promise.reject(new Error("not expected"));
+  said.code = await runCommandLine(
+    argv,
+    {
+      env: { DESKMESH_DATA_DIR: dataDir },
+      platform: "linux",
+      home: "/nowhere",
+      stdout: (text) => {
+        said.out += text;
+      },
+      stderr: (text) => {
+        said.err += text;
+      },
+    },
+    "0.0.0",
+    {
+      startNode: refuse,
+      joinBranch: refuse,
+      stopSignal: () => ({ stopped: Promise.resolve(), done: () => undefined }),
+      ...effects,
+    },
+  );
+  return said;
+}
+
+async function runAgainst(desk: Partial<Desk>, argv: readonly string[]) {
+  const { double, close } = await startApi(desk);
+  closers.push(close);
+  return { ...(await run(argv)), calls: double.calls };
+}
+
+const batch: BatchView = {
+  id: "RIV-1-1-4a7c",
+  outage: 1,
+  format: "csv",
+  state: "made",
+  madeAt: "2026-11-21T10:00:00-05:00",
+  partial: false,
+  lines: 2,
+  counts: [{ kind: "checkout", written: 2, converted: 0, extra: 0 }],
+  sha256: "ab".repeat(32),
+  files: [{ role: "main", name: "RIV-1-1-4a7c.csv", size: 3, sha256: "ab".repeat(32) }],
+  released: true,
+};
+const done = <T>(value: T): Answer<T> => ({ kind: "done", value });
+const conflict = (members: object) =>
+  ({ kind: "conflict", code: "not-now", text: "Not now.", ...members }) as const;
+
+describe("status and desks", () => {
+  it("says what the node says; not ready is 3", async () => {
+    expect(await runAgainst({}, ["status"])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("Riverside (RIV), id b"),
+    });
+    const unready = { state: () => ({ ...stateOfTests, ready: false }) };
+    expect(await runAgainst(unready, ["status", "--json"])).toMatchObject({ code: 3 });
+  });
+  it("lists the desks", async () => {
+    const one = { desk: "d2", name: "Desk 2", made: 5, here: 4, verdict: "away" as const };
+    const view = { ...one, self: false, linked: false, runs: [], twin: false };
+    const { code, out } = await runAgainst({ desks: () => ({ desks: [view], matrix: [] }) }, ["desks"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Desk 2 +no link +away +4 of 5/);
+  });
+});
+
+describe("outage", () => {
+  it.each(["open", "closing", "open-again", "close"] as const)("%s", async (move) => {
+    const { code, out, calls } = await runAgainst({}, [
+      "outage",
+      move,
+      "--told-by",
+      "ILS help desk",
+      "--as",
+      "MK",
+    ]);
+    expect({ code, out }).toEqual({ code: 0, out: "outage 1 open\n" });
+    expect(calls).toEqual([["moveOutage", move, { toldBy: "ILS help desk" }, "MK"]]);
+  });
+  it("open with a scope, done, and a scope that is none", async () => {
+    const { calls } = await runAgainst({}, ["outage", "open", "--scope", "branch"]);
+    expect(calls).toEqual([["moveOutage", "open", { scope: "branch" }, undefined]]);
+    expect((await runAgainst({}, ["outage", "done", "--as", "MK"])).calls).toEqual([["deskDone", "MK"]]);
+    const wrong = await runAgainst({}, ["outage", "open", "--scope", "all"]);
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("several") });
+  });
+});
+
+describe("export", () => {
+  const argv = ["export", "--format", "csv", "--as", "MK"];
+
+  it("makes the batch, waits until it is given out, and writes its files", async () => {
+    let asked = 0;
+    const out = join(dataDir, "out");
+    const desk: Partial<Desk> = {
+      makeBatch: async () => done({ ...batch, released: false }),
+      batch: async () => done({ ...batch, released: ++asked > 1 }),
+      batchFile: async () => done({ name: "x", mediaType: "text/csv", bytes: Uint8Array.of(1, 2, 3) }),
+    };
+    const said = await runAgainst(desk, [...argv, "--out", out]);
+    expect(said.code).toBe(0);
+    expect(asked).toBe(2);
+    expect(await readdir(out)).toEqual(["RIV-1-1-4a7c.csv"]);
+    expect([...(await readFile(join(out, "RIV-1-1-4a7c.csv")))]).toEqual([1, 2, 3]);
+    expect(said.out).toContain(`sha256 ${batch.sha256}`);
+    const again = await runAgainst(desk, ["batches", batch.id, "--out", out]);
+    expect(again.out).toContain("same");
+  });
+
+  const lacking = [{ desk: "d3", name: "Desk 3", made: 7, here: 5, verdict: "away" as const }];
+  it.each([
+    ["incomplete", conflict({ incomplete: lacking }), 4, "Desk 3: 5 of 7 here, away"],
+    ["nothing new", { kind: "not-found", text: "Nothing new." } as const, 5, "Nothing new."],
+    ["decisions open", conflict({ undecided: ["e1", "e2"] }), 6, "2 exceptions to decide"],
+    ["disk broken", { kind: "fault", fault: { kind: "disk", text: "NOT SAVED" } } as const, 1, "NOT SAVED"],
+  ])("%s", async (_, answer, code, text) => {
+    const said = await runAgainst({ makeBatch: async () => answer }, argv);
+    expect(said).toMatchObject({ code, out: "", err: expect.stringContaining(text) });
+  });
+
+  it("hands over partial and its reason, and refuses a format that is none", async () => {
+    const partial = await runAgainst({}, [...argv, "--partial", "--reason", "Desk 3 broke"]);
+    expect(partial.calls).toEqual([
+      ["makeBatch", { format: "csv", partial: true, reason: "Desk 3 broke" }, "MK"],
+    ]);
+    const wrong = await runAgainst({}, ["export", "--format", "kohaa"]);
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("koha") });
+  });
+});
+
+describe("batches, loaded, failed", () => {
+  it("lists", async () => {
+    expect((await runAgainst({ batches: async () => [] }, ["batches"])).out).toBe("No batch yet.\n");
+    expect((await runAgainst({ batches: async () => [batch] }, ["batches"])).out).toMatch(
+      /RIV-1-1-4a7c +csv +2 +made/,
+    );
+    expect((await runAgainst({}, ["batches", "RIV-9-9-0000"])).code).toBe(4);
+  });
+  it.each([
+    [["loaded", batch.id, "--job", "52"], { state: "loaded", job: "52" }, undefined],
+    [["loaded", batch.id, "--by-hand", "--as", "MK"], { state: "loaded", byHand: true }, "MK"],
+    [["loaded", batch.id, "--by", "helpdesk"], { state: "loaded", note: "told by the help desk" }, undefined],
+    [["failed", batch.id, "--note", "line 3"], { state: "failed", note: "line 3" }, undefined],
+  ])("%j", async (argv, outcome, staff) => {
+    const marked: unknown[][] = [];
+    const markBatch: Desk["markBatch"] = async (...given) => {
+      marked.push(given);
+      return done({ ...batch, state: given[1].state });
+    };
+    const { code, out } = await runAgainst({ markBatch }, argv);
+    expect({ code, out }).toEqual({ code: 0, out: `batch ${batch.id} ${outcome.state}\n` });
+    expect(marked).toEqual([[batch.id, outcome, staff]]);
+  });
+});
+
+describe("import and branch create", () => {
+  const snapshot: SnapshotView = {
+    ...{ sha256: "cd".repeat(32), takenAt: "2026-11-21T06:00:00-05:00", ageHours: 4 },
+    ...{ patrons: 2, items: 3, loans: 0, holds: 0, state: "in-force" },
+  };
+  const reasons = [{ line: 7, reason: "no barcode" }];
+  const files = [{ name: "patrons.csv", read: 3, kept: 2, refused: 1, reasons }];
+  const importSnapshot = async () => done({ snapshot, files });
+
+  it("imports through the running node", async () => {
+    const { code, out } = await runAgainst({ importSnapshot }, ["import", "sample"]);
+    expect(code).toBe(0);
+    expect(out).toContain("patrons.csv: 3 rows read, 2 kept, 1 refused\n  line 7: no barcode\n");
+  });
+
+  it("starts one for the length of the command, without mesh, and ends it", async () => {
+    let closed = 0;
+    const configs: unknown[] = [];
+    const startNode: Effects["startNode"] = async (config) => {
+      configs.push(config);
+      const { close, url } = await startApi({ importSnapshot });
+      return { url, meshPort: 1, close: () => close().then(() => void closed++) };
+    };
+    expect((await run(["import", "sample"], { startNode })).code).toBe(0);
+    const create = ["branch", "create", "--name", "Town Library", "--timezone", "Europe/Berlin"];
+    expect(await run(create, { startNode })).toMatchObject({ code: 0, out: "branch b\n" });
+    expect(closed).toBe(2);
+    expect(configs).toMatchObject([
+      { port: 0, mdns: false, peers: [] },
+      { port: 0, mdns: false, peers: [] },
+    ]);
+  });
+});
