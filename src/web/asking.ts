@@ -46,15 +46,16 @@ export function sessionToAsk(session: Session): Ask | undefined {
   }
   if (phase.kind !== "asking") return undefined;
   const { command, questions } = phase;
-  const needing = questions.filter((question) => question.code !== START_OUTAGE);
   const isStopped = questions.some((question) => question.severity === "stop");
   return {
     key: `${command.id} ${questions.map((question) => question.ref).join(" ")}`,
     title: questionsToTitle(questions),
     subject: commandToSubject(command),
     questions,
-    needsReason: needing.some((question) => question.severity === "override"),
-    ticks: needing.filter((question) => question.severity === "acknowledge").map((question) => question.ref),
+    needsReason: questions.some((question) => question.severity === "override"),
+    ticks: questions
+      .filter((question) => question.severity === "acknowledge" && !PLAIN.has(question.code))
+      .map((question) => question.ref),
     safe: SAFE[command.kind],
     ...(isStopped ? {} : { confirm: questionsToConfirm(command, questions) }),
   };
@@ -69,8 +70,7 @@ export function isAnswered(ask: Ask, reason: string, ticked: ReadonlySet<string>
 /** The answers that go with the command when staff go ahead. */
 export function askToOverrides(ask: Ask, reason: string): readonly OverrideAnswer[] {
   return ask.questions.map(({ code, ref, severity }) => {
-    const why = code === START_OUTAGE ? "The library system cannot be reached" : reason.trim();
-    return { code, ref, acknowledged: true, ...(severity === "override" ? { reason: why } : {}) };
+    return { code, ref, acknowledged: true, ...(severity === "override" ? { reason: reason.trim() } : {}) };
   });
 }
 
@@ -94,11 +94,24 @@ const CONFIRM: Readonly<Record<Command["kind"], string>> = {
 
 const TITLES: Readonly<Record<string, string>> = {
   "start-outage": "Start an outage?",
-  "on-loan": "On loan to another patron",
-  hold: "Held for another patron",
-  expired: "This card has expired",
-  block: "This patron is blocked",
+  "patron-unknown": "This card is not in our list",
+  "patron-exists": "This card number is taken",
+  "patron-blocked": "This patron is blocked",
+  "patron-expired": "This card has ended",
+  "item-out": "Lent to another patron",
+  "item-known-out": "On loan to another patron",
+  "item-status": "Not meant to be lent",
+  "item-message": "Message on this item",
 };
+
+/** The button itself is the answer to these: a tick would only be one more click. */
+const PLAIN: ReadonlySet<string> = new Set([
+  "start-outage",
+  "patron-unknown",
+  "patron-exists",
+  "item-out",
+  "item-known-out",
+]);
 
 function questionsToTitle(questions: readonly Question[]): string {
   const first = questions.find((question) => question.code !== START_OUTAGE) ?? questions[0];
@@ -107,6 +120,8 @@ function questionsToTitle(questions: readonly Question[]): string {
 
 function questionsToConfirm(command: Command, questions: readonly Question[]): string {
   if (questions.every((question) => question.code === START_OUTAGE)) return "Start an outage and record";
+  const isOut = questions.some(({ code }) => code === "item-out" || code === "item-known-out");
+  if (command.kind === "checkout" && isOut) return "Return it and lend it here";
   return CONFIRM[command.kind];
 }
 

@@ -37,7 +37,7 @@ export function keepFocus(onFocus: () => void): () => void {
     const target = event.target instanceof Element ? event.target : null;
     if (!isText || target?.closest("input, select, textarea, dialog") !== null) return;
     // The field gets this very character: focus moves before the browser types it.
-    document.querySelector<HTMLInputElement>("#scan")?.focus();
+    document.querySelector<HTMLInputElement>("#scan, [data-first]")?.focus();
   };
   const events = ["focusin", "focusout", "visibilitychange"] as const;
   for (const name of events) document.addEventListener(name, later);

@@ -2,7 +2,16 @@
  * From scan to record: a pure machine. One thing is under way at a time, the rest waits in order, so twenty scans
  * typed back to back are twenty rows in that order. Nothing is shown as saved before the node said so.
  */
-import type { PatronView, ScanView } from "../node/http/api.ts";
+import type { PatronView, Question, ScanView } from "../node/http/api.ts";
+import {
+  answered,
+  answerOnce,
+  commandToScans,
+  findRepeat,
+  recordedNotice,
+  scanToCommand,
+  unknownPatron,
+} from "./recording.ts";
 import type { Reply } from "./reply.ts";
 import type {
   Command,
@@ -11,16 +20,19 @@ import type {
   Job,
   Mode,
   Notice,
+  OverrideAnswer,
   Scan,
   Session,
   Step,
   Surroundings,
 } from "./session.ts";
 import { isAsking } from "./session.ts";
-import { barcodeToTail, countToText, dueToText } from "./words.ts";
+import { barcodeToTail, countToText } from "./words.ts";
 
 /** An Enter so soon after a scan is the scanner's own second suffix, not "finish". */
 const FINISH_QUIET_MS = 600;
+/** Codes of questions about the patron, not about the item. */
+const ABOUT_PATRON = "patron-";
 const BARCODE = /^[!-~](?:[ -~]{0,78}[!-~])?$/;
 
 /** The next session and what must be done in the world. `now` is wall time in ms, for words only. */
@@ -124,15 +136,7 @@ function onAnswer(session: Session, id: string, reply: Reply, around: Surroundin
     case "lost":
       return still(session);
     case "questions":
-      return still({
-        ...session,
-        phase: {
-          kind: "asking",
-          command,
-          questions: reply.questions,
-          ...(mode === undefined ? {} : { mode }),
-        },
-      });
+      return onQuestions(session, command, mode, reply.questions);
     case "refused":
       return advance(say(idle, "stop", `${reply.text} Nothing was recorded.`), around, now);
     case "fault": {
@@ -144,7 +148,10 @@ function onAnswer(session: Session, id: string, reply: Reply, around: Surroundin
       const { row, patron, notes } = reply.answer.view;
       const listed =
         mode === undefined ? idle.listed : { ...idle.listed, [mode]: [row.id, ...idle.listed[mode]] };
-      const notice: Notice = notes[0] ?? recordedNotice(command, row.due, around.timezone, now);
+      const more = notes.slice(1).map((note) => note.text);
+      const first = notes[0] ?? recordedNotice(command, row.due, around.timezone, now);
+      const { severity, text } = first;
+      const notice: Notice = { severity, text, ...(more.length === 0 ? {} : { more: more.join(" ") }) };
       const here = patron !== undefined && patron.barcode === idle.patron?.barcode;
       return advance({ ...idle, listed, notice, ...(here ? { patron } : {}) }, around, now);
     }
@@ -163,7 +170,37 @@ function onConfirm(
     return advance(openPatron(idle, unknownPatron(phase.scan.barcode)), around, now);
   }
   if (phase.kind !== "asking" || overrides === undefined) return still(session);
-  return post(session, { ...phase.command, overrides }, phase.mode);
+  const about = overrides.filter((each) => each.code.startsWith(ABOUT_PATRON));
+  const isOpen = session.patron !== undefined && session.patron.barcode === phase.command.patron;
+  const next = isOpen ? { ...session, cardAnswers: [...session.cardAnswers, ...about] } : session;
+  return post(next, answered(phase.command, overrides), phase.mode);
+}
+
+/** Asks staff what they have not answered yet; goes on by itself when that is nothing. */
+function onQuestions(
+  session: Session,
+  command: Command,
+  mode: Mode | undefined,
+  questions: readonly Question[],
+): Step {
+  const known: OverrideAnswer[] = [];
+  const open: Question[] = [];
+  for (const question of questions) {
+    const answer = command.patron === session.patron?.barcode ? answerOnce(session, question) : undefined;
+    // Asked again although it was answered: then a person must look.
+    const wasGiven = command.overrides?.some((each) => each.ref === question.ref) === true;
+    if (answer === undefined || wasGiven) open.push(question);
+    else known.push(answer);
+  }
+  const next = answered(command, known);
+  if (open.length === 0) return post(session, next, mode);
+  const phase = {
+    kind: "asking" as const,
+    command: next,
+    questions: open,
+    ...(mode === undefined ? {} : { mode }),
+  };
+  return still({ ...session, phase });
 }
 
 function onDecline(session: Session, around: Surroundings, now: number): Step {
@@ -208,29 +245,7 @@ function openPatron(session: Session, patron: PatronView): Session {
 
 function withoutPatron(session: Session): Session {
   const { patron: _p, pending: _i, dueDay: _d, ...rest } = session;
-  return { ...rest, listed: { ...rest.listed, out: [] }, unsaved: [] };
-}
-
-function findRepeat(session: Session, scan: Scan, around: Surroundings): string | undefined {
-  const ids = scan.mode === "out" ? session.listed.out : session.listed[scan.mode].slice(0, 1);
-  const isSame = ids.some((id) => {
-    const row = around.rows[id];
-    return row !== undefined && row.item === scan.barcode && row.voided === undefined;
-  });
-  return isSame ? `Already scanned: ${barcodeToTail(scan.barcode)}. Nothing was added.` : undefined;
-}
-
-function scanToCommand(scan: Scan, session: Session): Command {
-  const { id, barcode, source } = scan;
-  const dated = session.dueDay === undefined ? {} : { due: session.dueDay };
-  if (scan.mode === "in") return { id, kind: "checkin", item: barcode, source };
-  if (scan.mode === "renew") return { id, kind: "renewal", item: barcode, source };
-  return { id, kind: "checkout", patron: session.patron?.barcode ?? "", item: barcode, source, ...dated };
-}
-
-function commandToScans(command: Command, mode: Mode | undefined): readonly Scan[] {
-  if (mode === undefined || command.item === undefined) return [];
-  return [{ kind: "scan", id: command.id, barcode: command.item, mode, source: command.source ?? "scan" }];
+  return { ...rest, listed: { ...rest.listed, out: [] }, unsaved: [], cardAnswers: [] };
 }
 
 function post(session: Session, command: Command, mode: Mode | undefined): Step {
@@ -242,28 +257,6 @@ function effectsOf(session: Session): readonly Effect[] {
   if (session.phase.kind === "looking") return [{ kind: "look", barcode: session.phase.scan.barcode }];
   if (session.phase.kind === "posting") return [{ kind: "post", command: session.phase.command }];
   return [];
-}
-
-function recordedNotice(command: Command, due: string | undefined, timezone: string, now: number): Notice {
-  const until = due === undefined ? "" : ` Due ${dueToText(due, timezone, now)}.`;
-  if (command.kind === "checkout") return { severity: "success", text: `Checked out.${until}` };
-  if (command.kind === "renewal") return { severity: "success", text: `Renewed.${until}` };
-  if (command.kind === "checkin") return { severity: "info", text: "Returned. Put it in the RE-SCAN bin." };
-  if (command.kind === "voiding")
-    return { severity: "info", text: "Removed. It stays in the record as voided." };
-  return { severity: "success", text: "Registered. The patron may borrow at once." };
-}
-
-function unknownPatron(barcode: string): PatronView {
-  return {
-    barcode,
-    name: "Card not in our list",
-    expired: false,
-    blocks: [],
-    known: "unknown",
-    loans: [],
-    holds: [],
-  };
 }
 
 function enqueue(session: Session, job: Job): Session {

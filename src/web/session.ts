@@ -62,6 +62,8 @@ export type Phase =
 export interface Notice {
   readonly severity: "success" | "info" | "attention" | "stop";
   readonly text: string;
+  /** Second to what happened: shown smaller. */
+  readonly more?: string;
 }
 
 export interface Session {
@@ -73,6 +75,8 @@ export interface Session {
   /** Ids of rows, newest first, by mode. */
   readonly listed: Readonly<Record<Mode, readonly string[]>>;
   readonly notice?: Notice;
+  /** What staff have answered about this patron: not asked again with each item, as long as the facts are the same. */
+  readonly cardAnswers: readonly OverrideAnswer[];
   /** Due day chosen by staff for this patron, `YYYY-MM-DD`. */
   readonly dueDay?: string;
   /** Scans that were not saved: their codes stay in sight, and the first keeps its id for the next try. */
@@ -120,6 +124,7 @@ export const emptySession: Session = {
   queue: [],
   listed: { out: [], in: [], renew: [] },
   unsaved: [],
+  cardAnswers: [],
   lastScanMs: Number.NEGATIVE_INFINITY,
 };
 

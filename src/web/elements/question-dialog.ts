@@ -83,7 +83,7 @@ export class QuestionDialog extends View {
       ${
         since === undefined
           ? nothing
-          : html`<p class="quiet">Known since ${sinceToText(since, zone, Date.now())}; may have changed.</p>`
+          : html`<p class="quiet">As known at ${sinceToText(since, zone, Date.now())}.</p>`
       }
       ${role === "supervisor" ? html`<p class="quiet">A supervisor answers this.</p>` : nothing}
       ${

@@ -142,8 +142,10 @@ export class Shell extends View {
   #arrive(before: Route | undefined): void {
     if (before === undefined) return;
     // Pages without a scan field take the focus to their first field, or to their heading.
-    void this.updateComplete.then(() => {
-      const target = this.querySelector<HTMLElement>("main [data-first], main h1");
+    // Later: the page's own element renders after this one.
+    setTimeout(() => {
+      const target =
+        this.querySelector<HTMLElement>("main [data-first]") ?? this.querySelector<HTMLElement>("main h1");
       if (this.querySelector("#scan") === null) target?.focus();
     });
   }

@@ -60,10 +60,10 @@ export class ActivityPage extends View {
         (
           row,
         ) => html`<tr class=${row.voided === undefined ? "" : "voided"} data-row=${row.id} data-testid="row">
-          <td class="time">${when(row)}</td><td>${kindToWord(row.kind)}</td>
+          <td class="time">${when(row)}</td><td class="kind">${kindToWord(row.kind)}</td>
           <td class="what"><span class="title">${rowToTitle(row)}</span><span class="code" dir="ltr">${row.item ?? ""}</span></td>
           <td class="code" dir="ltr">${row.patron === undefined ? "" : barcodeToTail(row.patron)}</td>
-          <td>${row.desk.name}${row.staff === undefined ? "" : ` · ${row.staff}`}</td>
+          <td class="who">${row.desk.name}${row.staff === undefined ? "" : ` · ${row.staff}`}</td>
           <td class="state">${rowState(row)}${row.batch === undefined ? nothing : html`<span class="small"> in ${row.batch}</span>`}</td>
           <td class="act">${
             row.voided === undefined && row.kind !== "voiding"

@@ -8,7 +8,7 @@ import { routeToWord } from "../routes.ts";
 import type { Mode, Notice } from "../session.ts";
 import { countWaiting } from "../session.ts";
 import { rowsOf, timezoneOf } from "../store.ts";
-import { barcodeToTail, countToText, dayToText, nameToInitials, sinceToText } from "../words.ts";
+import { barcodeToTail, countToText, dayToText, instantToShort, nameToInitials } from "../words.ts";
 
 const SUBTITLES: Readonly<Record<Mode, string>> = {
   out: "Scan a library card, then the items.",
@@ -84,17 +84,17 @@ export class DeskPage extends View {
   }
 
   #asOf(asOf: string | undefined): string {
-    return asOf === undefined ? "" : ` at ${sinceToText(asOf, timezoneOf(this.model), Date.now())}`;
+    return asOf === undefined ? "" : ` at ${instantToShort(asOf, timezoneOf(this.model), Date.now())}`;
   }
 }
 
 function yearly(day: string): string {
-  return `${dayToText(day).split(" ").slice(1).join(" ")} ${day.slice(0, 4)}`;
+  return `${dayToText(day.slice(0, 10)).split(" ")[2] ?? ""} ${day.slice(0, 4)}`;
 }
 
 function notice(said: Notice | undefined): TemplateResult {
   if (said === undefined) return html`<p>&nbsp;</p>`;
-  return html`<p class=${said.severity}>${icon(NOTICE_ICONS[said.severity])}<span>${said.text}</span></p>`;
+  return html`<p class=${said.severity}>${icon(NOTICE_ICONS[said.severity])}<span>${said.text}</span></p>${said.more === undefined ? nothing : html`<p class="more">${said.more}</p>`}`;
 }
 
 customElements.define("dm-desk", DeskPage);

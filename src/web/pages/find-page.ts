@@ -42,7 +42,7 @@ export class FindPage extends View {
   }
 
   #hits(hits: readonly PatronHit[]): TemplateResult {
-    return html`<div class="sheet"><table>
+    return html`<div class="sheet scroll" tabindex="0" role="region" aria-label="Patrons found"><table>
       <caption class="hidden">Patrons found</caption>
       <thead><tr><th scope="col">Name</th><th scope="col">Born</th><th scope="col">Card</th><th scope="col">Kind</th><th scope="col"><span class="hidden">Open</span></th></tr></thead>
       <tbody>${hits.map(

@@ -18,7 +18,7 @@ export class FirstRunPage extends View {
         <div class="field wide"><label for="b-name">Name of the branch</label><input id="b-name" name="name" required maxlength="80" autocomplete="off" .value=${first.name} /></div>
         <div class="field"><label for="b-code">Short code (2 to 8 letters)</label><input id="b-code" name="code" required pattern="[A-Za-z]{2,8}" maxlength="8" autocomplete="off" .value=${first.code} /></div>
         <div class="field"><label for="b-desk">Name of this desk</label><input id="b-desk" name="desk" required maxlength="40" autocomplete="off" .value=${first.desk} /></div>
-        <div class="field wide"><label for="b-zone">Time zone, for ever</label><input id="b-zone" name="timezone" required maxlength="60" autocomplete="off" .value=${first.timezone} /></div>
+        <div class="field wide"><label for="b-zone">Time zone (can't be changed later)</label><input id="b-zone" name="timezone" required maxlength="60" autocomplete="off" .value=${first.timezone} /></div>
         <div class="actions wide"><button class="button main large">Create this branch</button></div>
       </form>
       <p class="quiet">Does another desk run Deskmesh already? Do not create a second branch: see <i>join</i> in the README.</p>
