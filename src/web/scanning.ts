@@ -94,7 +94,7 @@ function onFinish(session: Session, atMs: number, by: "enter" | "button"): Step 
   if (by === "enter" && atMs - session.lastScanMs < FINISH_QUIET_MS) return still(session);
   // Scans that are still on their way belong to this patron: finishing now would give them to nobody.
   if (session.phase.kind !== "idle" || session.queue.length > 0) return still(session);
-  if (session.patron === undefined && session.pending === undefined) return still(session);
+  if (session.patron === undefined && session.pending.length === 0) return still(session);
   const count = session.listed.out.length;
   const done =
     session.patron === undefined ? "Put aside." : `Finished. ${countToText(count, "item", "items")} saved.`;
@@ -121,8 +121,11 @@ function onLooked(
   }
   if (card !== undefined) return advance(openPatron(idle, card), around, now);
   if (isItem) {
-    const text = `Scan the library card first. This item is waiting: ${barcodeToTail(scan.barcode)}.`;
-    return advance(say({ ...idle, pending: scan }, "attention", text), around, now);
+    const pending = [...idle.pending.filter((each) => each.barcode !== scan.barcode), scan];
+    const tails = pending.map((each) => barcodeToTail(each.barcode)).join(", ");
+    const waits = pending.length === 1 ? "This item is" : "These items are";
+    const text = `Scan the library card first. ${waits} waiting: ${tails}.`;
+    return advance(say({ ...idle, pending }, "attention", text), around, now);
   }
   if (!around.hasPatrons) return advance(openPatron(idle, unknownPatron(scan.barcode)), around, now);
   return still({ ...idle, phase: { kind: "unknown-card", scan } });
@@ -220,9 +223,9 @@ function advance(session: Session, around: Surroundings, now: number): Step {
   if (repeat !== undefined) return advance(say(next, "info", repeat), around, now);
   if (job.mode !== "out") return post(next, scanToCommand(job, next), job.mode);
   // An item that waited for its card is known to be an item: no second look.
-  if (next.patron !== undefined && next.pending?.id === job.id) {
-    const { pending: _, ...rest } = next;
-    return post(rest, scanToCommand(job, rest), job.mode);
+  if (next.patron !== undefined && next.pending.some((each) => each.id === job.id)) {
+    const pending = next.pending.filter((each) => each.id !== job.id);
+    return post({ ...next, pending }, scanToCommand(job, next), job.mode);
   }
   return {
     session: { ...next, phase: { kind: "looking", scan: job } },
@@ -236,16 +239,15 @@ function openPatron(session: Session, patron: PatronView): Session {
     return say({ ...session, patron }, "info", "This patron is open already.");
   const saved = countToText(session.listed.out.length, "item", "items");
   const { notice: _, ...clean } = withoutPatron(session);
-  const queue = session.pending === undefined ? session.queue : [session.pending, ...session.queue];
-  const pending = session.pending === undefined ? {} : { pending: session.pending };
-  const open: Session = { ...clean, ...pending, queue, patron };
+  const queue = [...session.pending, ...session.queue];
+  const open: Session = { ...clean, pending: session.pending, queue, patron };
   if (before === undefined) return open;
   return say(open, "info", `Now serving ${patron.name}. ${before.name} is finished (${saved} saved).`);
 }
 
 function withoutPatron(session: Session): Session {
-  const { patron: _p, pending: _i, dueDay: _d, ...rest } = session;
-  return { ...rest, listed: { ...rest.listed, out: [] }, unsaved: [], cardAnswers: [] };
+  const { patron: _p, dueDay: _d, ...rest } = session;
+  return { ...rest, pending: [], listed: { ...rest.listed, out: [] }, unsaved: [], cardAnswers: [] };
 }
 
 function post(session: Session, command: Command, mode: Mode | undefined): Step {

@@ -70,8 +70,8 @@ export interface Session {
   readonly phase: Phase;
   readonly queue: readonly Job[];
   readonly patron?: PatronView;
-  /** An item that was scanned before its card. */
-  readonly pending?: Scan;
+  /** Items that were scanned before their card. */
+  readonly pending: readonly Scan[];
   /** Ids of rows, newest first, by mode. */
   readonly listed: Readonly<Record<Mode, readonly string[]>>;
   readonly notice?: Notice;
@@ -122,6 +122,7 @@ export interface Step {
 export const emptySession: Session = {
   phase: { kind: "idle" },
   queue: [],
+  pending: [],
   listed: { out: [], in: [], renew: [] },
   unsaved: [],
   cardAnswers: [],

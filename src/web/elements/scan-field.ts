@@ -43,7 +43,7 @@ export class ScanField extends View {
     if (this.mode === "in") return "Scan a returned item";
     if (this.mode === "renew") return "Scan the item to renew";
     if (this.model.session.patron !== undefined) return "Scan the next item, or Enter to finish";
-    return this.model.session.pending === undefined ? "Scan a library card" : "Scan the card for this item";
+    return this.model.session.pending.length === 0 ? "Scan a library card" : "Scan the card for these items";
   }
 
   #dueChip(): TemplateResult {

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { askToOverrides, isAnswered, sessionToAsk } from "../../src/web/asking.ts";
+import { modelToBanner, stateToExportAnswer } from "../../src/web/banner.ts";
+import { answerToReply } from "../../src/web/reply.ts";
+import { hashToRoute, PAGES, routeToHash } from "../../src/web/routes.ts";
+import { emptySession, type Session } from "../../src/web/session.ts";
+import { createModel } from "../../src/web/store.ts";
+import {
+  barcodeToTail,
+  coverageToText,
+  dueToText,
+  instantToTime,
+  nameToInitials,
+  offsetToText,
+  sinceToText,
+} from "../../src/web/words.ts";
+import { sampleDesk, sampleState } from "./sample.ts";
+
+const now = Date.parse("2026-11-21T12:00:00Z");
+
+describe("addresses", () => {
+  test("each page has its own, and an unknown one is check out", () => {
+    for (const { route } of PAGES) expect(hashToRoute(routeToHash(route))).toBe(route);
+    for (const odd of ["", "#", "#/nowhere", "#/out/99999355250"]) expect(hashToRoute(odd)).toBe("out");
+  });
+});
+
+describe("words", () => {
+  test("times are those of the branch, whatever this PC's zone", () => {
+    expect(instantToTime("2026-11-21T09:04:00Z", "Europe/Berlin")).toBe("10:04");
+    expect(sinceToText("2026-11-20T23:30:00Z", "Europe/Berlin", now)).toBe("00:30");
+    expect(sinceToText("2026-11-20T22:30:00Z", "Europe/Berlin", now)).toBe("20 Nov 23:30");
+  });
+
+  test("a day loan shows its day, an hourly loan its time", () => {
+    expect(dueToText("2026-12-12T23:59:59+01:00", "Europe/Berlin", now)).toBe("Sat 12 Dec");
+    expect(dueToText("2026-11-21T16:40:00+01:00", "Europe/Berlin", now)).toBe("Today 16:40");
+    expect(dueToText("2026-11-22T10:00:00+01:00", "Europe/Berlin", now)).toBe("Sun 22 Nov 10:00");
+    expect(dueToText("rubbish", "Europe/Berlin", now)).not.toContain("undefined");
+  });
+
+  test("cards show their end alone", () => {
+    expect(barcodeToTail("99999355250")).toBe("…5250");
+    expect(nameToInitials("Gregory Jones")).toBe("GJ");
+    expect(nameToInitials("")).toBe("?");
+  });
+
+  test("copies and clocks are said in words", () => {
+    expect(coverageToText({ desks: 2, of: 3 })).toBe("on 2 of 3 desks");
+    expect(coverageToText({ desks: 1, of: 1 })).toBe("on this desk");
+    expect([300, -420_000, 420_000, 5_000].map(offsetToText)).toEqual([
+      "agrees",
+      "7 min ahead",
+      "7 min behind",
+      "5 s behind",
+    ]);
+  });
+});
+
+describe("answerToReply", () => {
+  test("tells recorded, questions, refusal and fault apart, and never takes an odd answer for a success", () => {
+    const question = { code: "c", ref: "r", text: "?", role: "staff", severity: "override" };
+    expect(answerToReply(201, { receipt: {}, view: {} }).kind).toBe("recorded");
+    for (const odd of [undefined, null, "", [], {}, { receipt: {} }])
+      expect(answerToReply(201, odd).kind).toBe("lost");
+    expect(answerToReply(409, { questions: [question] }).kind).toBe("questions");
+    expect(answerToReply(409, { detail: "No." })).toEqual({ kind: "refused", text: "No." });
+    expect(answerToReply(422, { refusal: { kind: "x", text: "Never." } })).toEqual({
+      kind: "refused",
+      text: "Never.",
+    });
+    expect(answerToReply(503, { fault: { kind: "disk", text: "Full." } })).toEqual({
+      kind: "fault",
+      text: "Full.",
+    });
+    expect(answerToReply(500, undefined).kind).toBe("fault");
+  });
+});
+
+describe("the dialog", () => {
+  const asking = (codes: readonly (readonly [string, "acknowledge" | "override" | "stop"])[]): Session => ({
+    ...emptySession,
+    phase: {
+      kind: "asking",
+      command: { id: "t", kind: "checkout", patron: "99999355250", item: "I" },
+      questions: codes.map(([code, severity]) => ({
+        code,
+        severity,
+        ref: `ref-${code}`,
+        text: "?",
+        role: "staff",
+      })),
+    },
+  });
+
+  test("needs a reason of three characters and its ticks, and sends both", () => {
+    const ask = sessionToAsk(
+      asking([
+        ["item-status", "override"],
+        ["item-message", "acknowledge"],
+      ]),
+    )!;
+    const ticked = new Set(["ref-item-message"]);
+    expect(isAnswered(ask, "because", new Set())).toBe(false);
+    expect(isAnswered(ask, " ab ", ticked)).toBe(false);
+    expect(isAnswered(ask, "because", ticked)).toBe(true);
+    expect(askToOverrides(ask, " because ")).toEqual([
+      { code: "item-status", ref: "ref-item-status", acknowledged: true, reason: "because" },
+      { code: "item-message", ref: "ref-item-message", acknowledged: true },
+    ]);
+  });
+
+  test("a stop offers no way on", () => {
+    const ask = sessionToAsk(asking([["item-never", "stop"]]))!;
+    expect(ask.confirm).toBeUndefined();
+    expect(isAnswered(ask, "because", new Set())).toBe(false);
+  });
+
+  test("starting an outage is one click", () => {
+    const ask = sessionToAsk(asking([["start-outage", "acknowledge"]]))!;
+    expect(ask.confirm).toBe("Start an outage and record");
+    expect(isAnswered(ask, "", new Set())).toBe(true);
+  });
+
+  test("never shows a whole card number beside an item", () => {
+    expect(sessionToAsk(asking([["item-out", "acknowledge"]]))?.subject).toBe("Item I · Card …5250");
+  });
+});
+
+describe("what the page says of the outage", () => {
+  test("each state has its banner", () => {
+    const lead = (state: "standby" | "open" | "closing" | "loading" | "closed") =>
+      modelToBanner(
+        {
+          ...createModel("out", ""),
+          state: sampleState({ outage: { number: 1, state, since: "2026-11-21T08:12:00Z" } }),
+        },
+        now,
+      ).lead;
+    expect(lead("open")).toBe("Outage since 09:12");
+    expect(
+      new Set(["standby", "open", "closing", "loading", "closed"].map((each) => lead(each as "open"))).size,
+    ).toBe(5);
+  });
+
+  test("May I export? says no for decisions, for desks that are away, and for nothing to do", () => {
+    const answer = (change: Parameters<typeof sampleState>[0]) =>
+      stateToExportAnswer(sampleState(change), now);
+    expect(answer({}).may).toBe(true);
+    expect(answer({ waiting: 0 }).may).toBe(false);
+    expect(answer({ exceptions: { mustDecide: 2, lookAt: 0 } }).text).toContain(
+      "2 exceptions need a decision",
+    );
+    const away = answer({
+      desks: {
+        desks: [sampleDesk("Desk 3", { verdict: "away", linked: false, made: 7, here: 5 })],
+        matrix: [],
+      },
+    });
+    expect(away.needsPartial).toBe(true);
+    expect(away.reasons[0]?.text).toContain("2 scans that it made are not here");
+  });
+});

@@ -1,0 +1,324 @@
+import { array, assert, constantFrom, integer, property } from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Question, RecordedAnswer, TransactionRow } from "../../src/node/http/api.ts";
+import { step } from "../../src/web/scanning.ts";
+import {
+  type Command,
+  type Effect,
+  emptySession,
+  type Input,
+  type Mode,
+  type Scan,
+  type Session,
+  type Surroundings,
+} from "../../src/web/session.ts";
+import { samplePatron, sampleRow } from "./sample.ts";
+
+/** A desk and a node in one: it keeps what was posted, and answers when told to. */
+class Bench {
+  session: Session = emptySession;
+  rows: Record<string, TransactionRow> = {};
+  effects: Effect[] = [];
+  /** Every command that the node took, in order; the same id once. */
+  readonly log: Command[] = [];
+  reachable = true;
+  hasPatrons = true;
+  #count = 0;
+  #now = 0;
+
+  feed(input: Input): void {
+    const around: Surroundings = {
+      rows: this.rows,
+      reachable: this.reachable,
+      hasPatrons: this.hasPatrons,
+      timezone: "UTC",
+    };
+    const next = step(this.session, input, around, 0);
+    this.session = next.session;
+    this.effects.push(...next.effects);
+  }
+
+  scan(barcode: string, mode: Mode = "out"): void {
+    this.#count += 1;
+    this.#now += 1000;
+    const scan: Scan = { kind: "scan", id: `t${this.#count}`, barcode, mode, source: "scan" };
+    this.feed({ kind: "scanned", scan, atMs: this.#now });
+  }
+
+  finish(by: "enter" | "button" = "enter", afterMs = 1000): void {
+    this.feed({ kind: "finished", atMs: this.#now + afterMs, by });
+  }
+
+  /** Carries out the next effect: cards start with P, known items with I. False: there was none. */
+  work(questions: readonly Question[] = []): boolean {
+    const effect = this.effects.shift();
+    if (effect === undefined) return false;
+    if (effect.kind === "look") {
+      const { barcode } = effect;
+      const meaning = barcode.startsWith("P")
+        ? { patron: samplePatron(barcode) }
+        : barcode.startsWith("I")
+          ? { item: { barcode, known: true, holds: 0 } }
+          : {};
+      this.feed({ kind: "looked", barcode, meaning });
+      return true;
+    }
+    const { command } = effect;
+    const open = questions.filter(
+      (question) => !command.overrides?.some((each) => each.ref === question.ref),
+    );
+    if (open.length > 0)
+      this.feed({ kind: "answered", id: command.id, reply: { kind: "questions", questions: open } });
+    else this.record(command);
+    return true;
+  }
+
+  record(command: Command): void {
+    if (!this.log.some((each) => each.id === command.id)) this.log.push(command);
+    const row = sampleRow(command.id, { item: command.item ?? "", kind: command.kind });
+    this.rows[command.id] = row;
+    const answer = { receipt: {}, view: { row, notes: [] } } as unknown as RecordedAnswer;
+    this.feed({ kind: "answered", id: command.id, reply: { kind: "recorded", answer } });
+  }
+
+  workAll(questions: readonly Question[] = []): void {
+    for (let i = 0; i < 1000 && this.work(questions); i++);
+  }
+}
+
+const question = (code: string, ref: string, severity: Question["severity"] = "override"): Question => ({
+  code,
+  ref,
+  text: "?",
+  role: "staff",
+  severity,
+});
+
+describe("scanning", () => {
+  test("whatever is typed back to back, every item is recorded once, in order, to the card before it", () => {
+    const code = constantFrom("P1", "P2", "I1", "I2", "I3", "I4", "I5");
+    const moves = array(code, { maxLength: 30 });
+    assert(
+      property(
+        moves,
+        array(integer({ min: 0, max: 2 }), { minLength: 30, maxLength: 30 }),
+        (codes, pauses) => {
+          const bench = new Bench();
+          codes.forEach((each, index) => {
+            bench.scan(each);
+            for (let i = 0; i < (pauses[index] ?? 0); i++) bench.work();
+          });
+          bench.workAll();
+          expect(bench.log.map((each) => `${each.patron} ${each.item}`)).toEqual(expectedLoans(codes));
+          expect(bench.session.queue).toEqual([]);
+          expect(bench.session.phase).toEqual({ kind: "idle" });
+        },
+      ),
+    );
+  });
+
+  test("a lost answer is asked for again under the same id, and recorded once", () => {
+    assert(
+      property(integer({ min: 1, max: 5 }), (losses) => {
+        const bench = new Bench();
+        bench.scan("P1");
+        bench.workAll();
+        bench.scan("I1");
+        bench.work();
+        for (let i = 0; i < losses; i++) {
+          const effect = bench.effects.shift();
+          expect(effect?.kind).toBe("post");
+          bench.feed({ kind: "resumed" });
+        }
+        bench.workAll();
+        expect(bench.log).toHaveLength(1);
+        expect(bench.session.listed.out).toEqual([bench.log[0]?.id]);
+      }),
+    );
+  });
+
+  test("a late answer to something else changes nothing", () => {
+    const bench = new Bench();
+    bench.scan("I1", "in");
+    const before = bench.session;
+    bench.feed({ kind: "answered", id: "other", reply: { kind: "refused", text: "no" } });
+    bench.feed({ kind: "looked", barcode: "other", meaning: {} });
+    expect(bench.session).toEqual(before);
+  });
+
+  test("an item before its card waits, and is recorded to that card without another scan", () => {
+    const bench = new Bench();
+    bench.scan("I1");
+    bench.workAll();
+    expect(bench.session.notice?.text).toContain("Scan the library card first");
+    bench.scan("P1");
+    bench.workAll();
+    expect(bench.log.map((each) => [each.kind, each.patron, each.item])).toEqual([["checkout", "P1", "I1"]]);
+  });
+
+  test("another card finishes the patron and says so; the same card only refreshes", () => {
+    const bench = new Bench();
+    for (const code of ["P1", "I1", "P2"]) bench.scan(code);
+    bench.workAll();
+    expect(bench.session.patron?.barcode).toBe("P2");
+    expect(bench.session.notice?.text).toBe("Now serving Name P2. Name P1 is finished (1 item saved).");
+    bench.scan("P2");
+    bench.workAll();
+    expect(bench.session.notice?.text).toBe("This patron is open already.");
+  });
+
+  test("the same item twice for one patron adds nothing; a voided one can be lent again", () => {
+    const bench = new Bench();
+    for (const code of ["P1", "I1", "I1"]) bench.scan(code);
+    bench.workAll();
+    expect(bench.log).toHaveLength(1);
+    const id = bench.log[0]?.id ?? "";
+    bench.rows[id] = { ...bench.rows[id]!, voided: { at: "2026-11-21T10:05:00Z" } };
+    bench.scan("I1");
+    bench.workAll();
+    expect(bench.log).toHaveLength(2);
+  });
+
+  test("Enter right after a scan is the scanner's; later it finishes; never while a scan is under way", () => {
+    const bench = new Bench();
+    bench.scan("P1");
+    bench.workAll();
+    bench.finish("enter", 599);
+    expect(bench.session.patron).toBeDefined();
+    bench.scan("I1");
+    bench.finish();
+    expect(bench.session.patron).toBeDefined();
+    bench.workAll();
+    bench.finish();
+    expect(bench.session.patron).toBeUndefined();
+    expect(bench.session.listed.out).toEqual([]);
+  });
+
+  test("an unknown card asks; without any list of patrons it is used as it is", () => {
+    const bench = new Bench();
+    bench.scan("X1");
+    bench.workAll();
+    expect(bench.session.phase.kind).toBe("unknown-card");
+    bench.feed({ kind: "confirmed", overrides: [] });
+    expect(bench.session.patron?.known).toBe("unknown");
+    const blind = new Bench();
+    blind.hasPatrons = false;
+    blind.scan("X1");
+    blind.scan("X2");
+    blind.workAll();
+    expect(blind.log.map((each) => [each.patron, each.item])).toEqual([["X1", "X2"]]);
+  });
+});
+
+describe("questions", () => {
+  test("a scan while a dialog stands is named, ignored and not kept for later", () => {
+    const bench = new Bench();
+    bench.scan("I1", "in");
+    bench.work([question("item-status", "r")]);
+    bench.scan("I12345", "in");
+    expect(bench.session.notice).toEqual({
+      severity: "stop",
+      text: "Scan ignored: …2345. Answer the message first, then scan it again.",
+    });
+    bench.feed({ kind: "declined" });
+    bench.workAll();
+    expect(bench.log).toEqual([]);
+  });
+
+  test("going ahead posts the same id with the answers; scans that waited behind go on afterwards", () => {
+    const bench = new Bench();
+    bench.scan("I1", "in");
+    bench.scan("I2", "in");
+    bench.work([question("item-status", "r")]);
+    bench.feed({ kind: "confirmed", overrides: [{ code: "item-status", ref: "r", reason: "why" }] });
+    bench.workAll();
+    expect(bench.log.map((each) => [each.id, each.overrides?.length ?? 0])).toEqual([
+      ["t1", 1],
+      ["t2", 0],
+    ]);
+  });
+
+  test("what was answered about a patron isn't asked again with the next item, until the facts or the patron change", () => {
+    const bench = new Bench();
+    const blocked = [question("patron-blocked", "r1")];
+    bench.scan("P1");
+    bench.scan("I1");
+    bench.workAll(blocked);
+    expect(bench.session.phase.kind).toBe("asking");
+    bench.feed({ kind: "confirmed", overrides: [{ code: "patron-blocked", ref: "r1", reason: "paid" }] });
+    bench.workAll(blocked);
+    bench.scan("I2");
+    bench.workAll(blocked);
+    expect(bench.log.map((each) => each.overrides)).toEqual(
+      [1, 2].map(() => [{ code: "patron-blocked", ref: "r1", reason: "paid" }]),
+    );
+    bench.scan("I3");
+    bench.workAll([question("patron-blocked", "r2")]);
+    expect(bench.session.phase.kind).toBe("asking");
+  });
+
+  test("the same question again in spite of its answer is shown, not answered for ever", () => {
+    const bench = new Bench();
+    bench.scan("P1");
+    bench.workAll();
+    bench.session = { ...bench.session, cardAnswers: [{ code: "patron-blocked", ref: "r", reason: "paid" }] };
+    bench.scan("I1");
+    bench.work();
+    const questions = [question("patron-blocked", "r")];
+    bench.feed({ kind: "answered", id: "t2", reply: { kind: "questions", questions } });
+    bench.feed({ kind: "answered", id: "t2", reply: { kind: "questions", questions } });
+    expect(bench.session.phase.kind).toBe("asking");
+  });
+});
+
+describe("when it goes wrong", () => {
+  test("a disk that fails keeps every code in sight, and the first is tried again under its id", () => {
+    const bench = new Bench();
+    bench.scan("I1", "in");
+    bench.scan("I2", "in");
+    bench.feed({ kind: "answered", id: "t1", reply: { kind: "fault", text: "Disk full." } });
+    expect(bench.session.unsaved.map((each) => each.barcode)).toEqual(["I1", "I2"]);
+    expect(bench.session.notice?.text).toContain("NOT SAVED");
+    expect(bench.session.listed.in).toEqual([]);
+    bench.effects = [];
+    bench.scan("I1", "in");
+    bench.workAll();
+    expect(bench.log.map((each) => each.id)).toEqual(["t1"]);
+    expect(bench.session.unsaved.map((each) => each.barcode)).toEqual(["I2"]);
+  });
+
+  test("without the node no scan is accepted, and without a barcode nothing is sent", () => {
+    const bench = new Bench();
+    bench.reachable = false;
+    bench.scan("I1", "in");
+    expect(bench.session.notice?.severity).toBe("stop");
+    bench.reachable = true;
+    bench.scan("x".repeat(81), "in");
+    bench.scan("é", "in");
+    expect(bench.effects).toEqual([]);
+    expect(bench.session.queue).toEqual([]);
+  });
+});
+
+/** What a patient person would write down: items go to the last card, items before the first card to that one. */
+function expectedLoans(codes: readonly string[]): readonly string[] {
+  const loans: string[] = [];
+  let patron: string | undefined;
+  let waiting: string[] = [];
+  let lent = new Set<string>();
+  for (const code of codes) {
+    if (code.startsWith("P")) {
+      if (patron !== code) lent = new Set();
+      patron = code;
+      for (const item of waiting) loans.push(`${patron} ${item}`);
+      for (const item of waiting) lent.add(item);
+      waiting = [];
+    } else if (patron === undefined) {
+      waiting = [...waiting.filter((each) => each !== code), code];
+    } else if (!lent.has(code)) {
+      loans.push(`${patron} ${code}`);
+      lent.add(code);
+    }
+  }
+  return loans;
+}
