@@ -2,6 +2,7 @@
  * The command line as a whole: all commands, the options they share, help, and how each end becomes an exit code.
  * The one place that knows the library that parses flags.
  */
+import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { chooseDataDir, type Environment, type Flags, parseConfig, readConfigFile } from "../config.ts";
 import { batchesCommand, failedCommand, loadedCommand } from "./batches.ts";
@@ -168,7 +169,9 @@ async function createContext(
     return null;
   }
   for (const warning of answer.warnings) terminal.stderr(`${warning}\n`);
-  const { config } = answer;
+  // Absolute, so that every message names a folder that can be found.
+  const { dataDir: folder, identityDir } = answer.config;
+  const config = { ...answer.config, dataDir: resolve(folder), identityDir: resolve(identityDir) };
   return {
     config,
     env,

@@ -47,8 +47,9 @@ async function planDesks(base: Config, folder: string): Promise<readonly Config[
   const ports: { page: number; mesh: number }[] = [];
   const taken = new Set<number>();
   for (let desk = 0; desk < deskNames.length; desk++) {
-    const wanted = base.port + 10 * desk;
-    ports.push({ page: await findPort(wanted, taken), mesh: await findPort(wanted + 1, taken) });
+    const wanted = base.port === 0 ? 0 : base.port + 10 * desk;
+    const page = await findPort(wanted, taken);
+    ports.push({ page, mesh: await findPort(wanted === 0 ? 0 : wanted + 1, taken) });
   }
   return ports.map(({ page, mesh }, desk) => ({
     ...base,

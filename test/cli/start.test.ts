@@ -1,0 +1,161 @@
+/** The process as people and scripts start it: ready line, run file, ports and folders in use, and how it ends. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let folder = "";
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "deskmesh-start-"));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function launch(script: string, args: readonly string[], dataDir = join(folder, "data"), more = {}) {
+  const env = { ...process.env, ...more, DESKMESH_DATA_DIR: dataDir };
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  children.push(child);
+  const said = { out: "", err: "" };
+  const ended = new Promise<Ended>((resolve) => {
+    child.once("close", (code) => resolve({ code, ...said }));
+  });
+  const lineMatching = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(said.out);
+        if (found !== null) resolve(found);
+      };
+      child.stdout.on("data", look);
+      void ended.then(({ code, err }) => reject(new Error(`ended with ${code}: ${err}`)));
+      look();
+    });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said.err += text;
+  });
+  return { child, ended, lineMatching, said };
+}
+
+const readyLine = /^ready (http:\/\/127\.0\.0\.1:\d+) mesh \d+\n/m;
+const anyPorts = ["--port", "0", "--mesh-port", "0", "--no-mdns"];
+
+describe("start", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)("is ready, serves, and ends in order on %s", async (signal) => {
+    const node = launch("bin/deskmesh.mjs", ["start", ...anyPorts]);
+    const [, url] = await node.lineMatching(readyLine);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const runFile = join(folder, "data", "run.json");
+    expect((await stat(runFile)).mode & 0o777).toBe(0o600);
+    const told = performance.now();
+    node.child.kill(signal);
+    const { code, out } = await node.ended;
+    expect(code).toBe(0);
+    expect(performance.now() - told).toBeLessThan(2_000);
+    expect(out).toMatch(/^ready [^\n]+\n$/);
+    expect(existsSync(runFile)).toBe(false);
+  });
+
+  it("is the same by npm start's script, which passes signals and exit code on", async () => {
+    const node = launch("scripts/start.mjs", ["start", ...anyPorts]);
+    await node.lineMatching(readyLine);
+    node.child.kill("SIGTERM");
+    expect((await node.ended).code).toBe(0);
+  });
+
+  it("says so when the port that was asked for is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = other.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      const { code, out, err } = await launch("bin/deskmesh.mjs", [...anyPorts, "--port", String(port)])
+        .ended;
+      expect({ code, out }).toEqual({ code: 8, out: "" });
+      expect(err).toContain(String(port));
+    } finally {
+      other.close();
+    }
+  });
+
+  it("refuses a data folder that another node uses, and leaves that one be", async () => {
+    const first = launch("bin/deskmesh.mjs", anyPorts);
+    const [, url] = await first.lineMatching(readyLine);
+    const run = await readFile(join(folder, "data", "run.json"), "utf8");
+    const { code, out, err } = await launch("bin/deskmesh.mjs", anyPorts).ended;
+    expect({ code, out }).toEqual({ code: 8, out: "" });
+    expect(err).toContain(join(folder, "data"));
+    expect(await readFile(join(folder, "data", "run.json"), "utf8")).toBe(run);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  it("says so when the data folder can't be one", async () => {
+    await writeFile(join(folder, "file"), "");
+    const { code, out, err } = await launch("bin/deskmesh.mjs", anyPorts, join(folder, "file")).ended;
+    expect(code).toBeGreaterThan(0);
+    expect(out).toBe("");
+    expect(err).toContain(join(folder, "file"));
+    expect(err).not.toContain("    at ");
+  });
+});
+
+describe("a branch from the command line", () => {
+  const command = (dataDir: string, ...args: string[]) => launch("bin/deskmesh.mjs", args, dataDir).ended;
+
+  it("is created at one desk and joined at another before either runs", async () => {
+    const [one, two] = [join(folder, "one"), join(folder, "two")];
+    const created = await command(
+      one,
+      "branch",
+      "create",
+      "--name",
+      "Town",
+      "--code",
+      "TWN",
+      "--desk",
+      "Desk 1",
+    );
+    expect(created).toMatchObject({ code: 0, out: expect.stringMatching(/^branch \S+\n$/) });
+    const id = created.out.trim().split(" ")[1]!;
+    expect((await command(one, "branch", "create", "--name", "Other")).code).toBe(4);
+    expect(await command(two, "join", "--branch", id, "--desk", "Desk 2")).toMatchObject({ code: 0 });
+    const node = launch("bin/deskmesh.mjs", ["start", ...anyPorts], two);
+    await node.lineMatching(readyLine);
+    const status = await command(two, "status", "--json");
+    expect(JSON.parse(status.out)).toMatchObject({ desk: { name: "Desk 2" }, branch: { id } });
+  });
+});
+
+describe("demo", () => {
+  it("shows three desks that know the sample library, and keeps nothing", async () => {
+    const demo = launch("bin/deskmesh.mjs", ["demo"], join(folder, "data"), { TMPDIR: folder });
+    const found = await demo.lineMatching(/Desk 1 +(\S+).*\nDesk 2 +(\S+).*\nDesk 3 +(\S+).*\n/);
+    for (const url of found.slice(1)) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    demo.child.kill("SIGINT");
+    expect((await demo.ended).code).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
