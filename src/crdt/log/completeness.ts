@@ -2,7 +2,8 @@
  * Is everything here? (L19) For each desk: entries made as far as anyone has heard, entries durable here, and a
  * verdict. A pure function of frontiers, links and the entries `done`, "was off" and "is lost".
  */
-import { parseFeedKey } from "./feed-name.ts";
+import type { Feed } from "./feed.ts";
+import { feedKey, parseFeedKey } from "./feed-name.ts";
 import { type Frontier, joinFrontiers } from "./frontier.ts";
 
 export type Verdict = "finished" | "all-here" | "away" | "lost" | "unknown";
@@ -25,7 +26,7 @@ export interface CompletenessInput {
   readonly heard: readonly Frontier[];
   /** Desks that are linked now, with what they last announced. */
   readonly linked: ReadonlyMap<string, Frontier>;
-  /** Feeds whose last entry held here is `done`. */
+  /** Feeds that have ended, and are held to their end: see `endedFeeds`. */
   readonly done: ReadonlySet<string>;
   readonly lost: ReadonlySet<string>;
   readonly wasOff: ReadonlySet<string>;
@@ -47,6 +48,21 @@ export function judgeCompleteness(input: CompletenessInput): DeskCompleteness[] 
       verdict: judgeDesk(input, desk, feeds, holdsAll),
     };
   });
+}
+
+/**
+ * Feeds that are held to their end: their last entry is `done`, or the desk's next run says that they ended there (a
+ * PC that lost its power wrote no `done`, and its scans are here all the same).
+ */
+export function endedFeeds(feeds: Iterable<Feed>, isDone: (feed: Feed) => boolean): ReadonlySet<string> {
+  const all = [...feeds];
+  const ended = new Set(all.filter(isDone).map((feed) => feed.key));
+  const byKey = new Map(all.map((feed) => [feed.key, feed]));
+  for (const { place, header } of all) {
+    const earlier = header.previous && byKey.get(feedKey(place.desk, header.previous.run));
+    if (earlier && earlier.count === header.previous?.count) ended.add(earlier.key);
+  }
+  return ended;
 }
 
 function judgeDesk(

@@ -5,6 +5,7 @@
 
 import type { CarriedSource } from "./carried.ts";
 import { chainStart, hashesBefore, verifyStretch } from "./chain.ts";
+import type { VerifyKey } from "./digest.ts";
 import type { LogDocument } from "./document.ts";
 import { parseEntry } from "./entry.ts";
 import { feedKey, parseSegmentName, type SegmentName } from "./feed-name.ts";
@@ -45,10 +46,11 @@ export function restoreDocument(
     const merged = mergeStored(updates);
     const why = merged.damage ?? takeUpdate(document, merged.update);
     if (why === null) continue;
-    // What stands before the damage may still be whole.
-    const prefix =
-      merged.damage !== null && takeUpdate(document, merged.update) === null ? merged.update : null;
-    damaged.push({ segment, why, whole: prefix, ...salvageTexts(document, name, updates, own) });
+    // What stands before the damage may still be whole: one update after the other, each ends with a signature.
+    const broken = updates.findIndex((update) => takeUpdate(document, update) !== null);
+    const prefix = updates.slice(0, broken === -1 ? updates.length : broken);
+    const whole = prefix.length > 0 ? mergeStored(prefix).update : null;
+    damaged.push({ segment, why, whole, ...salvageTexts(document, name, updates, own) });
   }
   return damaged;
 }
@@ -104,6 +106,8 @@ function salvageTexts(
   const contiguous = [...texts.keys()].sort((a, b) => a - b).filter((key, i) => key === i);
   const stretch = contiguous.map((key) => texts.get(key)!);
   const salvage: CarriedSource[] = [];
+  /** Texts of the segment that the document holds. */
+  const held = Math.max(0, (feed?.count ?? 0) - start);
   let proven = 0;
   const hashBefore = before
     ? Buffer.from(before.hash, "base64url")
@@ -111,23 +115,39 @@ function salvageTexts(
       ? chainStart(place)
       : null;
   if (hashBefore && feed) {
-    // A stretch is proven up to its last signature.
-    const signed = stretch.findLastIndex((text) => !text.endsWith("}")) + 1;
-    const verified = signed > 0 ? verifyStretch(feed.verifyKey, hashBefore, stretch.slice(0, signed)) : null;
-    if (verified?.kind === "verified") {
-      proven = signed;
-      const hashes = hashesBefore(hashBefore, stretch.slice(0, signed));
-      for (const [i, text] of stretch.slice(0, signed).entries()) {
-        salvage.push({ ...source, seq: start + i, publicKey: feed.header.key, before: hashes[i]!, text });
-      }
+    proven = countProven(feed.verifyKey, hashBefore, stretch);
+    const hashes = hashesBefore(hashBefore, stretch.slice(0, proven));
+    for (let i = held; i < proven; i++) {
+      salvage.push({
+        ...source,
+        seq: start + i,
+        publicKey: feed.header.key,
+        before: hashes[i]!,
+        text: stretch[i]!,
+      });
     }
   }
-  const rest = [...texts].filter(([clock, text]) => clock >= proven && parseEntry(text).kind === "entry");
+  const from = Math.max(proven, held);
+  const rest = [...texts].filter(([clock, text]) => clock >= from && parseEntry(text).kind === "entry");
   if (name.desk !== own.desk) return { salvage, unproven: rest.length };
   for (const [clock, text] of rest) {
     salvage.push({ ...source, seq: start + clock, publicKey: own.publicKey, before: null, text });
   }
   return { salvage, unproven: 0 };
+}
+
+/** How many of the texts their signatures prove: a stretch at a time, up to the first that fails. */
+function countProven(key: VerifyKey, before: Buffer, texts: readonly string[]): number {
+  let hash = before;
+  let proven = 0;
+  for (const [i, text] of texts.entries()) {
+    if (text.endsWith("}")) continue;
+    const stretch = verifyStretch(key, hash, texts.slice(proven, i + 1));
+    if (stretch.kind === "refused") break;
+    hash = stretch.after;
+    proven = i + 1;
+  }
+  return proven;
 }
 
 function readTexts(updates: readonly Uint8Array[]): Map<number, string> {
