@@ -1,0 +1,169 @@
+/** Two linked desks with the sample library: rows live on both, the dialog, and every page by WCAG 2.2 AA. */
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page as Rows, StateView, TransactionRow } from "../../src/node/http/api.ts";
+import {
+  describeWithBrowser,
+  findViolations,
+  getJson,
+  launchBrowser,
+  makeFolder,
+  openPage,
+  postJson,
+  type RunningNode,
+  removeFolder,
+  runDeskmesh,
+  sampleFolder,
+  scan,
+  startNode,
+  stopNode,
+} from "./harness.ts";
+
+/** Barred in the sample library, whatever the date. */
+const BARRED = "21998020016432";
+const ROUTES = [
+  "out",
+  "in",
+  "renew",
+  "find",
+  "register",
+  "activity",
+  "desks",
+  "exceptions",
+  "export",
+] as const;
+
+describeWithBrowser("two desks", () => {
+  let folder: string;
+  let one: RunningNode;
+  let two: RunningNode;
+  let browser: Browser;
+  let page: Page;
+  let other: Page;
+
+  beforeAll(async () => {
+    folder = await makeFolder();
+    const dirs = [join(folder, "one"), join(folder, "two")] as const;
+    one = await startNode(dirs[0]);
+    const form = { name: "Riverside", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
+    const state = await postJson<StateView>(one, "branch", form);
+    await postJson(one, "snapshots", { path: sampleFolder });
+    await runDeskmesh([
+      "join",
+      "--data-dir",
+      dirs[1],
+      "--branch",
+      state.branch?.id ?? "",
+      "--desk",
+      "Desk 2",
+    ]);
+    two = await startNode(dirs[1], ["--peer", `127.0.0.1:${one.meshPort}`]);
+    await postJson(one, "outage/open", {});
+    const linked = async () =>
+      (await getJson<StateView>(two, "state")).desks.desks.filter((desk) => desk.linked).length;
+    await expect.poll(linked, { timeout: 10_000 }).toBe(1);
+    const opened = async () => (await getJson<StateView>(two, "state")).outage.state;
+    await expect.poll(opened, { timeout: 10_000 }).toBe("open");
+    browser = await launchBrowser();
+    ({ page } = await openPage(browser, one, { reducedMotion: "reduce" }));
+    ({ page: other } = await openPage(browser, two));
+    await page.locator("#scan").waitFor();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    for (const node of [one, two]) if (node !== undefined) await stopNode(node);
+    await removeFolder(folder);
+  });
+
+  const rows = () => page.getByTestId("row");
+  const countCheckouts = async () =>
+    (await getJson<Rows<TransactionRow>>(one, "transactions?kind=checkout")).rows.length;
+
+  test("a stray scan can't answer the dialog: it is named, and nothing is recorded", async () => {
+    await scan(page, BARRED);
+    await page.getByText("Blocked").first().waitFor();
+    await scan(page, "BOOK1001");
+    const dialog = page.getByRole("alertdialog");
+    await dialog.waitFor();
+    expect(await page.evaluate("document.activeElement?.id")).toBe("ask-title");
+    const before = await countCheckouts();
+    await scan(page, "33191010000006");
+    await page.getByText("Scan ignored: …0006").waitFor();
+    await page.keyboard.press("Tab");
+    await scan(page, "33191010000014");
+    await page.keyboard.press("Control+Enter");
+    expect(await dialog.count()).toBe(1);
+    expect(await countCheckouts()).toBe(before);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await countCheckouts()).toBe(before);
+    await expect.poll(() => page.evaluate("document.activeElement?.id")).toBe("scan");
+  });
+
+  test("with a reason staff go ahead; the row says on how many desks it is; the other desk shows it", async () => {
+    await other.goto(`${two.url}/#/activity`);
+    await scan(page, "BOOK1001");
+    await page.getByRole("alertdialog").waitFor();
+    await page.locator("#ask-reason").fill("Paid at the counter");
+    await page.keyboard.press("Control+Enter");
+    await rows().filter({ hasText: "BOOK1001" }).waitFor();
+    await rows().filter({ hasText: "on 2 of 2 desks" }).waitFor({ timeout: 5000 });
+    await other.getByTestId("row").filter({ hasText: "BOOK1001" }).waitFor({ timeout: 5000 });
+    expect(await page.title()).not.toContain("Evans");
+    expect(page.url()).not.toContain(BARRED);
+  });
+
+  test("a loan at one desk appears in the patron's panel at the other", async () => {
+    await other.goto(`${two.url}/#/out`);
+    await scan(other, BARRED);
+    await other.locator(".panel").getByText("BOOK1001").waitFor({ timeout: 5000 });
+    await scan(page, "BOOK1002");
+    await rows().filter({ hasText: "BOOK1002" }).waitFor();
+    await other.locator(".panel").getByText("BOOK1002").waitFor({ timeout: 5000 });
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`every page has no violation of WCAG 2.2 AA in ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      for (const route of ROUTES) {
+        await page.goto(`${one.url}/#/${route}`);
+        await page.locator("main h1").waitFor();
+        expect(await findViolations(page), route).toEqual([]);
+      }
+      await page.goto(`${one.url}/#/out`);
+      await page.locator("#scan").waitFor();
+      await scan(page, "NOBODY0001");
+      await page.getByRole("alertdialog").waitFor();
+      expect(await findViolations(page), "dialog").toEqual([]);
+      await page.keyboard.press("Escape");
+    }, 60_000);
+  }
+
+  test("at 320 px nothing needs sideways scrolling", async () => {
+    const { page: small, context } = await openPage(browser, one, { viewport: { width: 320, height: 800 } });
+    for (const route of ROUTES) {
+      await small.goto(`${one.url}/#/${route}`);
+      await small.locator("main h1").waitFor();
+      expect(
+        await small.evaluate("document.documentElement.scrollWidth - innerWidth"),
+        route,
+      ).toBeLessThanOrEqual(0);
+    }
+    await context.close();
+  });
+
+  test("May I export? answers, and the file that comes out holds the loans", async () => {
+    await page.goto(`${one.url}/#/export`);
+    await page.getByText("Yes:").waitFor({ timeout: 5000 });
+    await page.locator("#format").selectOption("csv");
+    await page.getByRole("button", { name: "Export one file" }).click();
+    const link = page.locator(".batch a").first();
+    await link.waitFor({ timeout: 10_000 });
+    const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    const path = await download.path();
+    const { readFile } = await import("node:fs/promises");
+    expect(await readFile(path, "utf8")).toContain("BOOK1001");
+  });
+});
