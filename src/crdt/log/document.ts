@@ -106,6 +106,7 @@ export function createLogDocument(
       feeds.set(feed.key, feed);
     }
     const from = feed.count;
+    if (from === 0) feed.startClock = stretch.entries[0]!.clock;
     segment.count += stretch.entries.length;
     segment.bytes += stretch.bytes;
     feed.count += stretch.entries.length;

@@ -6,7 +6,7 @@ import { chainStart, type FeedPlace } from "./chain.ts";
 import { deskOfKey, isPublicKey, type VerifyKey } from "./digest.ts";
 import { type Body, type Entry, parseEntry } from "./entry.ts";
 import { feedKey, parseFeedKey } from "./feed-name.ts";
-import { compareTimes } from "./hybrid-clock.ts";
+import { compareTimes, type HybridTime } from "./hybrid-clock.ts";
 
 export interface Segment {
   readonly name: string;
@@ -34,8 +34,10 @@ export interface Feed {
   count: number;
   /** Hash of the last entry held. */
   hash: Buffer;
+  /** Clock of the first entry. */
+  startClock: HybridTime;
   /** Clock of the last entry held: grows along a feed. */
-  lastClock: { readonly ms: number; readonly n: number };
+  lastClock: HybridTime;
   durable: { readonly count: number; readonly hash: string } | null;
 }
 
@@ -48,6 +50,7 @@ export function createFeed(place: FeedPlace, header: RunHeader): Feed {
     segments: [],
     count: 0,
     hash: chainStart(place),
+    startClock: { ms: -1, n: 0 },
     lastClock: { ms: -1, n: 0 },
     durable: null,
   };

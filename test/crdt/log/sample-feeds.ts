@@ -33,6 +33,8 @@ export interface SampleFeed {
   readonly previous?: RunHeader["previous"];
   readonly signer?: Signer;
   readonly firstClient?: number;
+  /** Wall time of its first entry, after the first of all other feeds, ms. */
+  readonly afterMs?: number;
 }
 
 export interface SampleWriter {
@@ -50,7 +52,7 @@ export function createSampleWriter(feed: SampleFeed = {}): SampleWriter {
   const signer = feed.signer ?? signerOf(desk);
   let client = feed.firstClient ?? 1000 * (desk + 1) + 100_000 * (feed.run ?? 1);
   let last: HybridTime = clockStart;
-  let wallMs = startMs;
+  let wallMs = startMs + (feed.afterMs ?? 0);
   let made = 0;
   const writer = createFeedWriter({
     place: {

@@ -9,6 +9,7 @@ import {
   runOf,
   type SampleWriter,
   signerOf,
+  takeAll,
 } from "./sample-feeds.ts";
 
 function end(run: number, groups: readonly Group[]): RunHeader["previous"] {
@@ -74,6 +75,29 @@ describe("twins", () => {
     const again = run(2).groups(3);
     const third = run(3).groups(3);
     expect(twinsOf(first, again, third)).toEqual([]);
+  });
+
+  it("a disk that goes back to the same end at every start makes none; two PCs that write by turns do", () => {
+    const monday = createSampleWriter({ run: 2, ...(previous ? { previous } : {}), afterMs: 1000 });
+    const tuesday = createSampleWriter({ run: 3, ...(previous ? { previous } : {}), afterMs: 2000 });
+    const one = monday.groups(4);
+    const two = tuesday.groups(4);
+    for (const order of orders([first, one, two])) expect(twinsOf(...order)).toEqual([]);
+    // The same clock goes on: Monday's run writes again after Tuesday's began.
+    monday.writer.append({ at: 1, body: { k: "note" } }, () => ({ ms: 2 ** 41, n: 0 }));
+    const later = takeAll(monday.writer, 9);
+    expect(twinsOf(first, one, two, later)).toEqual([twin(2, 3)]);
+  });
+
+  it("a run that was longer than its follower saw, and had ended before, is none", () => {
+    const next = createSampleWriter({ run: 2, ...(previous ? { previous } : {}), afterMs: 1000 }).groups(3);
+    for (const order of [
+      [first, more, next],
+      [first, next, more],
+      [next, first, more],
+    ]) {
+      expect(twinsOf(...order)).toEqual([]);
+    }
   });
 
   it("other desks that name the same run are none", () => {

@@ -1,7 +1,7 @@
 /**
  * A small world for the log: replicas with a disk each, links that deliver in order but at any time, cuts, crashes,
  * wiped disks. It does what it is told step by step; a test draws the steps. Whatever an honest replica may never
- * see (a fault, a fork, a twin) throws at once.
+ * see (a fault, a fork) throws at once.
  */
 import type { Advance, LogDocument } from "../../../src/crdt/log/document.ts";
 import type { RunHeader } from "../../../src/crdt/log/feed.ts";
@@ -11,6 +11,7 @@ import { clockStart, type HybridTime, laterOf, tick } from "../../../src/crdt/lo
 import type { LogEntry } from "../../../src/crdt/log/log-entry.ts";
 import { restoreDocument } from "../../../src/crdt/log/restore.ts";
 import { createSyncSession, type Received, type SyncSession } from "../../../src/crdt/log/sync.ts";
+import type { Twin } from "../../../src/crdt/log/twins.ts";
 import { branch, createSampleDocument, outage, runOf, signerOf } from "./sample-feeds.ts";
 
 interface Stored {
@@ -33,6 +34,8 @@ export interface Replica {
   document: LogDocument;
   /** Delivered since the last start. */
   entries: LogEntry[];
+  /** Told since the last start: nobody here is one. */
+  twins: readonly Twin[];
   /** On disk, in the order of writing. */
   stored: Stored[];
   /** In the document, not on disk. */
@@ -132,6 +135,7 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
     Object.assign(replica, {
       document: fresh.document,
       entries: fresh.entries,
+      twins: fresh.twins,
       unstored: [],
       writer: null,
       ownRuns: new Set(),
@@ -221,11 +225,12 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
 }
 
 function createReplica(n: number): Replica {
-  const { document, entries } = createSampleDocument();
+  const { document, entries, twins } = createSampleDocument();
   return {
     n,
     document,
     entries,
+    twins,
     stored: [],
     unstored: [],
     writer: null,
