@@ -109,7 +109,9 @@ export async function refreshPatron(
 
 export function goTo(tools: Tools, route: Route): void {
   const { outcome: _, ...rest } = tools.store.get();
-  tools.store.set({ ...rest, route });
+  // A list that nobody looks at doesn't grow: it is read anew when somebody comes back.
+  const activity = { filter: rest.activity.filter, ids: [], isLoaded: false };
+  tools.store.set({ ...rest, route, activity });
   loadPage(tools, route);
 }
 

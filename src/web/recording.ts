@@ -37,7 +37,7 @@ export function recordedNotice(
 export function unknownPatron(barcode: string): PatronView {
   return {
     barcode,
-    name: "Card not in our list",
+    name: "",
     expired: false,
     blocks: [],
     known: "unknown",

@@ -27,7 +27,7 @@ import type {
   Surroundings,
 } from "./session.ts";
 import { isAsking } from "./session.ts";
-import { barcodeToTail, countToText } from "./words.ts";
+import { barcodeToTail, countToText, patronToName } from "./words.ts";
 
 /** An Enter so soon after a scan is the scanner's own second suffix, not "finish". */
 const FINISH_QUIET_MS = 600;
@@ -242,7 +242,11 @@ function openPatron(session: Session, patron: PatronView): Session {
   const queue = [...session.pending, ...session.queue];
   const open: Session = { ...clean, pending: session.pending, queue, patron };
   if (before === undefined) return open;
-  return say(open, "info", `Now serving ${patron.name}. ${before.name} is finished (${saved} saved).`);
+  return say(
+    open,
+    "info",
+    `Now serving ${patronToName(patron)}. ${patronToName(before)} is finished (${saved} saved).`,
+  );
 }
 
 function withoutPatron(session: Session): Session {

@@ -78,6 +78,21 @@ export function reduceEvent<K extends keyof Events>(model: Model, kind: K, data:
   return REDUCERS[kind](model, data);
 }
 
+/** A day at a busy branch must not fill the memory of a desk's browser. */
+const ROWS_MAX = 1500;
+const ROWS_KEPT = 500;
+
+/** Drops the oldest rows that no list shows. */
+function pruned(model: Model): Model {
+  const entries = Object.entries(model.rows);
+  if (entries.length <= ROWS_MAX) return model;
+  const { listed } = model.session;
+  const shown = new Set([...listed.out, ...listed.in, ...listed.renew, ...model.activity.ids]);
+  const from = entries.length - ROWS_KEPT;
+  const rows = Object.fromEntries(entries.filter(([id], index) => index >= from || shown.has(id)));
+  return { ...model, rows };
+}
+
 export const EVENT_KINDS: readonly (keyof Events)[] = [
   "state",
   "recorded",
@@ -95,7 +110,7 @@ const REDUCERS: { readonly [K in keyof Events]: (model: Model, data: Events[K]) 
   state: (model, state) => ({ ...model, state }),
   recorded: (model, { row }) => {
     const isNew = model.rows[row.id] === undefined;
-    const next = addRows(model, [row]);
+    const next = pruned(addRows(model, [row]));
     const isListed = isNew && model.activity.isLoaded && matches(row, model.activity.filter);
     if (!isListed) return next;
     return { ...next, activity: { ...next.activity, ids: [row.id, ...next.activity.ids] } };

@@ -1,7 +1,7 @@
 /**
  * Words, dates and numbers as staff read them. Pure; times are shown in the branch's zone, whatever this PC says.
  */
-import type { Coverage, Kind, TransactionRow, Verdict } from "../node/http/api.ts";
+import type { Coverage, Kind, PatronView, TransactionRow, Verdict } from "../node/http/api.ts";
 
 /** `10:04` */
 export function instantToTime(instant: string, timezone: string): string {
@@ -62,6 +62,11 @@ export function nameToInitials(name: string): string {
   const first = words[0]?.[0] ?? "?";
   const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? "") : "";
   return (first + last).toUpperCase();
+}
+
+/** A patron's name; of a card that nobody knows, its end. */
+export function patronToName(patron: PatronView): string {
+  return patron.name.trim() === "" ? `Card ${barcodeToTail(patron.barcode)}` : patron.name;
 }
 
 export function countToText(count: number, one: string, many: string): string {

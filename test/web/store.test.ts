@@ -97,6 +97,18 @@ describe("reduceEvent", () => {
     expect(reduceEvent(faulty, "state", sampleState()).state?.fault).toBeUndefined();
   });
 
+  test("keeps a bounded number of rows, and never drops one that a list shows", () => {
+    const first = apply(start(), [recorded("first", 0)]);
+    let model: Model = {
+      ...first,
+      session: { ...first.session, listed: { out: ["first"], in: [], renew: [] } },
+    };
+    for (let n = 0; n < 1700; n++) model = apply(model, [recorded(`n${n}`, n)]);
+    expect(Object.keys(model.rows).length).toBeLessThanOrEqual(1501);
+    expect(model.rows.first).toBeDefined();
+    expect(model.rows.n1699).toBeDefined();
+  });
+
   test("progress goes when it is done", () => {
     const half = reduceEvent(start(), "progress", { task: "import", done: 1, of: 2, text: "Reading" });
     expect(half.progress?.done).toBe(1);

@@ -8,7 +8,14 @@ import { routeToWord } from "../routes.ts";
 import type { Mode, Notice } from "../session.ts";
 import { countWaiting } from "../session.ts";
 import { rowsOf, timezoneOf } from "../store.ts";
-import { barcodeToTail, countToText, dayToText, instantToShort, nameToInitials } from "../words.ts";
+import {
+  barcodeToTail,
+  countToText,
+  dayToText,
+  instantToShort,
+  nameToInitials,
+  patronToName,
+} from "../words.ts";
 
 const SUBTITLES: Readonly<Record<Mode, string>> = {
   out: "Scan a library card, then the items.",
@@ -71,8 +78,8 @@ export class DeskPage extends View {
         ? ""
         : `${patron.expired ? "ended" : "to"} ${yearly(patron.expires)}`,
     ].filter((fact) => fact !== "");
-    return html`<div class="head"><span class="badge out" aria-hidden="true">${nameToInitials(patron.name)}</span>
-      <div><h1 tabindex="-1">${patron.name}</h1><p class="quiet">${facts.join(" · ")}</p></div>
+    return html`<div class="head"><span class="badge out" aria-hidden="true">${nameToInitials(patronToName(patron))}</span>
+      <div><h1 tabindex="-1">${patronToName(patron)}</h1><p class="quiet">${facts.join(" · ")}</p></div>
       <div class="chips">
         ${patron.known === "unknown" ? html`<span class="chip wait">Not checked</span>` : nothing}
         ${patron.expired ? html`<span class="chip stop">Card expired</span>` : nothing}
