@@ -35,7 +35,7 @@ const helloTimeoutMs = 2_000;
 const maxBackoffMs = 500;
 
 export function dialDocument(options: DialledOptions): Dialled {
-  const { document, host, port } = options;
+  const { document } = options;
   let link: Link | null = null;
 
   function endLink(): void {
@@ -57,7 +57,7 @@ export function dialDocument(options: DialledOptions): Dialled {
       options.onClosed(code, reason);
     },
   });
-  const provider = new WebsocketProvider(`ws://${host}:${port}${meshPath}`, document.name, document.yDoc, {
+  const provider = new WebsocketProvider(`ws://desk${meshPath}`, document.name, document.yDoc, {
     WebSocketPolyfill: Socket as unknown as typeof WebSocket,
     awareness: createSilentAwareness(document.yDoc),
     // In one Node process providers would find each other past the network.

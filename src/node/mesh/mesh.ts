@@ -9,6 +9,7 @@ import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
 import { offsetFromMedian } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
+import type { Door } from "./door.ts";
 import { closeCodes, type Hello } from "./hello.ts";
 import { isPrivateAddress } from "./interfaces.ts";
 import { createLink, type Link, type LinkSocket } from "./link.ts";
@@ -39,7 +40,7 @@ export interface MeshOptions {
   readonly clock: Clock;
   readonly wire: Wire;
   readonly discovery: Discovery | null;
-  readonly listen: { readonly port: number; readonly hosts: readonly string[] };
+  readonly door: Door;
   readonly peers: readonly { readonly host: string; readonly port: number }[];
   readonly remembered: readonly { readonly host: string; readonly port: number }[];
   readonly onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null;
@@ -47,7 +48,6 @@ export interface MeshOptions {
 }
 
 export interface Mesh {
-  readonly port: number;
   /** Links this document from now on; `branch` must be first. */
   open(document: MeshDocument): void;
   publish(document: string, update: Uint8Array, advance: Advance): void;
@@ -65,6 +65,7 @@ const turnEveryMs = 250;
 const tellFrontierAfterMs = 15;
 const frontierAgainMs = 10_000;
 const relayAfterMs = 150;
+const lastWordsMs = 50;
 
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const { clock, events } = options;
@@ -75,8 +76,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const beside = new Map<string, Map<string, Dialled>>();
   let stopped = false;
 
-  const server = await options.wire.listen({ ...options.listen, onSocket: accept, onFetch: options.onFetch });
-  const own = { ...options.own, meshPort: server.port };
+  options.door.hand({ onSocket: accept, onFetch: options.onFetch });
+  const own = { ...options.own, meshPort: options.door.port };
   const book = createAddressBook({
     ownRun: own.run,
     clock,
@@ -247,7 +248,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   for (const { host, port } of options.remembered) book.add(host, port, "remembered");
   for (const { host, port } of options.peers) book.add(host, port, "static");
   const sayGoodbye = await options.discovery?.start(
-    { branch: own.branch, run: own.run, port: server.port },
+    { branch: own.branch, run: own.run, port: own.meshPort },
     ({ addresses, port, run }) => {
       for (const host of addresses) book.add(host, port, "mdns", run);
       if (documents.has("branch")) book.turn();
@@ -256,7 +257,6 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   turn();
 
   return {
-    port: server.port,
     open(document) {
       documents.set(document.document.name, document);
       tellFrontier(document.document.name);
@@ -283,7 +283,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       for (const link of registry.all()) link.close(closeCodes.ending, "this desk ends");
       soon.stop();
       await sayGoodbye?.();
-      await server.close();
+      // What was handed to the sockets gets its chance to leave.
+      await new Promise<void>((resolve) => clock.after(lastWordsMs, resolve));
     },
   };
 }

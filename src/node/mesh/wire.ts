@@ -17,7 +17,13 @@ const maxFrameBytes = maxUpdateBytes + 1024;
 export function createWire(): Wire {
   return {
     dial(target) {
-      const socket = new WebSocket(`ws://${hostToUrl(target.host)}:${target.port}${target.path}`, {
+      // The address goes in by `lookup`: a link-local one with its scope (fe80::1%eth0) can't stand in a URL.
+      const family = target.host.includes(":") ? 6 : 4;
+      const socket = new WebSocket(`ws://desk:${target.port}${target.path}`, {
+        lookup(_name, asked, answer) {
+          if (asked.all) answer(null, [{ address: target.host, family }]);
+          else answer(null, target.host, family);
+        },
         handshakeTimeout: handshakeTimeoutMs,
         maxPayload: maxFrameBytes,
         perMessageDeflate: false,
@@ -174,8 +180,4 @@ function isNear(address: string | undefined): boolean {
 /** `::ffff:10.0.0.1` → `10.0.0.1` */
 function plainAddress(address: string | undefined): string {
   return (address ?? "").replace(/^::ffff:/i, "");
-}
-
-function hostToUrl(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

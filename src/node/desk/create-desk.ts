@@ -1,0 +1,245 @@
+/** The desk as a value: `Desk` over what `open-desk.ts` opened, or, before the first run's form, over nothing yet. */
+import type { Position } from "../../crdt/circulation/transaction.ts";
+import type { Signer } from "../../crdt/log/digest.ts";
+import { isTimezone } from "../../export/local-time.ts";
+import type { Events, Page, SnapshotView, StateView, TransactionRow } from "../http/api.ts";
+import { loadMembership, type Membership, storeMembership } from "../identity.ts";
+import { createSoon } from "../mesh/soon.ts";
+import { countWaiting, listBatches, makeBatch, markBatch, readBatch, readBatchFile } from "./batches.ts";
+import type { Answer, BranchForm, Conflict, Desk, ImportReport, Listener, TransactionQuery } from "./desk.ts";
+import { viewDesks } from "./desks-view.ts";
+import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
+import { type DeskPorts, type OpenedDesk, openDesk } from "./open-desk.ts";
+import { finishRun, moveOutage, viewOutage } from "./outages.ts";
+import type { DeskParts } from "./parts.ts";
+import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
+import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
+import { toRows } from "./rows.ts";
+
+export interface DeskOptions {
+  readonly ports: DeskPorts;
+  readonly signer: Signer;
+  readonly version: string;
+  /** Name and time zone of this PC: defaults of the first run's form. */
+  readonly host: { readonly name: string; readonly timezone: string };
+  readonly peers: readonly { readonly host: string; readonly port: number }[];
+  readonly log: (text: string) => void;
+}
+
+const pageLength = 50;
+const stateAtMostEveryMs = 500;
+
+/** Rejects when the stores can't be opened. */
+export async function createDesk(options: DeskOptions): Promise<Desk> {
+  const { ports } = options;
+  const listeners = new Set<Listener>();
+  const soon = createSoon(ports.clock);
+  let opened: OpenedDesk | null = null;
+  let recorder: Recorder | null = null;
+  let creating = false;
+
+  const emit = <K extends keyof Events>(kind: K, data: Events[K]): void => {
+    for (const listener of [...listeners]) listener(kind, data);
+  };
+
+  async function open(membership: Membership): Promise<void> {
+    opened = await openDesk({
+      ...options,
+      membership,
+      timezone: options.host.timezone,
+      emit,
+      onChanged: () => soon("state", stateAtMostEveryMs, () => emit("state", state())),
+    });
+    recorder = createRecorder(opened.parts);
+  }
+
+  function state(): StateView {
+    return opened ? viewState(opened.parts) : viewFirstRun(options);
+  }
+
+  function parts(): DeskParts {
+    if (!opened) throw new Error("this desk belongs to no branch yet");
+    return opened.parts;
+  }
+
+  /** What needs a branch, before there is one. */
+  async function inBranch<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
+    if (!opened) return noBranch;
+    const fault = opened.parts.fault();
+    return fault ? { kind: "fault", fault } : act(opened.parts);
+  }
+
+  async function createBranch(form: BranchForm): Promise<Answer<StateView>> {
+    if (opened || creating)
+      return { kind: "conflict", code: "branch-exists", text: "This desk has a branch already." };
+    if (!isTimezone(form.timezone)) {
+      const text = "timezone: expected the name of a time zone, for example Europe/Berlin.";
+      return { kind: "refused", refusal: { kind: "invalid", text } };
+    }
+    creating = true;
+    try {
+      const { desk, name, code, timezone } = form;
+      const branch = Buffer.from(ports.random.bytes(16)).toString("hex");
+      const membership = { branch, desk, founding: { name, code, timezone } };
+      await storeMembership(ports.vault, membership);
+      await open(membership);
+    } finally {
+      creating = false;
+    }
+    emit("state", state());
+    return { kind: "done", value: state() };
+  }
+
+  const membership = await loadMembership(ports.vault);
+  if (membership) await open(membership);
+
+  return {
+    state,
+    createBranch,
+    async record(command, staff) {
+      if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
+      return recorder.record(command, staff);
+    },
+    transactions: async (query) => (opened ? listTransactions(opened.parts, query) : { rows: [] }),
+    patrons: async (query) => (opened ? searchPatrons(opened.parts, query) : []),
+    patron: (barcode) => viewPatron(parts(), barcode),
+    items: async (query) => (opened ? searchItems(opened.parts, query) : []),
+    item: (barcode) => viewItem(parts(), barcode),
+    desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
+    outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
+    moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
+    deskDone: (staff) =>
+      inBranch(async (all) => {
+        await finishRun(all, staff);
+        return { kind: "done", value: viewOutage(all) };
+      }),
+    exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
+    settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
+    snapshots: () => listSnapshots(opened),
+    importSnapshot: (path, staff) => inBranch((all) => importSnapshot(all, path, staff)),
+    makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
+    batches: async () => (opened ? listBatches(opened.parts) : []),
+    batch: (id) => inBranch((all) => readBatch(all, id)),
+    batchFile: (id, role) => inBranch((all) => readBatchFile(all, id, role)),
+    markBatch: (id, outcome, staff) => inBranch((all) => markBatch(all, id, outcome, staff)),
+    subscribe(listener) {
+      // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
+      const own: Listener = (kind, data) => listener(kind, data);
+      listeners.add(own);
+      return () => listeners.delete(own);
+    },
+    async close() {
+      soon.stop();
+      if (!opened) return;
+      if (!opened.parts.fault()) await finishRun(opened.parts);
+      await opened.close();
+    },
+  };
+}
+
+const noBranch: Conflict = {
+  kind: "conflict",
+  code: "no-branch",
+  text: "This desk belongs to no branch yet. Create one, or join one, first.",
+};
+
+function viewFirstRun(options: DeskOptions): StateView {
+  const { name, timezone } = options.host;
+  return {
+    ready: false,
+    version: options.version,
+    outage: { number: 1, state: "standby" },
+    desks: { desks: [], matrix: [] },
+    waiting: 0,
+    exceptions: { mustDecide: 0, lookAt: 0 },
+    firstRun: { name: "Our library", code: "LIB", timezone, desk: name },
+  };
+}
+
+function viewState(parts: DeskParts): StateView {
+  const { ledger, own } = parts;
+  const times = parts.times();
+  const known = ledger.branch.branch;
+  const fault = parts.fault();
+  const snapshot = parts.library.view(times.rfc3339);
+  const openRun = ledger.books.all().find(({ openRun }) => openRun !== null)?.openRun?.run;
+  return {
+    ready: fault === null,
+    // A desk that has just joined hears the branch's name from the first desk that it meets.
+    branch: {
+      id: parts.branchId,
+      name: known?.name ?? "(not heard yet)",
+      code: known?.code ?? "",
+      timezone: times.timezone,
+    },
+    desk: { id: own.desk, name: own.name, run: openRun ?? "" },
+    version: parts.version,
+    outage: viewOutage(parts),
+    desks: viewDesks(parts),
+    ...(snapshot ? { snapshot } : {}),
+    waiting: countWaiting(parts),
+    exceptions: countExceptions(parts),
+    ...(fault ? { fault } : {}),
+    defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
+  };
+}
+
+async function listTransactions(parts: DeskParts, query: TransactionQuery): Promise<Page<TransactionRow>> {
+  const limit = query.limit ?? pageLength;
+  const before = query.after === undefined ? undefined : parseCursor(query.after);
+  const { kind, desk, patron, item } = query;
+  const found = parts.ledger.fold.latest({
+    ...(before ? { before } : {}),
+    limit: limit + 1,
+    filter: {
+      ...(kind === undefined ? {} : { kind }),
+      ...(desk === undefined ? {} : { desk }),
+      ...(patron === undefined ? {} : { patron }),
+      ...(item === undefined ? {} : { item }),
+    },
+  });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const rows = await toRows(parts, shown);
+  return found.length > limit && last ? { rows, next: positionToCursor(last.position) } : { rows };
+}
+
+function positionToCursor(position: Position): string {
+  const { outage, ms, n, desk, run, seq } = position;
+  return Buffer.from(JSON.stringify([outage, ms, n, desk, run, seq])).toString("base64url");
+}
+
+/** Undefined for what isn't one of ours: then the list starts at its beginning. */
+function parseCursor(text: string): Position | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(text, "base64url").toString());
+  } catch {
+    // Somebody else's cursor; see above.
+    return undefined;
+  }
+  if (!Array.isArray(value) || value.length !== 6) return undefined;
+  const [outage, ms, n, desk, run, seq] = value as unknown[];
+  const numbers = [outage, ms, n, seq].every((one) => Number.isSafeInteger(one));
+  if (!numbers || typeof desk !== "string" || typeof run !== "string") return undefined;
+  return { outage, ms, n, desk, run, seq } as Position;
+}
+
+function listSnapshots(opened: OpenedDesk | null): SnapshotView[] {
+  const view = opened?.parts.library.view(opened.parts.times().rfc3339);
+  return view ? [view] : [];
+}
+
+async function importSnapshot(parts: DeskParts, path: string, staff?: string): Promise<Answer<ImportReport>> {
+  const result = await parts.library.import(path);
+  if (result.kind === "refused") {
+    return { kind: "refused", refusal: { kind: "snapshot", text: result.text } };
+  }
+  const { sha256, size, takenAt, counts } = result.meta;
+  await parts.ledger.appendBranch({ kind: "snapshot", sha256, size, takenAt, counts }, staff);
+  await parts.library.settled();
+  const view = parts.library.view(parts.times().rfc3339);
+  if (!view) throw new Error("an imported snapshot is not in force");
+  const refusedRows = result.report.reduce((sum, { refused }) => sum + refused, 0);
+  return { kind: "done", value: { snapshot: { ...view, refusedRows }, files: result.report } };
+}

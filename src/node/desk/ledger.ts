@@ -1,0 +1,236 @@
+/**
+ * The ledger: this desk's books with what they mean. It keeps the branch's state and the fold of circulation in step
+ * with the log, and is the only place that turns log entries into facts and facts into log entries.
+ */
+import {
+  type BranchEntry,
+  type BranchFact,
+  branchFactToBody,
+  parseBranchFact,
+} from "../../crdt/circulation/branch-fact.ts";
+import { type BranchState, foldBranch } from "../../crdt/circulation/branch-state.ts";
+import { type Change, createFold, type Fold } from "../../crdt/circulation/fold.ts";
+import { factToBody, parseFact } from "../../crdt/circulation/stored.ts";
+import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
+import { type Signer, sha256Hex } from "../../crdt/log/digest.ts";
+import type { Advance } from "../../crdt/log/document.ts";
+import type { Judge, LogEntry } from "../../crdt/log/log-entry.ts";
+import type { Appended, Journal } from "../log/journal.ts";
+import type { Clock, LogStores, Random } from "../ports.ts";
+import { type Books, createBooks } from "./books.ts";
+
+export interface LedgerEvents {
+  /** Facts that are durable somewhere and new here; their order is that of arrival. */
+  readonly onFacts: (facts: readonly Recorded[], change: Change) => void;
+  readonly onBranch: (state: BranchState) => void;
+  readonly onPublish: (document: string, update: Uint8Array, advance: Advance) => void;
+  readonly onDurable: (document: string, advances: readonly Advance[]) => void;
+  readonly onOpened: (journal: Journal) => void;
+  readonly onTwin: () => void;
+  readonly onFault: (why: unknown) => void;
+  readonly onTrouble: (text: string) => void;
+}
+
+export interface LedgerOptions {
+  readonly branchId: string;
+  readonly deskName: string;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly stores: LogStores;
+  /** This desk's clock against the others', ms; undefined when alone. */
+  readonly offsetMs: () => number | undefined;
+  readonly events: LedgerEvents;
+}
+
+export interface Ledger {
+  readonly books: Books;
+  readonly fold: Fold;
+  readonly branch: BranchState;
+  /** Feeds `<document> <desk>/<run>` that ended with `done`. */
+  readonly finished: ReadonlySet<string>;
+  readonly twins: ReadonlySet<string>;
+  /** Desk id → name, from the runs' headers, the newest run's first. */
+  readonly deskNames: ReadonlyMap<string, string>;
+  /** Appends a fact; it counts for `fold` at once, and is true once `durable` resolves. `null`: too large. */
+  append(outage: number, fact: Fact, staff?: string): (Appended & { readonly recorded: Recorded }) | null;
+  appendBranch(fact: BranchFact, staff?: string): Promise<BranchEntry>;
+  /** Where the entry of a fact stands: its own place, or its carrier's. */
+  placeOf(position: Position): { readonly feed: string; readonly seq: number };
+  close(): Promise<void>;
+}
+
+export function outageDocument(outage: number): string {
+  return `outage-${outage}`;
+}
+
+export function outageOfDocument(document: string): number | null {
+  const match = /^outage-([1-9][0-9]{0,5})$/.exec(document);
+  return match ? Number(match[1]) : null;
+}
+
+/** Opens everything that is on disk. Rejects when the store can't be opened. */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { events } = options;
+  const fold = createFold({ hash: (text) => sha256Hex(text).slice(0, 16) });
+  const branchEntries = new Map<string, BranchEntry>();
+  const parsed = new WeakMap<LogEntry, Fact>();
+  const finished = new Set<string>();
+  const twins = new Set<string>();
+  const deskNames = new Map<string, string>();
+  const carriers = new Map<string, { feed: string; seq: number }>();
+  let branch = foldBranch([]);
+
+  function judge(document: string): Judge {
+    return (entry) => {
+      if (logKinds.has(entry.body.k)) return null;
+      if (document === "branch") return parseBranchFact(entry.body) ? null : "unknown-kind";
+      const fact = parseFact(entry.body);
+      if (fact.kind !== "fact") return "unknown-kind";
+      parsed.set(entry, fact.fact);
+      return null;
+    };
+  }
+
+  function noteLogKinds(document: string, entry: LogEntry): void {
+    const feed = `${document} ${entry.desk}/${entry.run}`;
+    if (entry.body.k === "done") finished.add(feed);
+    if (entry.body.k === "run" && typeof entry.body.name === "string")
+      deskNames.set(entry.desk, entry.body.name);
+  }
+
+  function takeFacts(document: string, entries: readonly LogEntry[]): void {
+    const outage = outageOfDocument(document);
+    if (outage === null) return;
+    const facts: Recorded[] = [];
+    for (const entry of entries) {
+      noteLogKinds(document, entry);
+      const known = parsed.get(entry) ?? parseCarriedFact(entry);
+      if (!known) continue;
+      const recorded = entryToRecorded(outage, entry, known);
+      if (entry.carriedBy) {
+        const { desk, run, seq } = entry.carriedBy;
+        carriers.set(positionKey(recorded.position), { feed: `${desk}/${run}`, seq });
+      }
+      facts.push(recorded);
+    }
+    if (facts.length > 0) events.onFacts(facts, fold.add(facts));
+  }
+
+  function takeBranch(entries: readonly LogEntry[]): void {
+    let changed = false;
+    for (const entry of entries) {
+      noteLogKinds("branch", entry);
+      const fact = logKinds.has(entry.body.k) ? null : parseBranchFact(entry.body);
+      if (!fact) continue;
+      branchEntries.set(`${entry.desk}/${entry.run}/${entry.seq}`, logEntryToBranchEntry(entry, fact));
+      changed = true;
+    }
+    if (!changed) return;
+    branch = foldBranch([...branchEntries.values()]);
+    events.onBranch(branch);
+  }
+
+  const books = createBooks({
+    ...options,
+    judge,
+    events: {
+      onEntries: (document, entries) =>
+        document === "branch" ? takeBranch(entries) : takeFacts(document, entries),
+      onTwin(document, { desk, runs }) {
+        twins.add(desk);
+        fold.addTwin({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
+        events.onTwin();
+      },
+      onPublish: events.onPublish,
+      onDurable: events.onDurable,
+      onOpened: events.onOpened,
+      onFault: events.onFault,
+      onTrouble: events.onTrouble,
+    },
+  });
+
+  function stamp(staff: string | undefined): { at: number; offsetMs?: number; staff?: string } {
+    const offsetMs = options.offsetMs();
+    return {
+      at: options.clock.now(),
+      ...(offsetMs === undefined ? {} : { offsetMs }),
+      ...(staff === undefined ? {} : { staff }),
+    };
+  }
+
+  function append(outage: number, fact: Fact, staff?: string): (Appended & { recorded: Recorded }) | null {
+    const journal = books.get(outageDocument(outage));
+    if (!journal) throw new Error(`outage ${outage} is not open here`);
+    const draft = { ...stamp(staff), body: factToBody(fact) as { k: string } };
+    const appended = journal.append(draft);
+    if (!appended) return null;
+    const { desk, run, seq, clock } = appended;
+    const position = { outage, ms: clock.ms, n: clock.n, desk, run, seq };
+    const { body: _body, ...when } = draft;
+    const recorded: Recorded = { position, ...when, fact };
+    // Judged against from now on (L7); nobody is told before it is durable.
+    fold.add([recorded]);
+    return { ...appended, recorded };
+  }
+
+  await books.open("branch");
+  const stored = (await options.stores.names()).flatMap((name) => outageOfDocument(name) ?? []);
+  const wanted = [...new Set([...stored, branch.current.number])].sort((a, b) => a - b);
+  for (const outage of wanted) await books.open(outageDocument(outage));
+
+  return {
+    books,
+    fold,
+    get branch() {
+      return branch;
+    },
+    finished,
+    twins,
+    deskNames,
+    append,
+    async appendBranch(fact, staff) {
+      const journal = books.get("branch")!;
+      const when = stamp(staff);
+      const appended = journal.append({ ...when, body: branchFactToBody(fact) });
+      if (!appended) throw new Error("this is more than one entry can hold");
+      await appended.durable;
+      const { desk, run, seq, clock } = appended;
+      return { ms: clock.ms, n: clock.n, desk, run, seq, ...when, fact };
+    },
+    placeOf(position) {
+      const carrier = carriers.get(positionKey(position));
+      return carrier ?? { feed: `${position.desk}/${position.run}`, seq: position.seq };
+    },
+    close: () => books.close(),
+  };
+
+  /** A carried entry was judged as its carrier: what is inside is read here. */
+  function parseCarriedFact(entry: LogEntry): Fact | null {
+    if (!entry.carriedBy) return null;
+    const fact = parseFact(entry.body);
+    return fact.kind === "fact" ? fact.fact : null;
+  }
+}
+
+const logKinds: ReadonlySet<string> = new Set(["run", "done", "carried"]);
+
+function entryToRecorded(outage: number, entry: LogEntry, fact: Fact): Recorded {
+  const { clock, desk, run, seq, at, offsetMs, staff } = entry;
+  return {
+    position: { outage, ms: clock.ms, n: clock.n, desk, run, seq },
+    at,
+    ...(offsetMs === undefined ? {} : { offsetMs }),
+    ...(staff === undefined ? {} : { staff }),
+    fact,
+  };
+}
+
+function logEntryToBranchEntry(entry: LogEntry, fact: BranchFact): BranchEntry {
+  const { clock, desk, run, seq, at, staff } = entry;
+  return { ms: clock.ms, n: clock.n, desk, run, seq, at, ...(staff === undefined ? {} : { staff }), fact };
+}
+
+function positionKey(position: Position): string {
+  return `${position.outage} ${position.desk}/${position.run} ${position.seq}`;
+}

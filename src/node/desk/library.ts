@@ -1,0 +1,192 @@
+/**
+ * What the ILS knew: the snapshot in force at this desk, its import here, and fetching it from a desk that has it.
+ * The branch document says which snapshot is in force; a desk uses it once it is whole here, and until then the one
+ * it has.
+ */
+import type { BranchState } from "../../crdt/circulation/branch-state.ts";
+import type { Known } from "../../crdt/circulation/snapshot.ts";
+import type { SnapshotView } from "../http/api.ts";
+import type { Clock, Wire } from "../ports.ts";
+import { packRange, receivePack } from "../snapshot/fetch.ts";
+import { type ImportResult, importSnapshot } from "../snapshot/import.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { SnapshotMeta, SnapshotStore } from "../snapshot/snapshot-store.ts";
+
+export interface LibraryEvents {
+  /** Another snapshot is in use, or its state changed. */
+  readonly onChanged: () => void;
+  readonly onProgress: (task: string, done: number, of: number | undefined, text: string) => void;
+  readonly onTrouble: (text: string) => void;
+}
+
+export interface LibraryOptions {
+  readonly branchId: string;
+  readonly store: SnapshotStore;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /** Addresses of linked desks. */
+  readonly sources: () => readonly { readonly host: string; readonly port: number }[];
+  readonly events: LibraryEvents;
+}
+
+type Announced = NonNullable<BranchState["snapshot"]>;
+
+export interface Library {
+  /** In use here; null without any. */
+  readonly current: Snapshot | null;
+  /** The branch document said which snapshot is in force, or a desk was linked: look whether something is to be done. */
+  follow(announced: Announced | undefined): void;
+  import(folder: string): Promise<ImportResult>;
+  /** Resolves when no change-over is under way. */
+  settled(): Promise<void>;
+  /** The snapshot of that hash, if it is whole here. */
+  open(sha256: string): Promise<Snapshot | null>;
+  /** What the snapshot in use says of a scan's patron and item. */
+  known(patron: string | undefined, item: string | undefined): Promise<Known>;
+  isPatron(barcode: string): Promise<boolean>;
+  view(rfc3339: (ms: number) => string): SnapshotView | undefined;
+  /** Serves `<prefix>/<sha256>` to other desks. */
+  serve(path: string, from: number): AsyncIterable<Uint8Array> | null;
+  close(): Promise<void>;
+}
+
+const retryAfterMs = 2_000;
+
+export function snapshotPath(branchId: string, sha256: string): string {
+  return `/deskmesh/1/${branchId}/snapshot/${sha256}`;
+}
+
+export function createLibrary(options: LibraryOptions): Library {
+  const { store, events, clock } = options;
+  let current: Snapshot | null = null;
+  let announced: Announced | undefined;
+  let fetching: Promise<void> | null = null;
+  let cancelRetry: (() => void) | null = null;
+  let closed = false;
+
+  async function use(sha256: string): Promise<void> {
+    const snapshot = await store.open(sha256);
+    if (!snapshot || closed) return;
+    current = snapshot;
+    events.onChanged();
+    // Else the first search would wait for its index.
+    snapshot.prepareSearch().catch((why: unknown) => {
+      if (!closed) events.onTrouble(`The snapshot can't be searched: ${String(why)}`);
+    });
+  }
+
+  /** From one linked desk after the other, going on where it stopped. */
+  async function fetchFrom(wanted: Announced): Promise<void> {
+    for (const { host, port } of options.sources()) {
+      if (closed) return;
+      const path = snapshotPath(options.branchId, wanted.sha256);
+      const result = await receivePack({
+        sha256: wanted.sha256,
+        size: wanted.size,
+        store,
+        readRange: (from) => options.wire.fetch({ host, port, path }, from),
+        onProgress: ({ done, of }) =>
+          events.onProgress("snapshot", done, of, "Fetching patron data from another desk"),
+      });
+      if (result.kind === "received") return use(wanted.sha256);
+      if (result.kind === "wrong-bytes")
+        events.onTrouble(`A desk sent another snapshot than it promised: ${result.text}`);
+    }
+  }
+
+  function turn(): void {
+    const wanted = announced;
+    if (!wanted || closed || current?.meta.sha256 === wanted.sha256 || fetching) return;
+    const held = store.held().some((meta) => meta.sha256 === wanted.sha256);
+    fetching = (held ? use(wanted.sha256) : fetchFrom(wanted))
+      .catch((why: unknown) => events.onTrouble(`The snapshot could not be taken over: ${String(why)}`))
+      .finally(() => {
+        fetching = null;
+        cancelRetry?.();
+        if (!closed && current?.meta.sha256 !== announced?.sha256)
+          cancelRetry = clock.after(retryAfterMs, turn);
+      });
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    follow(next) {
+      announced = next;
+      turn();
+    },
+    import: (folder) =>
+      importSnapshot({
+        folder,
+        store,
+        clock,
+        onProgress: ({ done, of, text }) => events.onProgress("import", done, of, text),
+      }),
+    async settled() {
+      while (fetching) await fetching;
+    },
+    open: (sha256) => store.open(sha256),
+    known: (patron, item) => lookUp(current, patron, item),
+    isPatron: async (barcode) => (await current?.patron(barcode)) != null,
+    view(rfc3339) {
+      const meta = current?.meta ?? announcedToMeta(announced);
+      if (!meta) return undefined;
+      const state = current ? "in-force" : fetching && options.sources().length > 0 ? "fetching" : "missing";
+      return {
+        sha256: meta.sha256,
+        takenAt: rfc3339(meta.takenAt),
+        ageHours: Math.max(0, Math.floor((clock.now() - meta.takenAt) / 3_600_000)),
+        patrons: meta.counts.patron ?? 0,
+        items: meta.counts.item ?? 0,
+        loans: meta.counts.loan ?? 0,
+        holds: meta.counts.hold ?? 0,
+        state,
+      };
+    },
+    serve(path, from) {
+      const prefix = snapshotPath(options.branchId, "");
+      const sha256 = path.startsWith(prefix) ? path.slice(prefix.length) : "";
+      return store.held().some((meta) => meta.sha256 === sha256) ? packRange(store, sha256, from) : null;
+    },
+    async close() {
+      closed = true;
+      cancelRetry?.();
+      await fetching;
+      await store.close();
+    },
+  };
+}
+
+/** What the branch document says of a snapshot that isn't here. */
+function announcedToMeta(
+  announced: Announced | undefined,
+): { sha256: string; takenAt: number; counts: Partial<SnapshotMeta["counts"]> } | null {
+  return announced
+    ? { sha256: announced.sha256, takenAt: announced.takenAt, counts: announced.counts }
+    : null;
+}
+
+async function lookUp(snapshot: Snapshot | null, patron?: string, item?: string): Promise<Known> {
+  if (!snapshot) return {};
+  const { sha256, takenAt, files } = snapshot.meta;
+  const [patronRecord, itemRecord, loan] = await Promise.all([
+    patron === undefined ? undefined : snapshot.patron(patron),
+    item === undefined ? undefined : snapshot.item(item),
+    item === undefined ? undefined : snapshot.loanOf(item),
+  ]);
+  const holds = item === undefined ? [] : await snapshot.holdsOfItem(item, itemRecord?.titleId ?? "");
+  return {
+    snapshot: {
+      sha256,
+      takenAt,
+      hasPatrons: files.includes("patron"),
+      hasItems: files.includes("item"),
+      hasLoans: files.includes("loan"),
+    },
+    ...(patronRecord === undefined ? {} : { patron: patronRecord }),
+    ...(itemRecord === undefined ? {} : { item: itemRecord }),
+    ...(loan === undefined ? {} : { loan }),
+    holds,
+  };
+}

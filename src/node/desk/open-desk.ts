@@ -1,0 +1,278 @@
+/** Opens a desk of a branch: ledger, roster, library and mesh out of the ports, wired to each other. */
+
+import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
+import type { Signer } from "../../crdt/log/digest.ts";
+import type { Events } from "../http/api.ts";
+import type { Membership } from "../identity.ts";
+import type { Journal } from "../log/journal.ts";
+import type { Door } from "../mesh/door.ts";
+import { protocolVersion } from "../mesh/hello.ts";
+import { type Mesh, startMesh } from "../mesh/mesh.ts";
+import { createSoon } from "../mesh/soon.ts";
+import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
+import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
+import type { Levels } from "../store/level.ts";
+import { createCoverageTeller } from "./coverage.ts";
+import { viewDesks } from "./desks-view.ts";
+import { countExceptions } from "./exceptions-view.ts";
+import { type Ledger, openLedger, outageDocument } from "./ledger.ts";
+import { createLibrary, type Library } from "./library.ts";
+import { viewOutage } from "./outages.ts";
+import type { DeskParts } from "./parts.ts";
+import { openRoster, type Roster } from "./roster.ts";
+import { toRow } from "./rows.ts";
+import { createTimes, type Times } from "./times.ts";
+
+export interface DeskPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly vault: Vault;
+  readonly stores: LogStores;
+  readonly snapshots: Levels;
+  readonly wire: Wire;
+  /** `null`: --no-mdns. */
+  readonly discovery: Discovery | null;
+  readonly door: Door;
+}
+
+export interface OpenOptions {
+  readonly ports: DeskPorts;
+  readonly signer: Signer;
+  readonly membership: Membership;
+  readonly version: string;
+  /** Of this PC: used until the branch document says the branch's. */
+  readonly timezone: string;
+  readonly peers: readonly { readonly host: string; readonly port: number }[];
+  readonly emit: <K extends keyof Events>(kind: K, data: Events[K]) => void;
+  /** State as a whole has changed: waiting scans, desks, … */
+  readonly onChanged: () => void;
+  readonly log: (text: string) => void;
+}
+
+export interface OpenedDesk {
+  readonly parts: DeskParts;
+  close(): Promise<void>;
+}
+
+const rememberedName = "peers.json";
+/** More facts at once than this are a catch-up: pages load anew rather than take each. */
+const rowsAtOnce = 100;
+
+export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
+  const { ports, signer, membership } = options;
+  const { clock, vault } = ports;
+  const soon = createSoon(clock);
+  let fault: { kind: string; text: string } | null = null;
+  let times: Times = createTimes(options.timezone);
+  let mesh: Mesh | null = null;
+  let roster: Roster | null = null;
+  let library: Library | null = null;
+  let parts: DeskParts | null = null;
+  const coverage = createCoverageTeller();
+
+  const ledger: Ledger = await openLedger({
+    branchId: membership.branch,
+    deskName: membership.desk,
+    signer,
+    clock,
+    random: ports.random,
+    stores: ports.stores,
+    offsetMs: () => mesh?.offsetMs(),
+    events: {
+      onFacts: (facts) => tellFacts(facts),
+      onBranch: () => followBranch(),
+      onPublish: (document, update, advance) => mesh?.publish(document, update, advance),
+      onDurable(document) {
+        mesh?.frontierMoved(document);
+        tellCoverage(document);
+      },
+      onOpened: (journal) => link(journal),
+      onTwin: () => tellDesks(),
+      onFault(why) {
+        if (fault) return;
+        fault = { kind: "disk", text: faultText(why) };
+        options.log(
+          `NOT SAVED: the disk failed (${reasonOf(why)}). Nothing more is acknowledged until a restart.`,
+        );
+        options.emit("fault", fault);
+        options.onChanged();
+      },
+      onTrouble: options.log,
+    },
+  });
+
+  roster = await openRoster({
+    own: signer.desk,
+    clock,
+    vault,
+    document: (name) => ledger.books.get(name)?.document,
+    links: (document) => mesh?.links(document) ?? [],
+    finished: () => ledger.finished,
+    statements: () => ledger.branch.statements,
+    deskNames: () => new Map([[signer.desk, membership.desk], ...ledger.deskNames]),
+    onTrouble: options.log,
+  });
+
+  const { store, removed, damaged } = await openSnapshotStore(ports.snapshots);
+  for (const name of removed) options.log(`A half-written snapshot (${name.slice(0, 12)}) was removed.`);
+  for (const { name, reason } of damaged)
+    options.log(`Snapshot ${name.slice(0, 12)} can't be read: ${reason}`);
+  library = createLibrary({
+    branchId: membership.branch,
+    store,
+    wire: ports.wire,
+    clock,
+    sources: () => (mesh?.desks() ?? []).map(({ address }) => address),
+    events: {
+      onChanged() {
+        const view = library?.view(times.rfc3339);
+        if (view) options.emit("snapshot", view);
+        options.onChanged();
+      },
+      onProgress: (task, done, of, text) =>
+        options.emit("progress", { task, done, ...(of === undefined ? {} : { of }), text }),
+      onTrouble: options.log,
+    },
+  });
+
+  mesh = await startMesh({
+    own: {
+      protocol: protocolVersion,
+      branch: membership.branch,
+      desk: signer.desk,
+      run: Buffer.from(ports.random.bytes(8)).toString("hex"),
+      name: membership.desk,
+      version: options.version,
+    },
+    clock,
+    wire: ports.wire,
+    discovery: ports.discovery,
+    door: ports.door,
+    peers: options.peers,
+    remembered: parseRemembered(await vault.read(rememberedName)),
+    onFetch: (path, from) => library?.serve(path, from) ?? null,
+    events: {
+      onPeers() {
+        tellDesks();
+        library?.follow(ledger.branch.snapshot);
+      },
+      onFrontier(from) {
+        roster?.hear(from);
+        tellCoverage(from.document.name);
+      },
+      onTrouble: options.log,
+      onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
+    },
+  });
+
+  parts = {
+    version: options.version,
+    branchId: membership.branch,
+    own: { desk: signer.desk, name: membership.desk },
+    clock,
+    random: ports.random,
+    ledger,
+    library,
+    roster,
+    mesh,
+    times: () => times,
+    fault: () => fault,
+    emit: options.emit,
+    log: options.log,
+  };
+
+  for (const journal of ledger.books.all()) link(journal);
+  const { founding } = membership;
+  if (founding && !ledger.branch.branch) await ledger.appendBranch({ kind: "branch", ...founding });
+  followBranch();
+
+  function link(journal: Journal): void {
+    const { document } = journal;
+    mesh?.open({
+      document,
+      ownRuns: journal.ownRuns,
+      keep: (advance, update) => journal.keep(advance, update),
+      onForked: (segment) => options.log(`A second content of ${segment} was met and left out.`),
+    });
+  }
+
+  function tellFacts(facts: readonly Recorded[]): void {
+    if (!parts) return;
+    const rows = facts.filter((one): one is Recorded<Transaction> => one.fact.kind !== "settlement");
+    if (rows.length <= rowsAtOnce) for (const row of rows) tellRow(parts, row);
+    soon("exceptions", 50, () => parts && options.emit("exception", countExceptions(parts)));
+    options.onChanged();
+  }
+
+  function tellRow(opened: DeskParts, recorded: Recorded<Transaction>): void {
+    toRow(opened, recorded)
+      .then((row) => options.emit("recorded", { row }))
+      .catch((why: unknown) => options.log(`A row could not be shown: ${reasonOf(why)}`));
+  }
+
+  function followBranch(): void {
+    const { branch, current, snapshot } = ledger?.branch ?? {};
+    if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone);
+    if (!parts) return;
+    library?.follow(snapshot);
+    options.emit("outage", viewOutage(parts));
+    options.onChanged();
+    if (!current) return;
+    ledger.books.open(outageDocument(current.number)).catch((why: unknown) => {
+      options.log(`The log of outage ${current.number} can't be opened: ${reasonOf(why)}`);
+    });
+  }
+
+  function tellCoverage(document: string): void {
+    soon(`coverage ${document}`, 20, () => {
+      if (!parts) return;
+      const feeds = coverage.changed(parts, document);
+      if (feeds.length > 0) options.emit("coverage", { feeds, of: parts.roster.desks().length });
+    });
+    tellDesks();
+  }
+
+  function tellDesks(): void {
+    soon("desks", 100, () => parts && options.emit("desk", viewDesks(parts)));
+  }
+
+  function remember(addresses: readonly { readonly host: string; readonly port: number }[]): void {
+    vault.write(rememberedName, JSON.stringify(addresses)).catch((why: unknown) => {
+      options.log(`Addresses of other desks were not kept: ${reasonOf(why)}`);
+    });
+  }
+
+  return {
+    parts,
+    async close() {
+      soon.stop();
+      await mesh?.stop();
+      await roster?.save();
+      await ledger.close();
+      await library?.close();
+    },
+  };
+}
+
+function parseRemembered(text: string | null): { host: string; port: number }[] {
+  if (text === null) return [];
+  try {
+    const value: unknown = JSON.parse(text);
+    const list = Array.isArray(value) ? value.slice(0, 64) : [];
+    return list.filter((one) => typeof one?.host === "string" && Number.isInteger(one?.port));
+  } catch {
+    // Half written by a power cut: these addresses are hints, found again by mDNS.
+    return [];
+  }
+}
+
+function faultText(why: unknown): string {
+  return `NOT SAVED. This PC could not write to its disk (${reasonOf(why)}). Do not give the item out; use another desk or the paper form.`;
+}
+
+/** Code or first words of an error; errors of the disk hold no patron data. */
+function reasonOf(why: unknown): string {
+  if (!(why instanceof Error)) return "unknown reason";
+  const causes = why.cause instanceof Error ? `: ${why.cause.message}` : "";
+  return `${why.message}${causes}`.slice(0, 200);
+}

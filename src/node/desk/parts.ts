@@ -1,0 +1,26 @@
+/** What the parts of one opened desk share. Made in `open-desk.ts`; each act is in a file of its own. */
+import type { Events } from "../http/api.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+import type { Clock, Random } from "../ports.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Library } from "./library.ts";
+import type { Roster } from "./roster.ts";
+import type { Times } from "./times.ts";
+
+export interface DeskParts {
+  readonly version: string;
+  readonly branchId: string;
+  readonly own: { readonly desk: string; readonly name: string };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly library: Library;
+  readonly roster: Roster;
+  readonly mesh: Mesh;
+  /** Of the branch's time zone, which is UTC until the branch document says it. */
+  times(): Times;
+  /** Set for good when the disk failed. */
+  fault(): { readonly kind: string; readonly text: string } | null;
+  emit<K extends keyof Events>(kind: K, data: Events[K]): void;
+  log(text: string): void;
+}

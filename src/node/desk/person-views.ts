@@ -1,0 +1,205 @@
+/** Patrons and items as a screen shows them: what the ILS knew, with what the desks have recorded since. */
+import type { ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
+import type { ItemView, LoanView, PatronHit, PatronView } from "../http/api.ts";
+import type { DeskParts } from "./parts.ts";
+import { titleOf } from "./rows.ts";
+
+const hitsAtMost = 20;
+
+export async function viewPatron(parts: DeskParts, barcode: string): Promise<PatronView> {
+  const snapshot = parts.library.current;
+  const times = parts.times();
+  const record = (await snapshot?.patron(barcode)) ?? null;
+  const registration = parts.ledger.fold.registrationOf(barcode);
+  const loans = await listLoans(parts, barcode);
+  const holds = await listHolds(parts, barcode);
+  if (record) {
+    const asOf = times.rfc3339(snapshot!.meta.takenAt);
+    return { ...recordToView(record, times.date(parts.clock.now())), known: "snapshot", asOf, loans, holds };
+  }
+  if (!registration) {
+    return { barcode, name: "", expired: false, blocks: [], known: "unknown", loans, holds };
+  }
+  const { fields } = registration.fact;
+  return {
+    barcode,
+    name: [fields.given_names, fields.surname].filter(Boolean).join(" "),
+    expired: false,
+    ...keep({
+      category: fields.category,
+      birthDate: fields.birth_date,
+      phone: fields.phone,
+      email: fields.email,
+      address: fields.address ?? fields.street1,
+    }),
+    blocks: [],
+    known: "registered",
+    asOf: times.rfc3339(registration.at),
+    loans,
+    holds,
+  };
+}
+
+export async function viewItem(parts: DeskParts, barcode: string): Promise<ItemView> {
+  const snapshot = parts.library.current;
+  const times = parts.times();
+  const record = (await snapshot?.item(barcode)) ?? null;
+  const holds = (await snapshot?.holdsOfItem(barcode, record?.titleId ?? "")) ?? [];
+  const loan = await viewItemLoan(parts, barcode);
+  const title = await titleOf(parts, barcode, parts.ledger.fold.historyOf(barcode).at(-1)?.fact);
+  return {
+    barcode,
+    known: record !== null,
+    ...keep({ title, ...(record ? recordToFields(record) : {}) }),
+    ...(loan ? { loan } : {}),
+    holds: holds.length,
+    ...(record && snapshot ? { asOf: times.rfc3339(snapshot.meta.takenAt) } : {}),
+  };
+}
+
+/** Patrons of the snapshot and those registered at any desk, best first. */
+export async function searchPatrons(parts: DeskParts, query: string): Promise<PatronHit[]> {
+  const found = (await parts.library.current?.searchPatrons(query, hitsAtMost)) ?? [];
+  const hits: PatronHit[] = found.map((record) => ({
+    barcode: record.barcode,
+    name: fullName(record),
+    ...keep({ birthYear: record.birthDate.slice(0, 4), category: record.category }),
+    known: "snapshot",
+  }));
+  const words = plain(query).split(" ").filter(Boolean);
+  for (const { fact } of parts.ledger.fold.registrations()) {
+    const name = [fact.fields.given_names, fact.fields.surname].filter(Boolean).join(" ");
+    const has = plain(
+      [name, fact.patron, fact.fields.phone, fact.fields.birth_date].filter(Boolean).join(" "),
+    );
+    const matches =
+      words.length > 0 && words.every((word) => has.split(" ").some((part) => part.startsWith(word)));
+    if (!matches || hits.some((hit) => hit.barcode === fact.patron)) continue;
+    const birthYear = fact.fields.birth_date?.slice(0, 4);
+    hits.unshift({ barcode: fact.patron, name, ...keep({ birthYear }), known: "registered" });
+  }
+  return hits.slice(0, hitsAtMost);
+}
+
+export async function searchItems(parts: DeskParts, query: string): Promise<ItemView[]> {
+  const found = (await parts.library.current?.searchItems(query, hitsAtMost)) ?? [];
+  return Promise.all(found.map((record) => viewItem(parts, record.barcode)));
+}
+
+async function listLoans(parts: DeskParts, barcode: string): Promise<LoanView[]> {
+  const { fold } = parts.ledger;
+  const times = parts.times();
+  const now = parts.clock.now();
+  const here = fold.loansOf(barcode).map(async (loan): Promise<LoanView> => {
+    const title = await titleOf(parts, loan.item, fold.recordedById(loan.origin)?.fact);
+    return {
+      item: loan.item,
+      ...(title === undefined ? {} : { title }),
+      due: times.rfc3339(loan.due),
+      since: times.rfc3339(loan.since),
+      overdue: loan.due < now,
+      from: "desk",
+      desk: parts.roster.nameOf(loan.desk),
+    };
+  });
+  const known = (await parts.library.current?.loansOf(barcode)) ?? [];
+  const before = known
+    .filter((loan) => !fold.touched(loan.item))
+    .map((loan) => snapshotLoanToView(parts, loan));
+  return Promise.all([...here.reverse(), ...before]);
+}
+
+async function snapshotLoanToView(parts: DeskParts, loan: LoanRecord): Promise<LoanView> {
+  const title = await titleOf(parts, loan.item);
+  return {
+    item: loan.item,
+    ...(title === undefined ? {} : { title }),
+    due: asInstant(parts, loan.dueAt),
+    since: asInstant(parts, loan.checkedOutAt),
+    overdue: parts.times().parse(loan.dueAt) < parts.clock.now(),
+    from: "snapshot",
+  };
+}
+
+async function listHolds(parts: DeskParts, barcode: string): Promise<PatronView["holds"]> {
+  const holds = (await parts.library.current?.holdsOfPatron(barcode)) ?? [];
+  return Promise.all(
+    holds.map(async (hold) => ({
+      ...keep({
+        title: await titleOf(parts, hold.item || undefined),
+        item: hold.item,
+        shelfUntil: hold.shelfUntil,
+      }),
+      status: hold.status,
+    })),
+  );
+}
+
+async function viewItemLoan(parts: DeskParts, barcode: string): Promise<ItemView["loan"]> {
+  const { fold } = parts.ledger;
+  const times = parts.times();
+  const loan = fold.loanOf(barcode);
+  if (loan) {
+    const { patron, due, since } = loan;
+    return { patron, due: times.rfc3339(due), since: times.rfc3339(since), from: "desk" };
+  }
+  if (fold.touched(barcode)) return undefined;
+  const known = await parts.library.current?.loanOf(barcode);
+  if (!known) return undefined;
+  const { patron, dueAt, checkedOutAt } = known;
+  return { patron, due: asInstant(parts, dueAt), since: asInstant(parts, checkedOutAt), from: "snapshot" };
+}
+
+function asInstant(parts: DeskParts, text: string): string {
+  const ms = parts.times().parse(text);
+  return Number.isNaN(ms) ? text : parts.times().rfc3339(ms);
+}
+
+function recordToView(record: PatronRecord, today: string) {
+  return {
+    barcode: record.barcode,
+    name: fullName(record),
+    expired: record.expires !== "" && record.expires.slice(0, 10) < today,
+    ...keep({
+      category: record.category,
+      expires: record.expires,
+      birthDate: record.birthDate,
+      phone: record.phone,
+      email: record.email,
+      address: record.address,
+      message: record.message,
+    }),
+    blocks: record.blocks.map((code) => ({ code, text: code.replace(/[-_]/g, " ") })),
+  };
+}
+
+function recordToFields(record: ItemRecord) {
+  return {
+    author: record.author,
+    callNumber: record.callNumber,
+    itemType: record.itemType,
+    location: record.location,
+    status: record.status,
+    opacMessage: record.opacMessage,
+  };
+}
+
+export function fullName(record: PatronRecord): string {
+  return [record.givenNames, record.surname].filter((part) => part !== "").join(" ");
+}
+
+/** Without what is unknown or empty. */
+function keep<K extends string>(fields: Partial<Record<K, string | undefined>>): Partial<Record<K, string>> {
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== "");
+  return Object.fromEntries(kept) as Partial<Record<K, string>>;
+}
+
+/** Accent- and case-blind words. */
+function plain(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}

@@ -1,0 +1,182 @@
+/**
+ * Who is in the branch and how far everybody has got: frontiers of linked desks, the last ones of desks that are
+ * away, and the highest ever heard of. What was heard is kept across restarts, so that a desk that is away is still
+ * missed after this one was switched off and on.
+ */
+import { type DeskCompleteness, judgeCompleteness } from "../../crdt/log/completeness.ts";
+import { parseFeedKey } from "../../crdt/log/feed-name.ts";
+import {
+  coverageSteps,
+  type Frontier,
+  frontierToJson,
+  joinFrontiers,
+  parseFrontier,
+} from "../../crdt/log/frontier.ts";
+import type { Link } from "../mesh/link.ts";
+import type { Clock, Vault } from "../ports.ts";
+
+export interface Heard {
+  name: string;
+  version: string;
+  /** ms, wall time. */
+  lastHeardAt: number;
+  readonly frontiers: Map<string, Frontier>;
+}
+
+export interface RosterOptions {
+  readonly own: string;
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly document: (name: string) => { frontier(): Frontier } | undefined;
+  readonly links: (document: string) => readonly Link[];
+  /** Feeds `<document> <desk>/<run>` that ended with `done`. */
+  readonly finished: () => ReadonlySet<string>;
+  readonly statements: () => ReadonlyMap<string, { readonly says: "lost" | "was-off" }>;
+  /** Desks that wrote something, with the names in their runs' headers. */
+  readonly deskNames: () => ReadonlyMap<string, string>;
+  readonly onTrouble: (text: string) => void;
+}
+
+export interface Roster {
+  /** A peer's frontier came, or a link was made. */
+  hear(link: Link): void;
+  heard(desk: string): Heard | undefined;
+  desks(): readonly string[];
+  nameOf(desk: string): string;
+  isLinked(desk: string): boolean;
+  completeness(document: string): readonly DeskCompleteness[];
+  /** Desk → its last known frontier of a document, this desk first. */
+  frontiers(document: string): ReadonlyMap<string, Frontier>;
+  /** Steps of a feed: the first `upTo` entries are on so many desks. */
+  steps(document: string, feed: string): readonly { readonly upTo: number; readonly desks: number }[];
+  save(): Promise<void>;
+}
+
+const vaultName = "heard.json";
+const saveAfterMs = 2_000;
+
+export async function openRoster(options: RosterOptions): Promise<Roster> {
+  const { clock, vault, own } = options;
+  const byDesk = new Map<string, Heard>();
+  const wanted = new Map<string, Frontier>();
+  readSaved(await vault.read(vaultName), byDesk, wanted);
+  let waiting: (() => void) | null = null;
+
+  function hear(link: Link): void {
+    const { desk, name, version } = link.peer;
+    const document = link.document.name;
+    const known = byDesk.get(desk) ?? {
+      name,
+      version,
+      lastHeardAt: 0,
+      frontiers: new Map<string, Frontier>(),
+    };
+    byDesk.set(desk, known);
+    known.name = name;
+    known.version = version;
+    known.lastHeardAt = clock.now();
+    // It may shrink: a wiped disk holds less than it did, and the newest word counts (L14).
+    known.frontiers.set(document, link.peerFrontier);
+    wanted.set(document, joinFrontiers([wanted.get(document) ?? new Map(), link.peerFrontier]));
+    waiting ??= clock.after(saveAfterMs, () => {
+      waiting = null;
+      save().catch((why: unknown) =>
+        options.onTrouble(`What was heard of other desks was not kept: ${String(why)}`),
+      );
+    });
+  }
+
+  function save(): Promise<void> {
+    const desks = Object.fromEntries(
+      [...byDesk].map(([desk, { frontiers, ...rest }]) => [
+        desk,
+        { ...rest, frontiers: mapToJson(frontiers) },
+      ]),
+    );
+    return vault.write(vaultName, JSON.stringify({ desks, wanted: mapToJson(wanted) }));
+  }
+
+  function frontiers(document: string): ReadonlyMap<string, Frontier> {
+    const all = new Map<string, Frontier>([[own, options.document(document)?.frontier() ?? new Map()]]);
+    for (const [desk, heard] of byDesk) {
+      const frontier = heard.frontiers.get(document);
+      if (frontier && desk !== own) all.set(desk, frontier);
+    }
+    return all;
+  }
+
+  function desks(): readonly string[] {
+    return [...new Set([own, ...byDesk.keys(), ...options.deskNames().keys()])];
+  }
+
+  return {
+    hear,
+    heard: (desk) => byDesk.get(desk),
+    desks,
+    nameOf: (desk) => byDesk.get(desk)?.name ?? options.deskNames().get(desk) ?? `Desk ${desk.slice(0, 4)}`,
+    isLinked: (desk) => options.links("branch").some((link) => link.peer.desk === desk),
+    completeness(document) {
+      const prefix = `${document} `;
+      const done = [...options.finished()].filter((feed) => feed.startsWith(prefix));
+      const said = [...options.statements()];
+      return judgeCompleteness({
+        desks: desks(),
+        own,
+        held: options.document(document)?.frontier() ?? new Map(),
+        heard: [wanted.get(document) ?? new Map()],
+        linked: new Map(options.links(document).map((link) => [link.peer.desk, link.peerFrontier])),
+        done: new Set(done.map((feed) => feed.slice(prefix.length))),
+        lost: new Set(said.flatMap(([desk, { says }]) => (says === "lost" ? [desk] : []))),
+        wasOff: new Set(said.flatMap(([desk, { says }]) => (says === "was-off" ? [desk] : []))),
+      });
+    },
+    frontiers,
+    steps: (document, feed) =>
+      coverageSteps(feed, [...frontiers(document).values()]).map(({ upTo, holders }) => ({
+        upTo,
+        desks: holders,
+      })),
+    async save() {
+      waiting?.();
+      await save();
+    },
+  };
+}
+
+function mapToJson(frontiers: ReadonlyMap<string, Frontier>): Record<string, unknown> {
+  return Object.fromEntries(
+    [...frontiers].map(([document, frontier]) => [document, frontierToJson(frontier)]),
+  );
+}
+
+/** What can't be read counts as never heard: peers tell it again. */
+function readSaved(text: string | null, byDesk: Map<string, Heard>, wanted: Map<string, Frontier>): void {
+  if (text === null) return;
+  let saved: unknown;
+  try {
+    saved = JSON.parse(text);
+  } catch {
+    // A hint only, and half written by a power cut: peers tell it again.
+    return;
+  }
+  const { desks, wanted: savedWanted } = (saved ?? {}) as Record<string, unknown>;
+  for (const [document, frontier] of entriesOf(savedWanted)) {
+    const parsed = parseFrontier(frontier);
+    if (parsed) wanted.set(document, parsed);
+  }
+  for (const [desk, value] of entriesOf(desks)) {
+    const { name, version, lastHeardAt, frontiers } = (value ?? {}) as Record<string, unknown>;
+    if (typeof name !== "string" || typeof version !== "string" || typeof lastHeardAt !== "number") continue;
+    if (!parseFeedKey(`${desk}/${"0".repeat(16)}`)) continue;
+    const heard: Heard = { name, version, lastHeardAt, frontiers: new Map() };
+    for (const [document, frontier] of entriesOf(frontiers)) {
+      const parsed = parseFrontier(frontier);
+      if (parsed) heard.frontiers.set(document, parsed);
+    }
+    byDesk.set(desk, heard);
+  }
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}

@@ -1,0 +1,87 @@
+/** Rows of the activity list: one transaction with everything that a screen shows of it. */
+import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
+import type { Coverage, TransactionRow } from "../http/api.ts";
+import { exportCheck } from "./exported.ts";
+import type { DeskParts } from "./parts.ts";
+
+export async function toRows(
+  parts: DeskParts,
+  recorded: readonly Recorded<Transaction>[],
+): Promise<TransactionRow[]> {
+  return Promise.all(recorded.map((one) => toRow(parts, one)));
+}
+
+export async function toRow(parts: DeskParts, original: Recorded<Transaction>): Promise<TransactionRow> {
+  const { fold } = parts.ledger;
+  const times = parts.times();
+  const recorded = fold.corrected(original);
+  const { fact, position } = recorded;
+  const item = "item" in fact ? fact.item : undefined;
+  const patron = "patron" in fact ? fact.patron : undefined;
+  const [title, patronName] = await Promise.all([titleOf(parts, item, fact), nameOf(parts, patron)]);
+  const voiding = fold.voidingOf(fact.id);
+  const batch = batchOf(parts, original);
+  return {
+    id: fact.id,
+    kind: fact.kind,
+    at: times.rfc3339(recorded.at),
+    ...(fact.effective === undefined ? {} : { effective: times.rfc3339(fact.effective) }),
+    desk: { id: position.desk, name: parts.roster.nameOf(position.desk) },
+    ...(recorded.staff === undefined ? {} : { staff: recorded.staff }),
+    ...(patron === undefined ? {} : { patron }),
+    ...(patronName === undefined ? {} : { patronName }),
+    ...(item === undefined ? {} : { item }),
+    ...(title === undefined ? {} : { title }),
+    ...("due" in fact ? { due: times.rfc3339(fact.due) } : {}),
+    ...("count" in fact ? { count: fact.count } : {}),
+    ...(fact.kind === "payment" ? { amount: fact.amount, currency: fact.currency } : {}),
+    ...(fact.kind === "non-catalogued" ? { type: fact.type } : {}),
+    ...(fact.kind === "voiding" ? { voids: fact.voids, reason: fact.reason } : {}),
+    ...(voiding
+      ? {
+          voided: {
+            ...(voiding.staff === undefined ? {} : { by: voiding.staff }),
+            at: times.rfc3339(voiding.at),
+          },
+        }
+      : {}),
+    exceptions: fold.exceptionsOf(fact.id).map((exception) => exception.id),
+    ...(batch === undefined ? {} : { batch }),
+    coverage: coverageOf(parts, original),
+    position: { outage: position.outage, desk: position.desk, run: position.run, seq: position.seq },
+  };
+}
+
+/** On how many of the branch's desks it is, durably, as far as they told. */
+export function coverageOf(parts: DeskParts, recorded: Recorded): Coverage {
+  const { feed, seq } = parts.ledger.placeOf(recorded.position);
+  const steps = parts.roster.steps(`outage-${recorded.position.outage}`, feed);
+  const desks = steps.filter(({ upTo }) => upTo > seq).at(-1)?.desks ?? 0;
+  return { desks, of: parts.roster.desks().length };
+}
+
+/** Title of the snapshot, else the one that staff typed at the loan. */
+export async function titleOf(
+  parts: DeskParts,
+  item: string | undefined,
+  fact?: Transaction,
+): Promise<string | undefined> {
+  if (item === undefined) return undefined;
+  const known = await parts.library.current?.item(item);
+  if (known) return known.title;
+  return fact?.kind === "checkout" ? fact.note : undefined;
+}
+
+/** Name in the snapshot, else in the log's registrations. */
+export async function nameOf(parts: DeskParts, patron: string | undefined): Promise<string | undefined> {
+  if (patron === undefined) return undefined;
+  const known = await parts.library.current?.patron(patron);
+  if (known) return [known.givenNames, known.surname].filter((part) => part !== "").join(" ");
+  const fields = parts.ledger.fold.registrationOf(patron)?.fact.fields;
+  const name = [fields?.given_names, fields?.surname].filter((part) => part !== undefined && part !== "");
+  return name.length > 0 ? name.join(" ") : undefined;
+}
+
+function batchOf(parts: DeskParts, recorded: Recorded): string | undefined {
+  return exportCheck(parts.ledger).batchOf(recorded.position);
+}

@@ -1,0 +1,58 @@
+/** Times as this branch writes them: RFC 3339 for programs, weekday and day for people, the default due date. */
+import {
+  createZone,
+  dayAfter,
+  endOfDayToMs,
+  isCalendarTime,
+  msToLocal,
+  msToRfc3339,
+  parseLocal,
+} from "../../export/local-time.ts";
+
+export interface Times {
+  readonly timezone: string;
+  /** Outside of the years 1970–9999 the bare number, so that a mad clock can't break a view. */
+  rfc3339(ms: number): string;
+  /** `Sat 12 Dec` */
+  day(ms: number): string;
+  /** `10:04` */
+  time(ms: number): string;
+  /** `YYYY-MM-DD` */
+  date(ms: number): string;
+  /** NaN when it can't be read. */
+  parse(text: string): number;
+  /** End of the day `defaultLoanDays` after this one, ms. */
+  defaultDue(now: number): number;
+}
+
+/** Until loan rules come: the date as given, else this (issue text: "else 21 days"). */
+const defaultLoanDays = 21;
+
+export function createTimes(timezone: string): Times {
+  const zone = createZone(timezone);
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: timezone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+  });
+  const local = (ms: number): string =>
+    isCalendarTime(ms) ? msToLocal(ms, zone) : "1970-01-01T00:00:00.000";
+  return {
+    timezone,
+    rfc3339: (ms) => (isCalendarTime(ms) ? msToRfc3339(ms, zone) : String(ms)),
+    day(ms) {
+      if (!isCalendarTime(ms)) return "an unknown day";
+      const named = Object.fromEntries(parts.formatToParts(ms).map(({ type, value }) => [type, value]));
+      return `${named.weekday} ${named.day} ${named.month}`;
+    },
+    time: (ms) => local(ms).slice(11, 16),
+    date: (ms) => local(ms).slice(0, 10),
+    parse: (text) => parseLocal(text, zone) ?? Number.NaN,
+    defaultDue(now) {
+      let day = local(now).slice(0, 10);
+      for (let i = 0; i < defaultLoanDays; i++) day = dayAfter(day);
+      return endOfDayToMs(day, zone) ?? now;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Who this desk is: its signing key, made at the first start, and the branch that it belongs to. */
+import { createSigner, type Signer } from "../crdt/log/digest.ts";
+import type { Random, Vault } from "./ports.ts";
+
+export interface Membership {
+  /** 32 lower-case hex characters. */
+  readonly branch: string;
+  /** This desk's name. */
+  readonly desk: string;
+  /** Given on the desk that created the branch: written into the branch document if it isn't there yet. */
+  readonly founding?: { readonly name: string; readonly code: string; readonly timezone: string };
+}
+
+const keyName = "signing-key";
+const membershipName = "branch.json";
+
+export function isBranchId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
+/** Reads the key, or makes one. Throws when what is stored is not a key: a wrong one must not be replaced silently. */
+export async function loadSigner(vault: Vault, random: Random): Promise<Signer> {
+  const stored = await vault.read(keyName);
+  if (stored !== null) {
+    const seed = Buffer.from(stored.trim(), "base64url");
+    if (seed.length !== 32)
+      throw new Error("the stored signing key is damaged: expected 32 bytes in base64url");
+    return createSigner(seed);
+  }
+  const seed = random.bytes(32);
+  await vault.write(keyName, `${Buffer.from(seed).toString("base64url")}\n`);
+  return createSigner(seed);
+}
+
+/** `null`: this desk belongs to no branch yet. Throws when what is stored can't be read. */
+export async function loadMembership(vault: Vault): Promise<Membership | null> {
+  const text = await vault.read(membershipName);
+  if (text === null) return null;
+  const value: unknown = JSON.parse(text);
+  const { branch, desk, founding } = (value ?? {}) as Partial<Membership>;
+  if (typeof branch !== "string" || !isBranchId(branch) || typeof desk !== "string") {
+    throw new Error("branch.json in the identity folder is damaged: expected {branch, desk}");
+  }
+  return { branch, desk, ...(founding ? { founding } : {}) };
+}
+
+export async function storeMembership(vault: Vault, membership: Membership): Promise<void> {
+  await vault.write(membershipName, `${JSON.stringify(membership)}\n`);
+}
