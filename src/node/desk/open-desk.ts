@@ -211,13 +211,13 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   }
 
   function followBranch(): void {
-    const { branch, current, snapshot } = ledger?.branch ?? {};
-    if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone);
+    // Entries read from the disk come before there is anybody to tell.
     if (!parts) return;
+    const { branch, current, snapshot } = ledger.branch;
+    if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone);
     library?.follow(snapshot);
     options.emit("outage", viewOutage(parts));
     options.onChanged();
-    if (!current) return;
     ledger.books.open(outageDocument(current.number)).catch((why: unknown) => {
       options.log(`The log of outage ${current.number} can't be opened: ${reasonOf(why)}`);
     });
