@@ -1,7 +1,7 @@
 /** Two linked desks with the sample library: rows live on both, the dialog, and every page by WCAG 2.2 AA. */
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Page as Rows, StateView, TransactionRow } from "../../src/node/http/api.ts";
 import {
   describeWithBrowser,
@@ -60,11 +60,12 @@ describeWithBrowser("two desks", () => {
     ]);
     two = await startNode(dirs[1], ["--peer", `127.0.0.1:${one.meshPort}`]);
     await postJson(one, "outage/open", {});
-    const linked = async () =>
-      (await getJson<StateView>(two, "state")).desks.desks.filter((desk) => desk.linked).length;
-    await expect.poll(linked, { timeout: 10_000 }).toBe(1);
-    const opened = async () => (await getJson<StateView>(two, "state")).outage.state;
-    await expect.poll(opened, { timeout: 10_000 }).toBe("open");
+    // Linked, and told of the outage.
+    const isTold = async (): Promise<boolean> => {
+      const { desks, outage } = await getJson<StateView>(two, "state");
+      return outage.state === "open" && desks.desks.some((desk) => desk.linked && !desk.self);
+    };
+    await vi.waitUntil(isTold, { timeout: 15_000, interval: 100 });
     browser = await launchBrowser();
     ({ page } = await openPage(browser, one, { reducedMotion: "reduce" }));
     ({ page: other } = await openPage(browser, two));
@@ -132,8 +133,10 @@ describeWithBrowser("two desks", () => {
         await page.locator("main h1").waitFor();
         expect(await findViolations(page), route).toEqual([]);
       }
+      // Nobody at the desk: an unknown code is then taken for a card, and asked about.
       await page.goto(`${one.url}/#/out`);
-      await page.locator("#scan").waitFor();
+      await page.reload();
+      await expect.poll(() => page.evaluate("document.activeElement?.id")).toBe("scan");
       await scan(page, "NOBODY0001");
       await page.getByRole("alertdialog").waitFor();
       expect(await findViolations(page), "dialog").toEqual([]);

@@ -33,8 +33,11 @@ export class Shell extends View {
   protected override updated(changed: PropertyValues): void {
     const before = changed.get("model") as View["model"] | undefined;
     if (before?.route !== this.model.route) this.#arrive(before?.route);
-    refocus();
-    this.#titled();
+    // Later: a dialog that goes and a field that comes are rendered after this element.
+    setTimeout(() => {
+      refocus();
+      this.#titled();
+    });
   }
 
   protected override render(): TemplateResult {
