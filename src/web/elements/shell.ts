@@ -85,7 +85,7 @@ export class Shell extends View {
 
   #banner(): TemplateResult {
     const banner = modelToBanner(this.model, Date.now());
-    return html`<header class="banner ${banner.tone}">${icon("outage")}
+    return html`<header class="banner ${banner.tone}">${icon(banner.tone === "wait" ? "outage" : "tick")}
       <p role="status"><b>${banner.lead}</b> · <span>${banner.text}</span></p>
       <button type="button" class="pill" @click=${this.#openHelp}>What to do</button></header>`;
   }
