@@ -29,8 +29,8 @@ const RECONNECT_MS = 700;
 
 /** Opens the stream and keeps it open for as long as the page lives. `staff` is read at each request. */
 export function createConnection(listener: ConnectionListener, staff: () => string): Connection {
-  openStream(listener);
-  watch(listener);
+  const stream = keepStream(listener);
+  watch(listener, stream);
   return {
     get: (path) => request(path, { method: "GET" }, listener),
     post: (path, body) => {
@@ -57,25 +57,34 @@ async function request(
   return { status: response.status, body: await response.json().catch(() => undefined) };
 }
 
-function openStream(listener: ConnectionListener): void {
-  const source = new EventSource("api/events");
-  for (const kind of EVENT_KINDS) {
-    source.addEventListener(kind, (event) => {
-      // "state" is the first word of a fresh stream: from here on the page knows all again.
-      listener.event(kind, JSON.parse((event as MessageEvent<string>).data));
-      if (kind === "state") listener.link(true);
-    });
-  }
-  source.onerror = () => {
-    source.close();
-    listener.link(false);
-    setTimeout(() => openStream(listener), RECONNECT_MS);
-  };
+interface Stream {
+  isOpen(): boolean;
 }
 
-/** Only says "down": that the node is back is said by the stream's first event, or by the next answer. */
-function watch(listener: ConnectionListener): void {
-  let wasSilent = false;
+/** An event stream that is opened again whenever it ends. */
+function keepStream(listener: ConnectionListener): Stream {
+  let source: EventSource;
+  const open = (): void => {
+    source = new EventSource("api/events");
+    for (const kind of EVENT_KINDS) {
+      source.addEventListener(kind, (event) => {
+        listener.event(kind, JSON.parse((event as MessageEvent<string>).data));
+        // "state" is the first word of a fresh stream: from here on the page knows all again.
+        if (kind === "state") listener.link(true);
+      });
+    }
+    source.onerror = () => {
+      source.close();
+      listener.link(false);
+      setTimeout(open, RECONNECT_MS);
+    };
+  };
+  open();
+  return { isOpen: () => source.readyState === EventSource.OPEN };
+}
+
+/** Finds a node that hangs, and that it works again where the stream never noticed: after a hang, or one lost reply. */
+function watch(listener: ConnectionListener, stream: Stream): void {
   const ask = async (): Promise<void> => {
     const isHere = await fetch("healthz", {
       cache: "no-store",
@@ -85,9 +94,7 @@ function watch(listener: ConnectionListener): void {
       () => false,
     );
     if (!isHere) listener.link(false);
-    // A hung node that goes on keeps its stream, so no new "state" would come.
-    if (isHere && wasSilent) listener.link(true);
-    wasSilent = !isHere;
+    else if (stream.isOpen()) listener.link(true);
     setTimeout(() => void ask(), WATCH_EVERY_MS);
   };
   void ask();

@@ -1,5 +1,5 @@
 /**
- * What a POST of a transaction came to, as one of five things; pure, so that no page has to know status codes.
+ * What a POST of a transaction came to, as one of four things; pure, so that no page has to know status codes.
  */
 import type { Problem, Question, RecordedAnswer } from "../node/http/api.ts";
 
@@ -7,14 +7,13 @@ export type Reply =
   | { readonly kind: "recorded"; readonly answer: RecordedAnswer }
   | { readonly kind: "questions"; readonly questions: readonly Question[] }
   | { readonly kind: "refused"; readonly text: string }
-  | { readonly kind: "fault"; readonly text: string }
-  /** Nobody knows whether it was recorded: ask again under the same id. */
-  | { readonly kind: "lost" };
+  /** Not saved, or nobody knows: to be tried again under the same id. */
+  | { readonly kind: "fault"; readonly text: string };
 
 /** Status and parsed body of an answer that arrived; `undefined` body: not JSON. */
 export function answerToReply(status: number, body: unknown): Reply {
   if (status === 200 || status === 201) {
-    return isRecorded(body) ? { kind: "recorded", answer: body } : { kind: "lost" };
+    return isRecorded(body) ? { kind: "recorded", answer: body } : { kind: "fault", text: UNREADABLE };
   }
   const problem = (typeof body === "object" && body !== null ? body : {}) as Partial<Problem>;
   if (status === 409 && problem.questions !== undefined && problem.questions.length > 0) {
@@ -34,6 +33,9 @@ export function problemToText(problem: Partial<Problem>, status: number): string
   const text = problem.refusal?.text ?? problem.fault?.text ?? problem.detail ?? problem.title;
   return text ?? `This was not accepted (${status}).`;
 }
+
+const UNREADABLE =
+  "The answer could not be read, so it may not be saved. Scan it again: it will not count twice.";
 
 function isRecorded(body: unknown): body is RecordedAnswer {
   return typeof body === "object" && body !== null && "receipt" in body && "view" in body;

@@ -136,8 +136,6 @@ function onAnswer(session: Session, id: string, reply: Reply, around: Surroundin
   const { command, mode } = session.phase;
   const idle: Session = { ...session, phase: { kind: "idle" } };
   switch (reply.kind) {
-    case "lost":
-      return still(session);
     case "questions":
       return onQuestions(session, command, mode, reply.questions);
     case "refused":

@@ -89,6 +89,38 @@ describeWithBrowser("one desk", () => {
     expect(kept.rows.filter((row) => row.item === "LOST0001")).toEqual([]);
   }, 40_000);
 
+  test("a reply that is lost on its way is asked for again under the same id: one row, one entry", async () => {
+    const sent: string[] = [];
+    await page.route("**/api/transactions", async (route) => {
+      sent.push(String((route.request().postDataJSON() as { id: string }).id));
+      // The node records it; the page never hears of it.
+      if (sent.length === 1) {
+        await route.fetch();
+        return route.abort();
+      }
+      return route.continue();
+    });
+    await scan(page, "ONCE0001");
+    await expect.poll(() => rows().first().textContent(), { timeout: 5000 }).toContain("ONCE0001");
+    await page.unroute("**/api/transactions");
+    expect(new Set(sent).size).toBe(1);
+    expect(sent.length).toBeGreaterThan(1);
+    const kept = await getJson<Rows<TransactionRow>>(node, "transactions?item=ONCE0001");
+    expect(kept.rows).toHaveLength(1);
+  });
+
+  test("a node that hangs is said as well, and the page goes on when it does", async () => {
+    node.child.kill("SIGSTOP");
+    try {
+      await page.locator(".alarm").waitFor({ timeout: 4000 });
+    } finally {
+      node.child.kill("SIGCONT");
+    }
+    await page.locator(".alarm").waitFor({ state: "detached", timeout: 5000 });
+    await scan(page, "THAWED0001");
+    await expect.poll(() => rows().first().textContent(), { timeout: 5000 }).toContain("THAWED0001");
+  });
+
   test("Void last strikes the row through and keeps it", async () => {
     const before = await rows().count();
     await page.keyboard.press("F7");

@@ -62,7 +62,7 @@ describe("answerToReply", () => {
     const question = { code: "c", ref: "r", text: "?", role: "staff", severity: "override" };
     expect(answerToReply(201, { receipt: {}, view: {} }).kind).toBe("recorded");
     for (const odd of [undefined, null, "", [], {}, { receipt: {} }])
-      expect(answerToReply(201, odd).kind).toBe("lost");
+      expect(answerToReply(201, odd).kind).toBe("fault");
     expect(answerToReply(409, { questions: [question] }).kind).toBe("questions");
     expect(answerToReply(409, { detail: "No." })).toEqual({ kind: "refused", text: "No." });
     expect(answerToReply(422, { refusal: { kind: "x", text: "Never." } })).toEqual({
