@@ -68,13 +68,9 @@ function holdsLockedPackages() {
   });
 }
 
-/**
- * Not `npm ci`: it refuses a lock file that lacks the builds for other systems, which a registry without them makes.
- * `install` keeps to the lock as well, and what came is held against it.
- */
 function installPackages() {
   const npm = process.env.npm_execpath;
-  const args = ["install", "--no-save", "--ignore-scripts", "--include=dev", "--include=optional"];
+  const args = ["ci", "--ignore-scripts", "--include=dev", "--include=optional"];
   const options = { cwd: root, stdio: ["ignore", 2, 2] };
   const result = npm?.endsWith(".js")
     ? spawnSync(process.execPath, [npm, ...args], options)
@@ -82,7 +78,7 @@ function installPackages() {
   if (result.error) throw new SetupError(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0)
     throw new SetupError(
-      "npm install failed (see above). It needs the package registry once; without a line, copy node_modules from another PC of the same kind.",
+      "npm ci failed (see above). It needs the package registry once; without a line, copy node_modules from another PC of the same kind.",
     );
   if (!holdsLockedPackages())
     throw new SetupError("npm installed other versions than package-lock.json names; nothing was started.");

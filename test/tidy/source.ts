@@ -1,5 +1,5 @@
 /** A source file as the tidy rules see it: its syntax tree, its imports, and where things stand in it. */
-import { parseSync } from "oxc-parser";
+import { parseSync } from "vite";
 
 export interface SyntaxNode {
   readonly type: string;

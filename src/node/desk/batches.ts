@@ -3,152 +3,33 @@
  * files are rendered anew from the log wherever they are asked for, and held to the SHA-256 in that entry.
  */
 import type { BatchFact, FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
-import { type Batch, lowerFrontier, lowerOf } from "../../crdt/circulation/branch-state.ts";
+import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
 import { batchLines } from "../../crdt/circulation/lines.ts";
-import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import { frontierCovers } from "../../crdt/log/frontier.ts";
 import type { BatchLine, Format, RenderedBatch } from "../../export/batch.ts";
 import { parseFormat, renderBatch } from "../../export/render.ts";
 import type { BatchView } from "../http/api.ts";
-import type { Answer, BatchRequest, Conflict, Desk, FileBytes } from "./desk.ts";
-import { listVerdicts } from "./desks-view.ts";
-import { listExceptions } from "./exceptions-view.ts";
-import { exportCheck, liesWithin } from "./exported.ts";
+import type { Answer, Desk, FileBytes } from "./desk.ts";
+import { liesWithin } from "./exported.ts";
 import { outageDocument } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 import { fullName } from "./person-views.ts";
 
-const releaseWaitMs = 3_000;
 /** What a list shows of a batch; the bytes are kept of the one that was asked for last. */
 type Summary = Pick<BatchView, "counts" | "files">;
 const summaries = new WeakMap<BatchFact, Summary>();
 let latest: { readonly fact: BatchFact; readonly files: RenderedBatch } | null = null;
 
-/** Transactions of an outage, or of all, that no batch carries and that would make a line. */
-export function countWaiting(parts: DeskParts, outage?: number): number {
-  const { fold } = parts.ledger;
-  const check = exportCheck(parts.ledger);
-  let waiting = 0;
-  for (const { fact, position } of fold.all()) {
-    if (fact.kind === "settlement" || fact.kind === "voiding") continue;
-    if (outage !== undefined && position.outage !== outage) continue;
-    if (check.batchOf(position) !== undefined || fold.isVoided(fact.id) || fold.isRepeat(fact.id)) continue;
-    waiting++;
-  }
-  return waiting;
-}
-
-export async function makeBatch(
-  parts: DeskParts,
-  request: BatchRequest,
-  staff?: string,
-): Promise<Answer<BatchView>> {
-  const draft = draftNext(parts);
-  if (!draft) return { kind: "not-found", text: "There is nothing new to export." };
-  const conflict = findConflict(parts, draft.outage, request);
-  if (conflict) return conflict;
-  const fact = await completeDraft(parts, draft, request);
-  await parts.ledger.appendBranch(fact, staff);
-  parts.emit("batch", { id: fact.id });
-  await waitForRelease(parts, fact.id);
-  const batch = findBatch(parts, fact.id);
-  if (!batch) throw new Error("a batch that was just made is not in the branch document");
-  return { kind: "done", value: await viewBatch(parts, batch) };
-}
-
-interface Draft {
-  readonly outage: number;
-  readonly after: readonly string[];
-  readonly lower: FrontierCounts;
-  readonly upper: FrontierCounts;
-}
-
-/** The oldest outage that has something new. */
-function draftNext(parts: DeskParts): Draft | null {
-  const { ledger } = parts;
-  const outages = ledger.books
-    .all()
-    .flatMap(({ document }) => Number(/^outage-(\d+)$/.exec(document.name)?.[1] ?? 0));
-  for (const outage of outages.filter((n) => n > 0).sort((a, b) => a - b)) {
-    const { after, counts: lower } = lowerFrontier(ledger.branch, outage);
-    const frontier = ledger.books.get(outageDocument(outage))!.document.frontier();
-    const upper = new Map([...frontier].map(([feed, mark]) => [feed, mark.count]));
-    const draft = { outage, after, lower, upper };
-    if (linesOf(parts, outage, lower, upper).length > 0) return draft;
-  }
-  return null;
-}
-
-function linesOf(parts: DeskParts, outage: number, lower: FrontierCounts, upper: FrontierCounts) {
+export function linesOf(parts: DeskParts, outage: number, lower: FrontierCounts, upper: FrontierCounts) {
   return batchLines(parts.ledger.fold, {
     isUpper: (position) => liesWithin(parts.ledger, outage, upper, position),
     isLower: (position) => liesWithin(parts.ledger, outage, lower, position),
   });
 }
 
-function findConflict(parts: DeskParts, outage: number, request: BatchRequest): Conflict | null {
-  const lacking = listVerdicts(parts, outageDocument(outage)).filter(({ verdict }) => !isComplete(verdict));
-  if (lacking.length > 0 && !request.partial) {
-    const names = lacking.map(({ name }) => name).join(", ");
-    const text = `Not everything is here: ${names} may have made scans that this desk lacks. Wait for it, or export as PARTIAL with a reason.`;
-    return { kind: "conflict", code: "incomplete", text, incomplete: lacking };
-  }
-  if (request.partial && (request.reason ?? "").trim().length < 3) {
-    return {
-      kind: "conflict",
-      code: "reason",
-      text: "A PARTIAL file needs a reason of at least 3 characters.",
-    };
-  }
-  const undecided = listExceptions(parts).filter(
-    ({ mustDecide, settlements }) => mustDecide && settlements.length === 0,
-  );
-  if (undecided.length > 0) {
-    const text = `${undecided.length} exceptions must be decided first.`;
-    return { kind: "conflict", code: "undecided", text, undecided: undecided.map(({ id }) => id) };
-  }
-  return null;
-}
-
-async function completeDraft(parts: DeskParts, draft: Draft, request: BatchRequest): Promise<BatchFact> {
-  const { ledger, library } = parts;
-  const branch = ledger.branch.branch!;
-  const number = ledger.branch.batches.filter(({ fact }) => fact.outage === draft.outage).length + 1;
-  const lacking = listVerdicts(parts, outageDocument(draft.outage)).some(
-    ({ verdict }) => !isComplete(verdict),
-  );
-  const partial = request.partial === true && lacking;
-  const bounds = [countsToText(draft.lower), countsToText(draft.upper), request.format, String(partial)];
-  const id = `${branch.code}-${draft.outage}-${number}-${sha256Hex(bounds.join("\n")).slice(0, 4)}`;
-  const writers = new Set([...draft.upper.keys()].map((feed) => feed.split("/")[0]!));
-  const fact: BatchFact = {
-    kind: "batch",
-    outage: draft.outage,
-    id,
-    format: request.format,
-    after: draft.after,
-    upper: draft.upper,
-    lines: 0,
-    sha256: "0".repeat(64),
-    ...(library.current ? { snapshot: library.current.meta.sha256 } : {}),
-    branchCode: branch.code,
-    timezone: branch.timezone,
-    deskNames: Object.fromEntries([...writers].sort().map((desk) => [desk, parts.roster.nameOf(desk)])),
-    generatorVersion: parts.version,
-    partial,
-    ...(partial ? { reason: request.reason!.trim() } : {}),
-  };
-  const first = await render(parts, fact, draft.lower, parts.clock.now());
-  const main = first.files.find(({ role }) => role === "main")!;
-  return {
-    ...fact,
-    lines: first.counts.reduce((sum, { written }) => sum + written, 0),
-    sha256: sha256Hex(main.bytes),
-  };
-}
-
-async function render(
+/** Files of a batch between its lower frontier and its upper one. */
+export async function render(
   parts: DeskParts,
   fact: BatchFact,
   lower: FrontierCounts,
@@ -203,23 +84,14 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
   return { kind: "done", value: files };
 }
 
-function findBatch(parts: DeskParts, id: string): Batch | undefined {
+export function findBatch(parts: DeskParts, id: string): Batch | undefined {
   return parts.ledger.branch.batches.find(({ fact }) => fact.id === id);
 }
 
 /** Durable on every desk that is linked now (L22). */
-function isReleased(parts: DeskParts, batch: Batch): boolean {
+export function isReleased(parts: DeskParts, batch: Batch): boolean {
   const { desk, run, seq } = batch.entry;
   return parts.mesh.links("branch").every((link) => frontierCovers(link.peerFrontier, `${desk}/${run}`, seq));
-}
-
-async function waitForRelease(parts: DeskParts, id: string): Promise<void> {
-  const until = parts.clock.monotonic() + releaseWaitMs;
-  for (;;) {
-    const batch = findBatch(parts, id);
-    if (!batch || isReleased(parts, batch) || parts.clock.monotonic() > until) return;
-    await new Promise<void>((resolve) => parts.clock.after(20, resolve));
-  }
 }
 
 export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchView> {
@@ -322,11 +194,4 @@ export async function markBatch(
   );
   parts.emit("batch", { id });
   return readBatch(parts, id);
-}
-
-function countsToText(counts: FrontierCounts): string {
-  return [...counts]
-    .map(([feed, count]) => `${feed} ${count}`)
-    .sort()
-    .join("\n");
 }

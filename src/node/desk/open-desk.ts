@@ -7,7 +7,7 @@ import type { Membership } from "../identity.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Door } from "../mesh/door.ts";
 import { protocolVersion } from "../mesh/hello.ts";
-import { type Mesh, startMesh } from "../mesh/mesh.ts";
+import { type Mesh, type MeshEvents, startMesh } from "../mesh/mesh.ts";
 import { createSoon } from "../mesh/soon.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
@@ -15,7 +15,7 @@ import type { Levels } from "../store/level.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
-import { type Ledger, openLedger, outageDocument } from "./ledger.ts";
+import { type Ledger, type LedgerEvents, openLedger, outageDocument } from "./ledger.ts";
 import { createLibrary, type Library } from "./library.ts";
 import { viewOutage } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
@@ -78,63 +78,10 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     random: ports.random,
     stores: ports.stores,
     offsetMs: () => mesh?.offsetMs(),
-    events: {
-      onFacts: (facts) => tellFacts(facts),
-      onBranch: () => followBranch(),
-      onPublish: (document, update, advance) => mesh?.publish(document, update, advance),
-      onDurable(document) {
-        mesh?.frontierMoved(document);
-        tellCoverage(document);
-      },
-      onOpened: (journal) => link(journal),
-      onTwin: () => tellDesks(),
-      onFault(why) {
-        if (fault) return;
-        fault = { kind: "disk", text: faultText(why) };
-        options.log(
-          `NOT SAVED: the disk failed (${reasonOf(why)}). Nothing more is acknowledged until a restart.`,
-        );
-        options.emit("fault", fault);
-        options.onChanged();
-      },
-      onTrouble: options.log,
-    },
+    events: ledgerEvents(),
   });
-
-  roster = await openRoster({
-    own: signer.desk,
-    clock,
-    vault,
-    document: (name) => ledger.books.get(name)?.document,
-    links: (document) => mesh?.links(document) ?? [],
-    finished: () => ledger.finished,
-    statements: () => ledger.branch.statements,
-    deskNames: () => new Map([[signer.desk, membership.desk], ...ledger.deskNames]),
-    onTrouble: options.log,
-  });
-
-  const { store, removed, damaged } = await openSnapshotStore(ports.snapshots);
-  for (const name of removed) options.log(`A half-written snapshot (${name.slice(0, 12)}) was removed.`);
-  for (const { name, reason } of damaged)
-    options.log(`Snapshot ${name.slice(0, 12)} can't be read: ${reason}`);
-  library = createLibrary({
-    branchId: membership.branch,
-    store,
-    wire: ports.wire,
-    clock,
-    sources: () => (mesh?.desks() ?? []).map(({ address }) => address),
-    events: {
-      onChanged() {
-        const view = library?.view(times.rfc3339);
-        if (view) options.emit("snapshot", view);
-        options.onChanged();
-      },
-      onProgress: (task, done, of, text) =>
-        options.emit("progress", { task, done, ...(of === undefined ? {} : { of }), text }),
-      onTrouble: options.log,
-    },
-  });
-
+  roster = await startRoster();
+  library = await startLibrary();
   mesh = await startMesh({
     own: {
       protocol: protocolVersion,
@@ -151,18 +98,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     peers: options.peers,
     remembered: parseRemembered(await vault.read(rememberedName)),
     onFetch: (path, from) => library?.serve(path, from) ?? null,
-    events: {
-      onPeers() {
-        tellDesks();
-        library?.follow(ledger.branch.snapshot);
-      },
-      onFrontier(from) {
-        roster?.hear(from);
-        tellCoverage(from.document.name);
-      },
-      onTrouble: options.log,
-      onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
-    },
+    events: meshEvents(),
   });
 
   parts = {
@@ -185,6 +121,83 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const { founding } = membership;
   if (founding && !ledger.branch.branch) await ledger.appendBranch({ kind: "branch", ...founding });
   followBranch();
+
+  function ledgerEvents(): LedgerEvents {
+    return {
+      onFacts: (facts) => tellFacts(facts),
+      onBranch: () => followBranch(),
+      onPublish: (document, update, advance) => mesh?.publish(document, update, advance),
+      onDurable(document) {
+        mesh?.frontierMoved(document);
+        tellCoverage(document);
+      },
+      onOpened: (journal) => link(journal),
+      onTwin: () => tellDesks(),
+      onFault(why) {
+        if (fault) return;
+        fault = { kind: "disk", text: faultText(why) };
+        options.log(
+          `NOT SAVED: the disk failed (${reasonOf(why)}). Nothing more is acknowledged until a restart.`,
+        );
+        options.emit("fault", fault);
+        options.onChanged();
+      },
+      onTrouble: options.log,
+    };
+  }
+
+  function meshEvents(): MeshEvents {
+    return {
+      onPeers() {
+        tellDesks();
+        library?.follow(ledger.branch.snapshot);
+      },
+      onFrontier(from) {
+        roster?.hear(from);
+        tellCoverage(from.document.name);
+      },
+      onTrouble: options.log,
+      onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
+    };
+  }
+
+  function startRoster(): Promise<Roster> {
+    return openRoster({
+      own: signer.desk,
+      clock,
+      vault,
+      document: (name) => ledger.books.get(name)?.document,
+      links: (document) => mesh?.links(document) ?? [],
+      isDone: (document, feed) => ledger.finished.has(`${document} ${feed}`),
+      statements: () => ledger.branch.statements,
+      deskNames: () => new Map([[signer.desk, membership.desk], ...ledger.deskNames]),
+      onTrouble: options.log,
+    });
+  }
+
+  async function startLibrary(): Promise<Library> {
+    const { store, removed, damaged } = await openSnapshotStore(ports.snapshots);
+    for (const name of removed) options.log(`A half-written snapshot (${name.slice(0, 12)}) was removed.`);
+    for (const { name, reason } of damaged)
+      options.log(`Snapshot ${name.slice(0, 12)} can't be read: ${reason}`);
+    return createLibrary({
+      branchId: membership.branch,
+      store,
+      wire: ports.wire,
+      clock,
+      sources: () => (mesh?.desks() ?? []).map(({ address }) => address),
+      events: {
+        onChanged() {
+          const view = library?.view(times.rfc3339);
+          if (view) options.emit("snapshot", view);
+          options.onChanged();
+        },
+        onProgress: (task, done, of, text) =>
+          options.emit("progress", { task, done, ...(of === undefined ? {} : { of }), text }),
+        onTrouble: options.log,
+      },
+    });
+  }
 
   function link(journal: Journal): void {
     const { document } = journal;

@@ -3,7 +3,8 @@
  * away, and the highest ever heard of. What was heard is kept across restarts, so that a desk that is away is still
  * missed after this one was switched off and on.
  */
-import { type DeskCompleteness, judgeCompleteness } from "../../crdt/log/completeness.ts";
+import { type DeskCompleteness, endedFeeds, judgeCompleteness } from "../../crdt/log/completeness.ts";
+import type { LogDocument } from "../../crdt/log/document.ts";
 import { parseFeedKey } from "../../crdt/log/feed-name.ts";
 import {
   coverageSteps,
@@ -27,10 +28,10 @@ export interface RosterOptions {
   readonly own: string;
   readonly clock: Clock;
   readonly vault: Vault;
-  readonly document: (name: string) => { frontier(): Frontier } | undefined;
+  readonly document: (name: string) => LogDocument | undefined;
   readonly links: (document: string) => readonly Link[];
-  /** Feeds `<document> <desk>/<run>` that ended with `done`. */
-  readonly finished: () => ReadonlySet<string>;
+  /** Whether a feed's last entry is `done`. */
+  readonly isDone: (document: string, feed: string) => boolean;
   readonly statements: () => ReadonlyMap<string, { readonly says: "lost" | "was-off" }>;
   /** Desks that wrote something, with the names in their runs' headers. */
   readonly deskNames: () => ReadonlyMap<string, string>;
@@ -116,16 +117,15 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     nameOf: (desk) => byDesk.get(desk)?.name ?? options.deskNames().get(desk) ?? `Desk ${desk.slice(0, 4)}`,
     isLinked: (desk) => options.links("branch").some((link) => link.peer.desk === desk),
     completeness(document) {
-      const prefix = `${document} `;
-      const done = [...options.finished()].filter((feed) => feed.startsWith(prefix));
       const said = [...options.statements()];
+      const here = options.document(document);
       return judgeCompleteness({
         desks: desks(),
         own,
-        held: options.document(document)?.frontier() ?? new Map(),
+        held: here?.frontier() ?? new Map(),
         heard: [wanted.get(document) ?? new Map()],
         linked: new Map(options.links(document).map((link) => [link.peer.desk, link.peerFrontier])),
-        done: new Set(done.map((feed) => feed.slice(prefix.length))),
+        done: endedFeeds(here?.feeds() ?? [], (feed) => options.isDone(document, feed.key)),
         lost: new Set(said.flatMap(([desk, { says }]) => (says === "lost" ? [desk] : []))),
         wasOff: new Set(said.flatMap(([desk, { says }]) => (says === "was-off" ? [desk] : []))),
       });

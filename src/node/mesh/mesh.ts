@@ -12,7 +12,7 @@ import { type Dialled, dialDocument } from "./dialled.ts";
 import type { Door } from "./door.ts";
 import { closeCodes, type Hello } from "./hello.ts";
 import { isPrivateAddress } from "./interfaces.ts";
-import { createLink, type Link, type LinkSocket } from "./link.ts";
+import { createLink, type Link, type LinkEvents, type LinkSocket } from "./link.ts";
 import { createLinkRegistry } from "./link-registry.ts";
 import { createSoon } from "./soon.ts";
 
@@ -97,7 +97,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       address,
       sendsStep1,
       clock,
-      events: linkEvents,
+      events: linkEvents(),
     });
     registry.add(link);
     link.sendFrontier(document.frontier());
@@ -106,27 +106,29 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     return link;
   }
 
-  const linkEvents = {
-    onAdvanced(link: Link, advance: Advance, update: Uint8Array) {
-      documents.get(link.document.name)?.keep(advance, update);
-      soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
-    },
-    onForked(link: Link, segment: string, texts: readonly string[]) {
-      documents.get(link.document.name)?.onForked(segment, texts);
-    },
-    onFrontier(link: Link) {
-      events.onFrontier(link);
-      soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
-    },
-    onPeers: (_link: Link, value: unknown) => hearPeers(value),
-    onFault(link: Link, code: string, why: string) {
-      events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
-    },
-    onCaughtUp(link: Link) {
-      if (link.document.name === "branch" && link.dialledBy === own.run) dialBeside(link);
-      events.onPeers();
-    },
-  };
+  function linkEvents(): LinkEvents {
+    return {
+      onAdvanced(link, advance, update) {
+        documents.get(link.document.name)?.keep(advance, update);
+        soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
+      },
+      onForked(link, segment, texts) {
+        documents.get(link.document.name)?.onForked(segment, texts);
+      },
+      onFrontier(link) {
+        events.onFrontier(link);
+        soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
+      },
+      onPeers: (_link, value) => hearPeers(value),
+      onFault(link, code, why) {
+        events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
+      },
+      onCaughtUp(link) {
+        if (link.document.name === "branch" && link.dialledBy === own.run) dialBeside(link);
+        events.onPeers();
+      },
+    };
+  }
 
   function endLink(link: Link): void {
     if (!registry.remove(link)) return;
