@@ -82,41 +82,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   });
   roster = await startRoster();
   library = await startLibrary();
-  mesh = await startMesh({
-    own: {
-      protocol: protocolVersion,
-      branch: membership.branch,
-      desk: signer.desk,
-      run: Buffer.from(ports.random.bytes(8)).toString("hex"),
-      name: membership.desk,
-      version: options.version,
-    },
-    clock,
-    wire: ports.wire,
-    discovery: ports.discovery,
-    door: ports.door,
-    peers: options.peers,
-    remembered: parseRemembered(await vault.read(rememberedName)),
-    onFetch: (path, from) => library?.serve(path, from) ?? null,
-    events: meshEvents(),
-  });
-
-  parts = {
-    version: options.version,
-    branchId: membership.branch,
-    own: { desk: signer.desk, name: membership.desk },
-    clock,
-    random: ports.random,
-    ledger,
-    library,
-    roster,
-    mesh,
-    times: () => times,
-    fault: () => fault,
-    emit: options.emit,
-    log: options.log,
-  };
-
+  mesh = await beginMesh();
+  parts = gatherParts(library, roster, mesh);
   for (const journal of ledger.books.all()) link(journal);
   const { founding } = membership;
   if (founding && !ledger.branch.branch) await ledger.appendBranch({ kind: "branch", ...founding });
@@ -158,6 +125,45 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       },
       onTrouble: options.log,
       onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
+    };
+  }
+
+  async function beginMesh(): Promise<Mesh> {
+    return startMesh({
+      own: {
+        protocol: protocolVersion,
+        branch: membership.branch,
+        desk: signer.desk,
+        run: Buffer.from(ports.random.bytes(8)).toString("hex"),
+        name: membership.desk,
+        version: options.version,
+      },
+      clock,
+      wire: ports.wire,
+      discovery: ports.discovery,
+      door: ports.door,
+      peers: options.peers,
+      remembered: parseRemembered(await vault.read(rememberedName)),
+      onFetch: (path, from) => library?.serve(path, from) ?? null,
+      events: meshEvents(),
+    });
+  }
+
+  function gatherParts(library: Library, roster: Roster, mesh: Mesh): DeskParts {
+    return {
+      version: options.version,
+      branchId: membership.branch,
+      own: { desk: signer.desk, name: membership.desk },
+      clock,
+      random: ports.random,
+      ledger,
+      library,
+      roster,
+      mesh,
+      times: () => times,
+      fault: () => fault,
+      emit: options.emit,
+      log: options.log,
     };
   }
 

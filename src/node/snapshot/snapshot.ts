@@ -5,6 +5,7 @@
 import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
 import type { KeyRange, Level } from "../store/level.ts";
 import { chunkKey, rangeOf } from "./keys.ts";
+import { createLookUps } from "./look-ups.ts";
 import {
   type ClosedDaysRecord,
   type HoursRecord,
@@ -50,17 +51,15 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
   const running = new Set<Promise<unknown>>();
   let closed = false;
 
-  async function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
-    const value = await level.get(key);
-    if (value === undefined) return null;
-    return bytesToValue(kind, value);
+  const lookUps = createLookUps(level);
+
+  function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
+    return track(lookUps.one(key, (bytes) => bytesToValue(kind, bytes)));
   }
-  async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<RecordValues[K][]> {
-    const values: RecordValues[K][] = [];
-    for await (const slice of level.slices(range)) {
-      values.push(...slice.map(([, value]) => bytesToValue(kind, value)));
-    }
-    return values;
+  /** A kind of which the package holds none needs no iterator. */
+  async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<readonly RecordValues[K][]> {
+    if (!meta.counts[kind]) return [];
+    return track(lookUps.all(range, (bytes) => bytesToValue(kind, bytes)));
   }
   /** Close waits for what runs, as a database can't be closed under an iterator. */
   function track<T>(work: Promise<T>): Promise<T> {
@@ -77,15 +76,17 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
     patron: (barcode) => one("patron", primaryKey("patron", [barcode])),
     item: (barcode) => one("item", primaryKey("item", [barcode])),
     loanOf: (item) => one("loan", primaryKey("loan", [item])),
-    loansOf: (patron) => track(all("loan", rangeOf("loan-of-patron", patron))),
+    loansOf: (patron) => all("loan", rangeOf("loan-of-patron", patron)),
     async holdsOfItem(item, titleId) {
-      const ofItem = item === "" ? [] : await track(all("hold", rangeOf("hold-of-item", item)));
-      const ofTitle = titleId === "" ? [] : await track(all("hold", rangeOf("hold-of-item", "", titleId)));
+      const [ofItem, ofTitle] = await Promise.all([
+        item === "" ? [] : all("hold", rangeOf("hold-of-item", item)),
+        titleId === "" ? [] : all("hold", rangeOf("hold-of-item", "", titleId)),
+      ]);
       return [...ofItem, ...ofTitle];
     },
-    holdsOfPatron: (patron) => track(all("hold", rangeOf("hold-of-patron", patron))),
-    hours: (branch) => track(all("hours", rangeOf("hours", branch))),
-    closedDays: (branch) => track(all("closed-days", rangeOf("closed-days", branch))),
+    holdsOfPatron: (patron) => all("hold", rangeOf("hold-of-patron", patron)),
+    hours: (branch) => all("hours", rangeOf("hours", branch)),
+    closedDays: (branch) => all("closed-days", rangeOf("closed-days", branch)),
     searchPatrons: (query, limit = 20) => track(patrons.find(query, limit)),
     searchItems: (query, limit = 20) => track(items.find(query, limit)),
     async prepareSearch() {
