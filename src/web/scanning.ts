@@ -139,7 +139,7 @@ function onAnswer(session: Session, id: string, reply: Reply, around: Surroundin
     case "questions":
       return onQuestions(session, command, mode, reply.questions);
     case "refused":
-      return advance(say(idle, "stop", `${reply.text} Nothing was recorded.`), around, now);
+      return advance(say(idle, "stop", withNothing(reply.text)), around, now);
     case "fault": {
       const scans = [...commandToScans(command, mode), ...idle.queue.filter((job) => job.kind === "scan")];
       const stopped = { ...idle, queue: [], unsaved: [...idle.unsaved, ...scans] };
@@ -273,4 +273,9 @@ function say(session: Session, severity: Notice["severity"], text: string): Sess
 
 function still(session: Session): Step {
   return { session, effects: [] };
+}
+
+/** A refusal always says that nothing was recorded, and says it once. */
+function withNothing(text: string): string {
+  return text.includes("Nothing was recorded") ? text : `${text} Nothing was recorded.`;
 }

@@ -33,7 +33,7 @@ export class ScanField extends View {
       <label class="hidden" for="scan">${this.#label()}</label>
       <input id="scan" class="scan-input" dir="ltr" name="code" type="text" inputmode="text" spellcheck="false"
         autocomplete="off" autocapitalize="off" maxlength="200" placeholder=${this.#label()}
-        aria-describedby="said" ?readonly=${!isOpen} @keydown=${this.#keydown} />
+        aria-describedby="said" ?readonly=${!isOpen} @keydown=${this.#keydown} @focus=${this.#closeDue} />
       ${this.mode === "out" ? this.#dueChip() : nothing}
     </form>`;
   }
@@ -63,6 +63,11 @@ export class ScanField extends View {
       </div>
     </details>`;
   }
+
+  /** Whoever is back at the field is done with the date: nothing may cover the rows. */
+  #closeDue = (): void => {
+    this.querySelector("details")?.removeAttribute("open");
+  };
 
   #chooseDue = (event: Event): void => {
     const day = (event.target as HTMLInputElement).value;

@@ -58,7 +58,8 @@ export class ExportPage extends View {
     const zone = timezoneOf(this.model);
     return html`<div class="page wide">
       <h1 tabindex="-1">May I export?</h1>
-      <p class="lead ${answer.may ? "good" : ""}" role="status">${answer.text}</p>
+      <p class="lead ${answer.may ? "good" : ""}" role="status">${answer.text}
+        ${state.exceptions.mustDecide > 0 ? html`<a href="#/exceptions">Decide now</a>` : nothing}</p>
       ${this.#reasons(answer)}
       ${
         outcome?.route === "export"
