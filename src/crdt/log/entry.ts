@@ -7,7 +7,7 @@
  * `p` and `q` stand in the first entry of a segment alone: hash and count of what came before it in its feed, so
  * that a sealed segment can be checked, and saved, behind a hole (docs/decisions).
  */
-import type { HybridTime } from "./hybrid-clock.ts";
+import { type HybridTime, isHybridTime } from "./hybrid-clock.ts";
 
 export interface Entry {
   readonly clock: HybridTime;
@@ -98,8 +98,7 @@ function splitSignature(text: string): { json: string; signature?: string } | nu
 
 function fieldsToEntry(fields: Record<string, unknown>): Entry | string {
   const { c, t, o, s, p, q, b } = fields;
-  if (!Array.isArray(c) || c.length !== 2 || !isCount(c[0]) || !isCount(c[1]))
-    return "its clock is not [ms, n]";
+  if (!Array.isArray(c) || c.length !== 2 || !isHybridTime(c[0], c[1])) return "its clock is not [ms, n]";
   if (!isCount(t)) return "its time is not in milliseconds";
   if (o !== undefined && !Number.isSafeInteger(o)) return "its offset is not in milliseconds";
   if (s !== undefined && (typeof s !== "string" || s.length > 80)) return "its staff is not a short text";

@@ -125,23 +125,24 @@ export function createBooks(options: BooksOptions): Books {
     return damaged;
   }
 
-  /** Moves the damaged parts out of the way, stores anew what stands before them, carries what stands behind (L15). */
+  /**
+   * Carries what stands behind the damage (L15), then moves the damaged parts out of the way: whoever is interrupted
+   * between the two carries it again at the next start, which counts once.
+   */
   async function salvage(
     journal: Journal,
     store: LogStore,
     damaged: readonly DamagedSegment[],
   ): Promise<void> {
+    const { name } = journal.document;
     for (const { segment, why, whole, salvage: sources, unproven } of damaged) {
-      await store.setAside(segment);
-      if (whole) await store.write([{ segment, update: whole }]);
-      const name = journal.document.name;
-      for (const source of sources) {
-        const at = options.clock.now();
-        const appended = journal.append({ at, body: carriedToBody(source) });
-        await appended?.durable;
-        salvaged++;
-      }
-      const saved = `${sources.length} entries were saved from it, ${unproven} could be read but not proven`;
+      const at = options.clock.now();
+      const carried = sources.map((source) => journal.append({ at, body: carriedToBody(source) }));
+      await Promise.all(carried.map((appended) => appended?.durable));
+      const count = carried.filter((appended) => appended !== null).length;
+      salvaged += count;
+      await store.setAside(segment, whole ?? undefined);
+      const saved = `${count} entries were saved from it, ${unproven} could be read but not proven`;
       events.onTrouble(`A part of ${name} on this disk was damaged (${why}). It was set aside; ${saved}.`);
     }
   }

@@ -176,7 +176,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
   await books.open("branch");
   const stored = (await options.stores.names()).flatMap((name) => outageOfDocument(name) ?? []);
-  const wanted = [...new Set([...stored, branch.current.number])].sort((a, b) => a - b);
+  const wanted = [...new Set([...stored, ...outagesUpTo(branch.current.number)])].sort((a, b) => a - b);
   for (const outage of wanted) await books.open(outageDocument(outage));
 
   return {
@@ -211,6 +211,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const fact = parseFact(entry.body);
     return fact.kind === "fact" ? fact.fact : null;
   }
+}
+
+/** Every outage that there has been: a desk that joins late gets all of them. */
+export function outagesUpTo(current: number): number[] {
+  return Array.from({ length: current }, (_, i) => i + 1);
 }
 
 const logKinds: ReadonlySet<string> = new Set(["run", "done", "carried"]);

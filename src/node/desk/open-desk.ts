@@ -15,7 +15,7 @@ import type { Levels } from "../store/level.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
-import { type Ledger, type LedgerEvents, openLedger, outageDocument } from "./ledger.ts";
+import { type Ledger, type LedgerEvents, openLedger, outageDocument, outagesUpTo } from "./ledger.ts";
 import { createLibrary, type Library } from "./library.ts";
 import { viewOutage } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
@@ -237,9 +237,11 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     library?.follow(snapshot);
     options.emit("outage", viewOutage(parts));
     options.onChanged();
-    ledger.books.open(outageDocument(current.number)).catch((why: unknown) => {
-      options.log(`The log of outage ${current.number} can't be opened: ${reasonOf(why)}`);
-    });
+    for (const outage of outagesUpTo(current.number)) {
+      ledger.books.open(outageDocument(outage)).catch((why: unknown) => {
+        options.log(`The log of outage ${outage} can't be opened: ${reasonOf(why)}`);
+      });
+    }
   }
 
   function tellCoverage(document: string): void {

@@ -15,7 +15,7 @@ import { outageDocument } from "./ledger.ts";
 import { moveTo } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
 import { viewItem, viewPatron } from "./person-views.ts";
-import { toRow } from "./rows.ts";
+import { coverageOf, toRow } from "./rows.ts";
 
 export interface Recorder {
   record(command: RecordCommand, staff?: string): Promise<RecordAnswer>;
@@ -37,17 +37,21 @@ export function createRecorder(parts: DeskParts): Recorder {
 
   async function answer(recorded: Recorded<Transaction>, notes: Notes): Promise<RecordAnswer> {
     await inFlight.get(recorded.fact.id);
-    return { kind: "recorded", answer: await toAnswer(parts, recorded, notes) };
+    const view = await makeView(parts, recorded);
+    return { kind: "recorded", answer: toAnswer(parts, recorded, notes, view) };
   }
 
   async function attempt(command: RecordCommand, staff?: string): Promise<RecordAnswer | "again"> {
     await ledger.books.open(outageDocument(ledger.branch.current.number));
     const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
-    const known = await parts.library.known(borrower, command.item);
+    // Asked in one turn, so that it is one call to the database.
+    const [known, itemIsPatron] = await Promise.all([
+      parts.library.known(borrower, command.item),
+      command.item !== undefined && parts.library.isPatron(command.item),
+    ]);
     const lender = command.patron === undefined && known.loan ? known.loan.patron : undefined;
     const complete =
       lender !== undefined && borrower === undefined ? await withPatron(parts, known, lender) : known;
-    const itemIsPatron = command.item !== undefined && (await parts.library.isPatron(command.item));
     if (!ledger.books.get(outageDocument(ledger.branch.current.number))) return "again";
     // From here to the append nothing waits (L7).
     const decision = judge(command, complete, itemIsPatron);
@@ -79,13 +83,17 @@ export function createRecorder(parts: DeskParts): Recorder {
       return { kind: "refused", refusal: { kind: "too-long", text } };
     }
     const { durable } = appended;
+    const recorded = appended.recorded as Recorded<Transaction>;
     inFlight.set(transaction.id, durable);
     try {
+      // What the page will show is made while the disk works; the answer goes out when both are done.
+      const view = makeView(parts, recorded);
+      view.catch(() => undefined);
       await durable;
+      return { kind: "recorded", answer: toAnswer(parts, recorded, notes, await view) };
     } finally {
       inFlight.delete(transaction.id);
     }
-    return answer(appended.recorded as Recorded<Transaction>, notes);
   }
 
   return {
@@ -157,14 +165,26 @@ function drawPassword(parts: DeskParts): string {
   return digits;
 }
 
-async function toAnswer(
+type View = Omit<RecordedAnswer["view"], "notes">;
+
+async function makeView(parts: DeskParts, recorded: Recorded<Transaction>): Promise<View> {
+  const { fact } = recorded;
+  const [row, patron, item] = await Promise.all([
+    toRow(parts, recorded),
+    "patron" in fact && fact.patron !== undefined ? viewPatron(parts, fact.patron) : undefined,
+    "item" in fact ? viewItem(parts, fact.item) : undefined,
+  ]);
+  return { row, ...(patron ? { patron } : {}), ...(item ? { item } : {}) };
+}
+
+/** `view` may have been made before the entry was durable: how far it has got is looked up here. */
+function toAnswer(
   parts: DeskParts,
   recorded: Recorded<Transaction>,
   notes: Notes,
-): Promise<RecordedAnswer> {
+  view: View,
+): RecordedAnswer {
   const { fact, position } = recorded;
-  const patron = "patron" in fact ? fact.patron : undefined;
-  const item = "item" in fact ? fact.item : undefined;
   const times = parts.times();
   const receipt: Receipt = {
     id: fact.id,
@@ -175,20 +195,8 @@ async function toAnswer(
     ...("due" in fact ? { due: times.rfc3339(fact.due) } : {}),
     durable: true,
   };
-  const [row, patronView, itemView] = await Promise.all([
-    toRow(parts, recorded),
-    patron === undefined ? undefined : viewPatron(parts, patron),
-    item === undefined ? undefined : viewItem(parts, item),
-  ]);
-  return {
-    receipt,
-    view: {
-      row,
-      ...(patronView ? { patron: patronView } : {}),
-      ...(itemView ? { item: itemView } : {}),
-      notes,
-    },
-  };
+  const row = { ...view.row, coverage: coverageOf(parts, recorded) };
+  return { receipt, view: { ...view, row, notes } };
 }
 
 function toQuestion(

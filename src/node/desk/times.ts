@@ -7,6 +7,7 @@ import {
   msToLocal,
   msToRfc3339,
   parseLocal,
+  type Zone,
 } from "../../export/local-time.ts";
 
 export interface Times {
@@ -36,6 +37,8 @@ export function createTimes(timezone: string): Times {
     day: "numeric",
     month: "short",
   });
+  /** Each scan asks, and a day has one answer. */
+  let lastDue: { readonly today: string; readonly due: number | null } | undefined;
   const local = (ms: number): string =>
     isCalendarTime(ms) ? msToLocal(ms, zone) : "1970-01-01T00:00:00.000";
   return {
@@ -50,9 +53,15 @@ export function createTimes(timezone: string): Times {
     date: (ms) => local(ms).slice(0, 10),
     parse: (text) => parseLocal(text, zone) ?? Number.NaN,
     defaultDue(now) {
-      let day = local(now).slice(0, 10);
-      for (let i = 0; i < defaultLoanDays; i++) day = dayAfter(day);
-      return endOfDayToMs(day, zone) ?? now;
+      const today = local(now).slice(0, 10);
+      if (lastDue?.today !== today) lastDue = { today, due: dueFrom(today, zone) };
+      return lastDue.due ?? now;
     },
   };
+}
+
+function dueFrom(today: string, zone: Zone): number | null {
+  let day = today;
+  for (let i = 0; i < defaultLoanDays; i++) day = dayAfter(day);
+  return endOfDayToMs(day, zone);
 }

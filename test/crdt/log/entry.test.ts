@@ -10,6 +10,7 @@ import {
   maxEntryBytes,
   parseEntry,
 } from "../../../src/crdt/log/entry.ts";
+import { largestN, latestMs, tick } from "../../../src/crdt/log/hybrid-clock.ts";
 
 const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const hash = fc
@@ -23,7 +24,7 @@ const body = fc
 const entries: fc.Arbitrary<Entry> = fc
   .record(
     {
-      clock: fc.record({ ms: count, n: count }),
+      clock: fc.record({ ms: fc.nat({ max: latestMs }), n: fc.nat({ max: largestN }) }),
       at: count,
       offsetMs: fc.maxSafeInteger(),
       staff: text,
@@ -89,6 +90,15 @@ describe("entry", () => {
     expect(parseEntry(of(most + 1)).kind).toBe("malformed");
   });
 
+  it("a clock beyond its bounds is malformed, and ticking stays within them", () => {
+    const of = (ms: number, n: number): string => entryToJson({ clock: { ms, n }, at: 1, body: { k: "x" } });
+    expect(parseEntry(of(latestMs, largestN)).kind).toBe("entry");
+    expect(parseEntry(of(latestMs + 1, 0)).kind).toBe("malformed");
+    expect(parseEntry(of(0, largestN + 1)).kind).toBe("malformed");
+    expect(tick({ ms: 5, n: largestN }, 3)).toEqual({ ms: 6, n: 0 });
+    expect(tick({ ms: 5, n: 1 }, Number.MAX_SAFE_INTEGER)).toEqual({ ms: latestMs, n: 0 });
+  });
+
   it("whatever fits as an own entry can be read with its place, and be carried by another desk", () => {
     const long = fc.tuple(
       fc.constantFrom("x", '"', "\\", "€", "\u0001"),
@@ -98,7 +108,7 @@ describe("entry", () => {
       fc.property(long, ([letter, length]) => {
         const draft = { at: Number.MAX_SAFE_INTEGER, body: { k: "note", text: letter.repeat(length) } };
         if (!entryFits(entryToJson({ ...draft, clock: { ms: 0, n: 0 } }), false)) return;
-        const clock = { ms: Number.MAX_SAFE_INTEGER, n: Number.MAX_SAFE_INTEGER };
+        const clock = { ms: latestMs, n: largestN };
         const before = { hash: "A".repeat(43), count: Number.MAX_SAFE_INTEGER };
         const stored = joinSignature(entryToJson({ ...draft, clock, before }), new Uint8Array(64));
         expect(parseEntry(stored).kind).toBe("entry");
