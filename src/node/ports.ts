@@ -45,8 +45,8 @@ export interface LogStore {
   write(writes: readonly SegmentWrite[]): Promise<void>;
   /** Merges the updates of a sealed segment into one. Off the hot path; failure is reported and harmless. */
   compact(segment: string): Promise<void>;
-  /** Moves what is stored of a segment out of the way (kept for salvage, never offered). */
-  setAside(segment: string): Promise<void>;
+  /** Moves what is stored of a segment out of the way (kept, never offered), and `instead` into its place, at once. */
+  setAside(segment: string, instead?: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -25,6 +25,10 @@ export async function createDiskFolders(
       return entries.filter((e) => e.isDirectory() && !e.name.includes(damagedMark)).map((e) => e.name);
     },
     locate: (document) => join(folder, document),
+    async lacksRoot(document) {
+      const files: string[] = await readdir(join(folder, document)).catch(() => []);
+      return !files.includes("CURRENT") && files.some((name) => /^MANIFEST-|\.(ldb|sst|log)$/.test(name));
+    },
     async setAside(document) {
       const taken = await readdir(folder);
       let n = 1;
@@ -62,6 +66,7 @@ export function createMemoryFolders(): LogFolders {
     Level: MemoryDisk as unknown as LevelConstructor,
     names: async () => [...disks.keys()],
     locate: (document) => document,
+    lacksRoot: async () => false,
     setAside: async () => {
       throw new Error("memory isn't damaged");
     },

@@ -18,6 +18,8 @@ export interface LogFolders {
   names(): Promise<readonly string[]>;
   /** Where LevelDB keeps that document. */
   locate(document: string): string;
+  /** It has LevelDB's files, but not the one that says which of them count. */
+  lacksRoot(document: string): Promise<boolean>;
   /** Moves an unreadable folder out of the way; returns where it is kept. */
   setAside(document: string): Promise<string>;
   /** Copies what can be saved of a folder that was set aside into a new one, if the platform can. */
@@ -41,36 +43,57 @@ export class SyncedLevel extends LevelClass<unknown, unknown> {
   }
 }
 
+/** As y-leveldb encodes them. */
+type StoredKey = readonly (string | number)[];
+
 /** What y-leveldb hands to a transaction; its types say `any`. */
 interface Database {
   open(): Promise<void>;
   close(): Promise<void>;
   batch(operations: readonly object[]): Promise<void>;
-  clear(range: object): Promise<void>;
+  keys(range: object): { all(): Promise<StoredKey[]> };
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 export function createLogStores(folders: LogFolders, onTrouble: (text: string) => void): LogStores {
+  const openHere = (document: string): Promise<LogStore> =>
+    openStore(folders.Level, folders.locate(document));
+
+  async function mend(document: string): Promise<LogStore> {
+    const kept = await folders.setAside(document);
+    const tell = (then: string): void =>
+      onTrouble(`The stored log ${document} was damaged. It is kept beside it; ${then}.`);
+    if (await folders.repair(kept, document)) {
+      try {
+        const store = await openHere(document);
+        tell("what could be read was taken over, the rest is refilled by other desks");
+        return store;
+      } catch (error) {
+        if (!isCorruption(error)) throw error;
+        await folders.setAside(document);
+      }
+    }
+    tell("it starts empty and is refilled by other desks");
+    return openHere(document);
+  }
+
   return {
     names: () => folders.names(),
     async open(document) {
+      // LevelDB would take such a folder for a new one, and delete what is in it.
+      if (await folders.lacksRoot(document)) return mend(document);
       try {
-        return await openStore(folders.Level, folders.locate(document));
+        return await openHere(document);
       } catch (error) {
         if (!isCorruption(error)) throw error;
-        const kept = await folders.setAside(document);
-        const repaired = await folders.repair(kept, document);
-        const then = repaired
-          ? "what could be read was taken over"
-          : "it starts empty and is refilled by other desks";
-        onTrouble(`The stored log ${document} was damaged. It is kept beside it; ${then}.`);
-        return openStore(folders.Level, folders.locate(document));
+        return mend(document);
       }
     },
   };
 }
 
+/** Reads everything once, so that what can't be read is found while it can still be mended. */
 async function openStore(Level: LevelConstructor, location: string): Promise<LogStore> {
   const persistence = new LeveldbPersistence(location, { Level });
   /** Segment → number of its last stored update. */
@@ -105,50 +128,82 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
     await database.batch(operations);
   }
 
+  async function readAll(): Promise<StoredSegment[]> {
+    const names = await transact((database) => listSegments(database));
+    const segments: StoredSegment[] = [];
+    for (const segment of names.filter((name) => !name.startsWith(asidePrefix))) {
+      const updates: Uint8Array[] = await transact((database) => getLevelUpdates(database, segment));
+      segments.push({ segment, updates });
+    }
+    return segments;
+  }
+
   await transact((database) => database.open());
+  /** For the one load that follows; whatever changes the store ends it. */
+  let read: readonly StoredSegment[] | null;
+  try {
+    read = await readAll();
+  } catch (error) {
+    await transact((database) => database.close());
+    throw error;
+  }
   return {
     async *load(): AsyncGenerator<StoredSegment> {
-      const names: string[] = await transact(async (database) => listSegments(database));
-      for (const segment of names) {
-        if (segment.startsWith(asidePrefix)) continue;
-        const updates: Uint8Array[] = await transact((database) => getLevelUpdates(database, segment));
-        yield { segment, updates };
-      }
+      const segments = read ?? (await readAll());
+      read = null;
+      yield* segments;
     },
-    write: (writes) => transact((database) => writeAll(database, writes)),
+    write(writes) {
+      read = null;
+      return transact((database) => writeAll(database, writes));
+    },
     async compact(segment) {
+      read = null;
       lastUpdate.delete(segment);
       const done: unknown = await persistence.flushDocument(segment);
       // flushDocument resolves undefined when it worked, null when it swallowed an error.
       if (done === null) throw new Error("a segment could not be compacted");
     },
-    async setAside(segment) {
+    async setAside(segment, instead) {
+      read = null;
+      lastUpdate.delete(segment);
       await transact(async (database) => {
         const updates: Uint8Array[] = await getLevelUpdates(database, segment);
-        const kept = `${asidePrefix}${segment}`;
-        const operations: object[] = updates.map((update, i) => ({
-          type: "put",
-          key: ["v1", kept, "update", i],
-          value: Buffer.from(update),
-        }));
-        operations.push({ type: "put", key: ["v1_sv", kept], value: Buffer.from([0, 1, 0]) });
-        operations.push({ type: "del", key: ["v1_sv", segment] });
-        for (let i = 0; i <= (await getCurrentUpdateClock(database, segment)); i++) {
-          operations.push({ type: "del", key: ["v1", segment, "update", i] });
-        }
-        await database.batch(operations);
+        await database.batch(asideOperations(segment, updates, await listKeys(database, segment), instead));
       });
-      lastUpdate.delete(segment);
     },
     close: () => transact((database) => database.close()),
   };
 }
 
+function asideOperations(
+  segment: string,
+  updates: readonly Uint8Array[],
+  keys: readonly StoredKey[],
+  instead: Uint8Array | undefined,
+): object[] {
+  const kept = `${asidePrefix}${segment}`;
+  const operations: object[] = keys.map((key) => ({ type: "del", key }));
+  for (const [i, update] of updates.entries())
+    operations.push({ type: "put", key: ["v1", kept, "update", i], value: Buffer.from(update) });
+  operations.push({ type: "put", key: ["v1_sv", kept], value: Buffer.from([0, 1, 0]) });
+  if (!instead) return [...operations, { type: "del", key: ["v1_sv", segment] }];
+  operations.push({ type: "put", key: ["v1", segment, "update", 0], value: Buffer.from(instead) });
+  operations.push({ type: "put", key: ["v1_sv", segment], value: Buffer.from(stateVectorToStored(instead)) });
+  return operations;
+}
+
 const asidePrefix = "aside/";
 
+/** From the updates themselves: a torn log may have kept them and lost the key that y-leveldb lists them by. */
 async function listSegments(database: Database): Promise<string[]> {
-  const keys = await getAllDocsKeys(database);
-  return keys.map((key) => String(key[1]));
+  const listed = await getAllDocsKeys(database);
+  const stored = await database.keys({ gte: ["v1"], lt: ["v1_sv"] }).all();
+  return [...new Set([...listed, ...stored].map((key) => String(key[1])))];
+}
+
+function listKeys(database: Database, segment: string): Promise<readonly StoredKey[]> {
+  return database.keys({ gte: ["v1", segment], lt: ["v1", segment, "zzzzzzz"] }).all();
 }
 
 function isCorruption(error: unknown): boolean {
