@@ -63,7 +63,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const { clock, vault } = ports;
   const soon = createSoon(clock);
   let fault: { kind: string; text: string } | null = null;
-  let times: Times = createTimes(options.timezone);
+  let times: Times = createTimes(options.timezone, clock.now);
   let mesh: Mesh | null = null;
   let roster: Roster | null = null;
   let library: Library | null = null;
@@ -233,7 +233,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     // Entries read from the disk come before there is anybody to tell.
     if (!parts) return;
     const { branch, current, snapshot } = ledger.branch;
-    if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone);
+    if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone, clock.now);
     library?.follow(snapshot);
     options.emit("outage", viewOutage(parts));
     options.onChanged();

@@ -14,7 +14,7 @@ export interface Times {
   readonly timezone: string;
   /** Outside of the years 1970–9999 the bare number, so that a mad clock can't break a view. */
   rfc3339(ms: number): string;
-  /** `Sat 12 Dec` */
+  /** `Sat 12 Dec`; with the year where it isn't the one of `now`. */
   day(ms: number): string;
   /** `10:04` */
   time(ms: number): string;
@@ -29,7 +29,7 @@ export interface Times {
 /** Until loan rules come: the date as given, else this (issue text: "else 21 days"). */
 const defaultLoanDays = 21;
 
-export function createTimes(timezone: string): Times {
+export function createTimes(timezone: string, now: () => number): Times {
   const zone = createZone(timezone);
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: timezone,
@@ -47,7 +47,9 @@ export function createTimes(timezone: string): Times {
     day(ms) {
       if (!isCalendarTime(ms)) return "an unknown day";
       const named = Object.fromEntries(parts.formatToParts(ms).map(({ type, value }) => [type, value]));
-      return `${named.weekday} ${named.day} ${named.month}`;
+      const year = local(ms).slice(0, 4);
+      const shown = year === local(now()).slice(0, 4) ? "" : ` ${year}`;
+      return `${named.weekday} ${named.day} ${named.month}${shown}`;
     },
     time: (ms) => local(ms).slice(11, 16),
     date: (ms) => local(ms).slice(0, 10),

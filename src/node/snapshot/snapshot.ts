@@ -6,6 +6,7 @@ import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crd
 import type { KeyRange, Level } from "../store/level.ts";
 import { chunkKey, rangeOf } from "./keys.ts";
 import { createLookUps } from "./look-ups.ts";
+import { createPresence } from "./presence.ts";
 import {
   type ClosedDaysRecord,
   type HoursRecord,
@@ -38,8 +39,8 @@ export interface Snapshot {
   /** By the beginnings of words of title, author and call number, or of the barcode. Best first. */
   searchItems(query: string, limit?: number): Promise<readonly ItemRecord[]>;
   /**
-   * Builds what the searches need, in slices: to be called when the snapshot comes into force, or the first search
-   * waits for it. Ends early when the snapshot is closed, rejects when the disk fails.
+   * Builds what searches and look-ups need, in slices: to be called when the snapshot comes into force, or the first
+   * search waits for it. Ends early when the snapshot is closed, rejects when the disk fails.
    */
   prepareSearch(): Promise<void>;
   /** Chunk `n` of the package; `null` behind its end. */
@@ -56,9 +57,20 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
   function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
     return track(lookUps.one(key, (bytes) => bytesToValue(kind, bytes)));
   }
-  /** A kind of which the package holds none needs no iterator. */
+  const presence = createPresence(2 * ((meta.counts.loan ?? 0) + 2 * (meta.counts.hold ?? 0)));
+  const learnPresence = onFirstUse(async () => {
+    for (const kind of ["loan-of-patron", "hold-of-item", "hold-of-patron"] as const) {
+      for await (const slice of level.slices(rangeOf(kind))) {
+        if (closed) throw new Error("The snapshot was closed");
+        for (const [key] of slice) presence.add(key);
+        await breathe();
+      }
+    }
+    presence.complete();
+  });
+
   async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<readonly RecordValues[K][]> {
-    if (!meta.counts[kind]) return [];
+    if (presenceKinds.has(kind) && !presence.mayHold(range)) return [];
     return track(lookUps.all(range, (bytes) => bytesToValue(kind, bytes)));
   }
   /** Close waits for what runs, as a database can't be closed under an iterator. */
@@ -91,7 +103,7 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
     searchItems: (query, limit = 20) => track(items.find(query, limit)),
     async prepareSearch() {
       try {
-        await track(patrons.prepare().then(items.prepare));
+        await track(learnPresence().then(patrons.prepare).then(items.prepare));
       } catch (error) {
         if (!closed) throw error;
       }
@@ -104,6 +116,8 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
     },
   };
 }
+
+const presenceKinds: ReadonlySet<RecordKind> = new Set(["loan", "hold"]);
 
 interface Search<T> {
   prepare(): Promise<unknown>;
