@@ -8,25 +8,10 @@ import { findBatch, isReleased, linesOf, render, viewBatch } from "./batches.ts"
 import type { Answer, BatchRequest, Conflict } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
-import { exportCheck } from "./exported.ts";
 import { outageDocument } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 
 const releaseWaitMs = 3_000;
-
-/** Transactions of an outage, or of all, that no batch carries and that would make a line. */
-export function countWaiting(parts: DeskParts, outage?: number): number {
-  const { fold } = parts.ledger;
-  const check = exportCheck(parts.ledger);
-  let waiting = 0;
-  for (const { fact, position } of fold.all()) {
-    if (fact.kind === "settlement" || fact.kind === "voiding") continue;
-    if (outage !== undefined && position.outage !== outage) continue;
-    if (check.batchOf(position) !== undefined || fold.isVoided(fact.id) || fold.isRepeat(fact.id)) continue;
-    waiting++;
-  }
-  return waiting;
-}
 
 export async function makeBatch(
   parts: DeskParts,

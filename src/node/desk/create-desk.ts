@@ -5,7 +5,7 @@ import { isTimezone } from "../../export/local-time.ts";
 import type { Events, Page, SnapshotView, StateView, TransactionRow } from "../http/api.ts";
 import { loadMembership, type Membership, storeMembership } from "../identity.ts";
 import { createSoon } from "../mesh/soon.ts";
-import { countWaiting, makeBatch } from "./batch-making.ts";
+import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
 import type { Answer, BranchForm, Conflict, Desk, ImportReport, Listener, TransactionQuery } from "./desk.ts";
 import { viewDesks } from "./desks-view.ts";
@@ -16,6 +16,7 @@ import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
 import { toRows } from "./rows.ts";
+import { createWaitingCount } from "./waiting.ts";
 
 export interface DeskOptions {
   readonly ports: DeskPorts;
@@ -37,6 +38,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const soon = createSoon(ports.clock);
   let opened: OpenedDesk | null = null;
   let recorder: Recorder | null = null;
+  let waiting: () => number = () => 0;
   let creating = false;
 
   const emit = <K extends keyof Events>(kind: K, data: Events[K]): void => {
@@ -52,10 +54,11 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       onChanged: () => soon("state", stateAtMostEveryMs, () => emit("state", state())),
     });
     recorder = createRecorder(opened.parts);
+    waiting = createWaitingCount(opened.parts);
   }
 
   function state(): StateView {
-    return opened ? viewState(opened.parts) : viewFirstRun(options);
+    return opened ? viewState(opened.parts, waiting()) : viewFirstRun(options);
   }
 
   function parts(): DeskParts {
@@ -157,7 +160,7 @@ function viewFirstRun(options: DeskOptions): StateView {
   };
 }
 
-function viewState(parts: DeskParts): StateView {
+function viewState(parts: DeskParts, waiting: number): StateView {
   const { ledger, own } = parts;
   const times = parts.times();
   const known = ledger.branch.branch;
@@ -178,7 +181,7 @@ function viewState(parts: DeskParts): StateView {
     outage: viewOutage(parts),
     desks: viewDesks(parts),
     ...(snapshot ? { snapshot } : {}),
-    waiting: countWaiting(parts),
+    waiting,
     exceptions: countExceptions(parts),
     ...(fault ? { fault } : {}),
     defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),

@@ -3,10 +3,10 @@
 import type { OutageMove as Move } from "../../crdt/circulation/branch-fact.ts";
 import { nextState, type Outage } from "../../crdt/circulation/branch-state.ts";
 import type { OutageView } from "../http/api.ts";
-import { countWaiting } from "./batch-making.ts";
 import type { Answer, OutageMove, OutageOptions } from "./desk.ts";
 import { outageDocument } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
+import { countWaiting } from "./waiting.ts";
 
 export function viewOutage(parts: DeskParts, outage: Outage = parts.ledger.branch.current): OutageView {
   const times = parts.times();
