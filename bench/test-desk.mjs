@@ -1,0 +1,106 @@
+// A desk over the real ports, as `deskmesh start` makes it, without discovery: the bench says who the peers are.
+import { join } from "node:path";
+import { createDesk } from "../dist/node/desk/create-desk.js";
+import { createApp } from "../dist/node/http/app.js";
+import { serveApp } from "../dist/node/http/server.js";
+import { loadMembership, loadSigner, storeMembership } from "../dist/node/identity.js";
+import { openDoor } from "../dist/node/mesh/door.js";
+import { createWire } from "../dist/node/mesh/wire.js";
+import { createFileVault, realClock, realRandom } from "../dist/node/real-ports.js";
+import { createLevels } from "../dist/node/store/level.js";
+import { createDiskFolders } from "../dist/node/store/log-folders.js";
+import { createLogStores } from "../dist/node/store/log-store.js";
+import { scan, writeLibrary } from "./scans.mjs";
+
+const timezone = "Europe/Berlin";
+
+/** The mesh port of a desk to come, so that its peers can be told. */
+export async function openMesh() {
+  const wire = createWire();
+  return { wire, door: await openDoor(wire, 0, ["127.0.0.1"]) };
+}
+
+/**
+ * Opens the desk of `folder`. `branch`: the id of one to join; left out, the folder's own or a new one.
+ * `http`: serve the API too, at `port`.
+ */
+export async function openTestDesk({ folder, mesh, peers = [], branch, http = false, log = console.error }) {
+  const { wire, door } = mesh ?? (await openMesh());
+  const vault = await createFileVault(join(folder, "identity"));
+  if (branch !== undefined) await storeMembership(vault, { branch, desk: "Desk joined" });
+  const stores = createLogStores(await createDiskFolders(join(folder, "log")), log);
+  const desk = await createDesk({
+    ports: {
+      clock: realClock,
+      random: realRandom,
+      vault,
+      stores,
+      snapshots: createLevels(join(folder, "snapshots")),
+      wire,
+      discovery: null,
+      door,
+    },
+    signer: await loadSigner(vault, realRandom),
+    version: "0.0.0-bench",
+    host: { name: "Desk 1", timezone },
+    peers,
+    log,
+  });
+  if ((await loadMembership(vault)) === null)
+    await take(desk.createBranch({ name: "Riverside", code: "RIV", timezone, desk: "Desk 1" }));
+  const listening = http ? await serveDesk(desk, log) : null;
+  return {
+    desk,
+    port: listening?.port,
+    async close() {
+      await listening?.close();
+      await desk.close();
+      await door.close();
+    },
+  };
+}
+
+async function serveDesk(desk, log) {
+  const parts = {
+    desk,
+    token: "",
+    webRoot: "",
+    version: "0.0.0-bench",
+    clock: realClock,
+    random: realRandom,
+    log,
+  };
+  const listening = await serveApp(createApp(parts), 0);
+  if (listening.kind !== "listening") throw new Error("no port for the API");
+  return listening;
+}
+
+/** A library in force and an outage open: scans are recorded without a question. */
+export async function openOutage(desk, libraryFolder) {
+  writeLibrary(libraryFolder);
+  await take(desk.importSnapshot(libraryFolder));
+  await take(desk.moveOutage("open", { scope: "branch" }));
+}
+
+/** Records scans `from` … `to`, `callers` of them at once. */
+export async function recordScans(desk, from, to, callers) {
+  let next = from;
+  const caller = async () => {
+    while (next < to) await record(desk, scan(next++));
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+}
+
+/** Records one; anything but a receipt ends the bench. */
+export async function record(desk, command) {
+  const answer = await desk.record(command);
+  if (answer.kind !== "recorded") throw new Error(`not recorded: ${JSON.stringify(answer)}`);
+  return answer.answer;
+}
+
+/** The value of an answer that must be one. */
+export async function take(answer) {
+  const { kind, value, ...why } = await answer;
+  if (kind !== "done") throw new Error(`${kind}: ${JSON.stringify(why)}`);
+  return value;
+}
