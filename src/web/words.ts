@@ -15,12 +15,11 @@ export function instantToDay(instant: string, timezone: string): string {
   return day === undefined ? "" : `${weekday} ${day} ${month}`;
 }
 
-/** `12 Dec`; today's is a time: `16:40`. */
+/** `12 Dec`, `23 May 2014` of another year; today's is a time: `16:40`. */
 export function instantToShort(instant: string, timezone: string, now: number): string {
   if (dayOf(instant, timezone) === dayOf(new Date(now).toISOString(), timezone))
     return instantToTime(instant, timezone);
-  const { day, month } = parts(instant, timezone);
-  return day === undefined ? "" : `${day} ${month}`;
+  return dateToText(instant, timezone, now);
 }
 
 /** `Sat 12 Dec`, or `Today 16:40`. A day loan is due at the end of its day and shows no time. */
@@ -32,12 +31,11 @@ export function dueToText(due: string, timezone: string, now: number): string {
   return ends ? instantToDay(due, timezone) : `${instantToDay(due, timezone)} ${time}`;
 }
 
-/** Since when something is so: `06:00` today, `21 Nov 06:00` else. */
+/** Since when something is so: `06:00` today, `21 Nov 06:00` else, with the year where it is another. */
 export function sinceToText(instant: string, timezone: string, now: number): string {
   const time = instantToTime(instant, timezone);
   if (dayOf(instant, timezone) === dayOf(new Date(now).toISOString(), timezone)) return time;
-  const { day, month } = parts(instant, timezone);
-  return `${day} ${month} ${time}`;
+  return `${dateToText(instant, timezone, now)} ${time}`;
 }
 
 /** `YYYY-MM-DD` of an instant in a zone. */
@@ -139,6 +137,15 @@ export function offsetToText(offsetMs: number): string {
   if (seconds < 2) return "agrees";
   const size = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   return `${size} ${offsetMs > 0 ? "behind" : "ahead"}`;
+}
+
+/** A loan of 2014 must not look like one of last May. */
+function dateToText(instant: string, timezone: string, now: number): string {
+  const { day, month, year } = parts(instant, timezone);
+  if (day === undefined) return "";
+  return year === parts(new Date(now).toISOString(), timezone).year
+    ? `${day} ${month}`
+    : `${day} ${month} ${year}`;
 }
 
 interface Parts {
