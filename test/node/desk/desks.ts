@@ -1,0 +1,218 @@
+/** Desks of one branch over memory twins or folders, as tests start, part, stop and start them again. */
+import { randomBytes } from "node:crypto";
+import type { Signer } from "../../../src/crdt/log/digest.ts";
+import { createDesk } from "../../../src/node/desk/create-desk.ts";
+import type { Desk, RecordAnswer, RecordCommand } from "../../../src/node/desk/desk.ts";
+import type { Events, RecordedAnswer } from "../../../src/node/http/api.ts";
+import { loadSigner, storeMembership } from "../../../src/node/identity.ts";
+import { openDoor } from "../../../src/node/mesh/door.ts";
+import { createNetwork, type Network } from "../../../src/node/mesh/wire-memory.ts";
+import type { Clock, LogStores, Vault } from "../../../src/node/ports.ts";
+import { createMemoryVault } from "../../../src/node/ports-memory.ts";
+import { realClock, realRandom } from "../../../src/node/real-ports.ts";
+import type { Levels } from "../../../src/node/store/level.ts";
+import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
+import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
+import { createLogStores, type LogFolders } from "../../../src/node/store/log-store.ts";
+
+/** One PC: what stays when its process ends. */
+export interface Pc {
+  readonly host: string;
+  readonly name: string;
+  vault: Vault;
+  folders: LogFolders;
+  snapshots: Levels;
+  clock: Clock;
+  /** Everything that was logged, over all starts. */
+  readonly said: string[];
+}
+
+export interface RunningDesk extends Desk {
+  readonly pc: Pc;
+  readonly signer: Signer;
+  readonly events: { readonly kind: keyof Events; readonly data: unknown }[];
+}
+
+export interface World {
+  readonly network: Network;
+  readonly branch: string;
+  pc(n: number): Pc;
+  /** Starts the desk; it dials the PCs named, or all that were made before. */
+  start(n: number, peers?: readonly number[]): Promise<RunningDesk>;
+  stop(desk: RunningDesk): Promise<void>;
+  /** Ends everything that is still running. */
+  end(): Promise<void>;
+}
+
+const port = 8471;
+
+/** The first desk that starts founds the branch. */
+export function createWorld(create: { readonly folders?: (n: number) => Promise<LogFolders> } = {}): World {
+  const network = createNetwork(realClock);
+  const branch = randomBytes(16).toString("hex");
+  const pcs = new Map<number, Pc>();
+  const running = new Set<RunningDesk>();
+
+  function pc(n: number): Pc {
+    const known = pcs.get(n);
+    if (known) return known;
+    const fresh: Pc = {
+      host: `10.0.0.${n}`,
+      name: `Desk ${n}`,
+      vault: createMemoryVault(),
+      folders: createMemoryFolders(),
+      snapshots: createMemoryLevels(),
+      clock: realClock,
+      said: [],
+    };
+    pcs.set(n, fresh);
+    return fresh;
+  }
+
+  async function start(n: number, peers?: readonly number[]): Promise<RunningDesk> {
+    const place = pc(n);
+    if (create.folders && !place.said.includes("(folders)")) {
+      place.folders = await create.folders(n);
+      place.said.push("(folders)");
+    }
+    const founding = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin" };
+    if ((await place.vault.read("branch.json")) === null) {
+      await storeMembership(place.vault, { branch, desk: place.name, ...(n === 1 ? { founding } : {}) });
+    }
+    const others = peers ?? [...pcs.keys()].filter((other) => other !== n);
+    const wire = network.wire(place.host);
+    const log = (text: string): void => void place.said.push(text);
+    const stores: LogStores = createLogStores(place.folders, log);
+    const door = await openDoor(wire, port, []);
+    const signer = await loadSigner(place.vault, realRandom);
+    const { clock, vault, snapshots } = place;
+    const made = await createDesk({
+      ports: { clock, random: realRandom, vault, stores, snapshots, wire, discovery: null, door },
+      signer,
+      version: "0.0.0",
+      host: { name: place.name, timezone: "Europe/Berlin" },
+      peers: others.map((other) => ({ host: pc(other).host, port })),
+      log,
+    });
+    const events: RunningDesk["events"] = [];
+    made.subscribe((kind, data) => void events.push({ kind, data }));
+    const desk: RunningDesk = {
+      ...made,
+      pc: place,
+      signer,
+      events,
+      async close() {
+        running.delete(desk);
+        await made.close();
+        await door.close();
+      },
+    };
+    running.add(desk);
+    return desk;
+  }
+
+  return {
+    network,
+    branch,
+    pc,
+    start,
+    stop: (desk) => desk.close(),
+    async end() {
+      await Promise.all([...running].map((desk) => desk.close()));
+    },
+  };
+}
+
+/** UUIDv7: time in ms, then random bits. */
+export function newId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(Date.now(), 0, 6);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+export function checkout(item: string, patron = "30234000000001"): RecordCommand {
+  return { id: newId(), kind: "checkout", patron, item };
+}
+
+/** Records, answering yes to whatever is asked. Throws when it is not recorded. */
+export async function record(desk: Desk, command: RecordCommand, staff?: string): Promise<RecordedAnswer> {
+  const answer = await recordOrAnswer(desk, command, staff);
+  if (answer.kind !== "recorded") throw new Error(`not recorded: ${JSON.stringify(answer)}`);
+  return answer.answer;
+}
+
+/** As `record`, but gives whatever comes back for the answered command. */
+export async function recordOrAnswer(
+  desk: Desk,
+  command: RecordCommand,
+  staff?: string,
+): Promise<RecordAnswer> {
+  const first = await desk.record(command, staff);
+  if (first.kind !== "questions") return first;
+  const overrides = first.questions.map(({ code, ref }) => ({
+    code,
+    ref,
+    reason: "Seen at the desk",
+    acknowledged: true,
+  }));
+  return desk.record({ ...command, overrides }, staff);
+}
+
+/** Polls until `holds`. Throws with what is explained when it takes too long. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 10_000,
+  explain: () => unknown = () => "",
+): Promise<void> {
+  const startedAt = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - startedAt > limitMs) {
+      throw new Error(`not within ${limitMs} ms: ${what}. ${JSON.stringify(explain())}`);
+    }
+    await pause(10);
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** How many other desks this one is linked to now. */
+export function countLinked(desk: Desk): number {
+  return desk.desks().desks.filter((other) => !other.self && other.linked).length;
+}
+
+export async function linked(...desks: readonly Desk[]): Promise<void> {
+  await until("every desk is linked to every other", () =>
+    desks.every((desk) => countLinked(desk) === desks.length - 1),
+  );
+}
+
+/** All that a desk shows of the log, newest first: ids, with what depends on the fold. */
+export async function readAll(desk: Desk): Promise<readonly string[]> {
+  const rows: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await desk.transactions({ limit: 200, ...(after === undefined ? {} : { after }) });
+    for (const { coverage: _coverage, ...row } of page.rows) rows.push(JSON.stringify(row));
+    after = page.next;
+  } while (after !== undefined);
+  return rows;
+}
+
+/** Waits until all desks show the same rows, and so many of them. */
+export async function agree(desks: readonly Desk[], count: number, limitMs = 10_000): Promise<void> {
+  let seen: (readonly string[])[] = [];
+  await until(
+    `${desks.length} desks show the same ${count} rows`,
+    async () => {
+      seen = await Promise.all(desks.map(readAll));
+      return seen.every((rows) => rows.length === count && rows.join() === seen[0]?.join());
+    },
+    limitMs,
+    () => seen.map((rows) => rows.length),
+  );
+}
