@@ -44,6 +44,8 @@ export interface Library {
   /** What the snapshot in use says of a scan's patron and item. */
   known(patron: string | undefined, item: string | undefined): Promise<Known>;
   isPatron(barcode: string): Promise<boolean>;
+  /** Starts to read what the patron's view will need; a failure shows where that is asked for. */
+  readAhead(patron: string): void;
   view(rfc3339: (ms: number) => string): SnapshotView | undefined;
   /** Serves `<prefix>/<sha256>` to other desks. */
   serve(path: string, from: number): AsyncIterable<Uint8Array> | null;
@@ -129,6 +131,13 @@ export function createLibrary(options: LibraryOptions): Library {
     open: (sha256) => store.open(sha256),
     known: (patron, item) => lookUp(current, patron, item),
     isPatron: async (barcode) => (await current?.patron(barcode)) != null,
+    readAhead(patron) {
+      const titles = current?.loansOf(patron).then((loans) => {
+        for (const loan of loans) quietly(current?.item(loan.item));
+      });
+      quietly(titles);
+      quietly(current?.holdsOfPatron(patron));
+    },
     view(rfc3339) {
       const meta = current?.meta ?? announcedToMeta(announced);
       if (!meta) return undefined;
@@ -156,6 +165,11 @@ export function createLibrary(options: LibraryOptions): Library {
       await store.close();
     },
   };
+}
+
+/** For what is read ahead: whoever needs it asks again, and hears of the failure then. */
+function quietly(reading: Promise<unknown> | undefined): void {
+  reading?.catch(() => undefined);
 }
 
 /** What the branch document says of a snapshot that isn't here. */

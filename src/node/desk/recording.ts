@@ -41,9 +41,12 @@ export function createRecorder(parts: DeskParts): Recorder {
     return { kind: "recorded", answer: toAnswer(parts, recorded, notes, view) };
   }
 
+  const nextTurn = () => new Promise<void>((resolve) => parts.clock.after(0, resolve));
+
   async function attempt(command: RecordCommand, staff?: string): Promise<RecordAnswer | "again"> {
     await ledger.books.open(outageDocument(ledger.branch.current.number));
     const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
+    if (command.patron !== undefined) parts.library.readAhead(command.patron);
     // Asked in one turn, so that it is one call to the database.
     const [known, itemIsPatron] = await Promise.all([
       parts.library.known(borrower, command.item),
@@ -86,11 +89,9 @@ export function createRecorder(parts: DeskParts): Recorder {
     const recorded = appended.recorded as Recorded<Transaction>;
     inFlight.set(transaction.id, durable);
     try {
-      // What the page will show is made while the disk works; the answer goes out when both are done.
-      const view = makeView(parts, recorded);
-      view.catch(() => undefined);
-      await durable;
-      return { kind: "recorded", answer: toAnswer(parts, recorded, notes, await view) };
+      // What the page will show is made while the disk works, behind the turn that sends it to work.
+      const [view] = await Promise.all([nextTurn().then(() => makeView(parts, recorded)), durable]);
+      return { kind: "recorded", answer: toAnswer(parts, recorded, notes, view) };
     } finally {
       inFlight.delete(transaction.id);
     }
