@@ -60,9 +60,8 @@ export type Stretch =
 /**
  * Checks consecutive stored texts of one feed: form of each, and the signature of the last, which covers them all.
  * A stretch that doesn't end with a signature is refused: honest group commits end with one (docs/decisions).
- * Without a key the signature is believed: for what this process has just signed itself.
  */
-export function verifyStretch(key: VerifyKey | null, before: Buffer, texts: readonly string[]): Stretch {
+export function verifyStretch(key: VerifyKey, before: Buffer, texts: readonly string[]): Stretch {
   let hash = before;
   const entries: Entry[] = [];
   for (let i = 0; i < texts.length; i++) {
@@ -73,7 +72,7 @@ export function verifyStretch(key: VerifyKey | null, before: Buffer, texts: read
       if (!parsed.signature)
         return { kind: "refused", code: "unsigned", why: "the last entry has no signature" };
       const signature = Buffer.from(parsed.signature, "base64url");
-      if (key && !verifySignature(key, signedBytes(hash, parsed.json), signature)) {
+      if (!verifySignature(key, signedBytes(hash, parsed.json), signature)) {
         return {
           kind: "refused",
           code: "bad-signature",

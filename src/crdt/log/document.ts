@@ -16,7 +16,7 @@ import {
   segmentAt,
   statedBefore,
 } from "./feed.ts";
-import { feedKey, type SegmentName, segmentNameToText } from "./feed-name.ts";
+import { feedKey, parseSegmentName, type SegmentName, segmentNameToText } from "./feed-name.ts";
 import type { Group } from "./feed-writer.ts";
 import type { Frontier, FrontierMark } from "./frontier.ts";
 import { type GuardCode, guardUpdate, maxSegmentBytes } from "./guard.ts";
@@ -120,7 +120,7 @@ export function createLogDocument(
     return advance;
   }
 
-  function accept(update: Uint8Array, ours = false): Accepted {
+  function accept(update: Uint8Array): Accepted {
     const guarded = guardUpdate(update);
     if (guarded.kind === "refused") return guarded;
     if (guarded.kind === "empty") return { kind: "known" };
@@ -139,7 +139,7 @@ export function createLogDocument(
     const bytes = texts.reduce((total, text) => total + Buffer.byteLength(text), 0);
     // Else a relay of the whole segment would be too large for a frame, and its honest sender be parted from.
     if (segment.bytes + bytes > maxSegmentBytes) return refused("too-large", "too many bytes in a segment");
-    const stretch = verifyStretch(ours ? null : feed.verifyKey, feed.hash, texts);
+    const stretch = verifyStretch(feed.verifyKey, feed.hash, texts);
     if (stretch.kind === "refused") return stretch;
     const order = checkOrder(feed, stretch.entries, segment.count === 0);
     if (order !== null) return refused("bad-chain", order);
@@ -180,9 +180,16 @@ export function createLogDocument(
     yDoc,
     accept: (update) => accept(update),
     adopt(group, { desk, run }) {
-      const accepted = accept(group.update, true);
-      if (accepted.kind === "advanced") return accepted.advance;
-      throw new Error(`the own group of ${desk}/${run} was not taken: ${accepted.kind}`);
+      const { clock, client, texts, entries, after } = group;
+      const name = parseSegmentName(group.segment);
+      const update = { client, clock, texts, ...(clock === 0 && name ? { segment: name } : {}) };
+      const found = findSegment(update);
+      const fits = !("kind" in found) && clock === found.segment.count && group.from === found.feed.count;
+      const wrong = fits ? checkOrder(found.feed, entries, clock === 0) : "it goes on elsewhere";
+      if (!fits || wrong !== null) throw new Error(`the own group of ${desk}/${run} was not taken: ${wrong}`);
+      applyChecked(yDoc, group.update);
+      const bytes = texts.reduce((total, text) => total + Buffer.byteLength(text), 0);
+      return take(found.feed, found.segment, { entries, after, bytes });
     },
     markDurable(advance) {
       const feed = feeds.get(advance.feed);

@@ -18,6 +18,12 @@ export interface Group {
   /** Place of its first entry in the feed. */
   readonly from: number;
   readonly texts: readonly string[];
+  /** What the texts say, and the feed's hash behind them: the writer's own document needs not work it out again. */
+  readonly entries: readonly Entry[];
+  readonly after: Buffer;
+  /** The segment's writer, and the place of the first text in it. */
+  readonly client: number;
+  readonly clock: number;
   /** Names of segments that became full by this group: they may be compacted. */
   readonly sealed: string | null;
 }
@@ -73,8 +79,9 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
     return { name, doc, count: 0, bytes: 0 };
   }
 
-  function takeTexts(segment: OpenSegment, max: number): string[] {
+  function takeTexts(segment: OpenSegment, max: number): { jsons: string[]; entries: Entry[] } {
     const jsons: string[] = [];
+    const entries: Entry[] = [];
     let bytes = segment.bytes;
     while (
       jsons.length < max &&
@@ -84,13 +91,15 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       const entry = pending[jsons.length]!;
       const starts = segment.count + jsons.length === 0 && taken > 0;
       const before = { hash: hash.toString("base64url"), count: taken };
-      const json = entryToJson(starts ? { ...entry, before } : entry);
+      const placed = starts ? { ...entry, before } : entry;
+      const json = entryToJson(placed);
       bytes += Buffer.byteLength(json) + 100;
       if (bytes > maxSegmentBytes && segment.count + jsons.length > 0) break;
       jsons.push(json);
+      entries.push(placed);
     }
     segment.bytes = bytes;
-    return jsons;
+    return { jsons, entries };
   }
 
   function fillHeader(): void {
@@ -104,16 +113,21 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
     if (taken === 0) fillHeader();
     open ??= openSegment();
     let sealed: string | null = null;
-    let jsons = takeTexts(open, max);
-    if (jsons.length === 0) {
+    let stretch = takeTexts(open, max);
+    if (stretch.jsons.length === 0) {
       sealed = open.name;
       open = openSegment();
-      jsons = takeTexts(open, max);
+      stretch = takeTexts(open, max);
     }
+    const { jsons, entries } = stretch;
     pending.splice(0, jsons.length);
     const signed = signGroup(signer, hash, jsons);
     const group = {
       segment: open.name,
+      client: open.doc.clientID,
+      clock: open.count,
+      entries,
+      after: signed.after,
       update: pushTexts(open, signed.texts),
       from: taken,
       texts: signed.texts,
@@ -146,7 +160,8 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
         appended++;
       }
       const clock = tick();
-      pending.push({ ...draft, clock });
+      // As a reader will parse it, not as it was handed in.
+      pending.push({ ...parsed.entry, clock });
       return { seq: appended++, clock };
     },
     takeGroup,

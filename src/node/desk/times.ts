@@ -39,17 +39,23 @@ export function createTimes(timezone: string, now: () => number): Times {
   });
   /** Each scan asks, and a day has one answer. */
   let lastDue: { readonly today: string; readonly due: number | null } | undefined;
+  /** As a rule all loans of a day are due on one. */
+  let lastDay: { readonly date: string; readonly text: string } | undefined;
   const local = (ms: number): string =>
     isCalendarTime(ms) ? msToLocal(ms, zone) : "1970-01-01T00:00:00.000";
+  const nameDay = (ms: number): string => {
+    const named = Object.fromEntries(parts.formatToParts(ms).map(({ type, value }) => [type, value]));
+    return `${named.weekday} ${named.day} ${named.month}`;
+  };
   return {
     timezone,
     rfc3339: (ms) => (isCalendarTime(ms) ? msToRfc3339(ms, zone) : String(ms)),
     day(ms) {
       if (!isCalendarTime(ms)) return "an unknown day";
-      const named = Object.fromEntries(parts.formatToParts(ms).map(({ type, value }) => [type, value]));
-      const year = local(ms).slice(0, 4);
-      const shown = year === local(now()).slice(0, 4) ? "" : ` ${year}`;
-      return `${named.weekday} ${named.day} ${named.month}${shown}`;
+      const date = local(ms).slice(0, 10);
+      if (lastDay?.date !== date) lastDay = { date, text: nameDay(ms) };
+      const year = date.slice(0, 4);
+      return year === local(now()).slice(0, 4) ? lastDay.text : `${lastDay.text} ${year}`;
     },
     time: (ms) => local(ms).slice(11, 16),
     date: (ms) => local(ms).slice(0, 10),
