@@ -12,6 +12,8 @@ export interface Ask {
   readonly subject: string;
   readonly questions: readonly Question[];
   readonly needsReason: boolean;
+  /** What the text field asks for. */
+  readonly reasonLabel: string;
   /** Refs that need a tick. */
   readonly ticks: readonly string[];
   readonly safe: string;
@@ -39,6 +41,7 @@ export function sessionToAsk(session: Session): Ask | undefined {
         },
       ],
       needsReason: false,
+      reasonLabel: "",
       ticks: [],
       safe: "Do not use it",
       confirm: "Use this card",
@@ -53,6 +56,9 @@ export function sessionToAsk(session: Session): Ask | undefined {
     subject: commandToSubject(command),
     questions,
     needsReason: questions.some((question) => question.severity === "override"),
+    reasonLabel: questions.some(({ code }) => code === CLOCK)
+      ? "Date and time now, like 2026-11-21 10:04"
+      : "Why all the same? (goes into the record)",
     ticks: questions
       .filter((question) => question.severity === "acknowledge" && !PLAIN.has(question.code))
       .map((question) => question.ref),
@@ -75,6 +81,7 @@ export function askToOverrides(ask: Ask, reason: string): readonly OverrideAnswe
 }
 
 const START_OUTAGE = "start-outage";
+const CLOCK = "clock";
 
 const SAFE: Readonly<Record<Command["kind"], string>> = {
   checkout: "Do not lend",
@@ -102,6 +109,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "item-known-out": "On loan to another patron",
   "item-status": "Not meant to be lent",
   "item-message": "Message on this item",
+  clock: "What is the date and time now?",
 };
 
 /** The button itself is the answer to these: a tick would only be one more click. */
@@ -120,6 +128,7 @@ function questionsToTitle(questions: readonly Question[]): string {
 
 function questionsToConfirm(command: Command, questions: readonly Question[]): string {
   if (questions.every((question) => question.code === START_OUTAGE)) return "Start an outage and record";
+  if (questions.some(({ code }) => code === CLOCK)) return "Work with this time";
   const isOut = questions.some(({ code }) => code === "item-out" || code === "item-known-out");
   if (command.kind === "checkout" && isOut) return "Return it and lend it here";
   return CONFIRM[command.kind];

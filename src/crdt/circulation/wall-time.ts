@@ -7,13 +7,16 @@ import type { Recorded, Transaction } from "./transaction.ts";
 /** Clocks that are closer than this to the other desks' median are taken as they are. */
 export const CLOCK_TOLERANCE_MS = 120_000;
 
+/** Wall time of an entry, and what the clock was off. */
+type Stamped = Pick<Recorded, "at" | "offsetMs">;
+
 /** True when the desk's clock was known to be off when it wrote this. */
-export function isClockOff(recorded: Recorded): boolean {
+export function isClockOff(recorded: Stamped): boolean {
   return recorded.offsetMs !== undefined && Math.abs(recorded.offsetMs) > CLOCK_TOLERANCE_MS;
 }
 
 /** When it was recorded, ms. */
-export function correctedTime(recorded: Recorded): number {
+export function correctedTime(recorded: Stamped): number {
   return isClockOff(recorded) ? recorded.at - (recorded.offsetMs ?? 0) : recorded.at;
 }
 

@@ -12,6 +12,7 @@ import { type BranchState, foldBranch } from "../../crdt/circulation/branch-stat
 import { type Change, createFold, type Fold } from "../../crdt/circulation/fold.ts";
 import { factToBody, parseFact } from "../../crdt/circulation/stored.ts";
 import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
+import { correctedTime } from "../../crdt/circulation/wall-time.ts";
 import { type Signer, sha256Hex } from "../../crdt/log/digest.ts";
 import type { Advance } from "../../crdt/log/document.ts";
 import type { Judge, LogEntry } from "../../crdt/log/log-entry.ts";
@@ -50,6 +51,8 @@ export interface Ledger {
   /** Feeds `<document> <desk>/<run>` that ended with `done`. */
   readonly finished: ReadonlySet<string>;
   readonly twins: ReadonlySet<string>;
+  /** Time of this desk's newest entry, corrected where its clock was known to be wrong, ms; 0 without any. */
+  readonly ownLatestAt: number;
   /** Desk id → name, from the runs' headers, the newest run's first. */
   readonly deskNames: ReadonlyMap<string, string>;
   /** Appends a fact; it counts for `fold` at once, and is true once `durable` resolves. `null`: too large. */
@@ -80,6 +83,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const deskNames = new Map<string, string>();
   const carriers = new Map<string, { feed: string; seq: number }>();
   let branch = foldBranch([]);
+  let ownLatestAt = 0;
 
   function judge(document: string): Judge {
     return (entry) => {
@@ -92,7 +96,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     };
   }
 
-  function noteLogKinds(document: string, entry: LogEntry): void {
+  function noteEntry(document: string, entry: LogEntry): void {
+    if (entry.desk === options.signer.desk) {
+      ownLatestAt = Math.max(ownLatestAt, correctedTime(entry));
+    }
     const feed = `${document} ${entry.desk}/${entry.run}`;
     if (entry.body.k === "done") finished.add(feed);
     if (entry.body.k === "run" && typeof entry.body.name === "string")
@@ -104,7 +111,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (outage === null) return;
     const facts: Recorded[] = [];
     for (const entry of entries) {
-      noteLogKinds(document, entry);
+      noteEntry(document, entry);
       const known = parsed.get(entry) ?? parseCarriedFact(entry);
       if (!known) continue;
       const recorded = entryToRecorded(outage, entry, known);
@@ -120,7 +127,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   function takeBranch(entries: readonly LogEntry[]): void {
     let changed = false;
     for (const entry of entries) {
-      noteLogKinds("branch", entry);
+      noteEntry("branch", entry);
       const fact = logKinds.has(entry.body.k) ? null : parseBranchFact(entry.body);
       if (!fact) continue;
       branchEntries.set(`${entry.desk}/${entry.run}/${entry.seq}`, logEntryToBranchEntry(entry, fact));
@@ -187,6 +194,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     finished,
     twins,
+    get ownLatestAt() {
+      return ownLatestAt;
+    },
     deskNames,
     append,
     async appendBranch(fact, staff) {

@@ -12,6 +12,7 @@ import { createSoon } from "../mesh/soon.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
 import type { Levels } from "../store/level.ts";
+import { createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
@@ -69,6 +70,14 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   let library: Library | null = null;
   let parts: DeskParts | null = null;
   const coverage = createCoverageTeller();
+  const clockCheck = createClockCheck({
+    now: clock.now,
+    meshOffsetMs: () => mesh?.offsetMs(),
+    ownLatestAt: () => ledger.ownLatestAt,
+    takenAt: () => library?.current?.meta.takenAt ?? 0,
+    describe: (ms) => `${times.day(ms)}, ${times.time(ms)}`,
+    parse: (text) => times.parse(text),
+  });
 
   const ledger: Ledger = await openLedger({
     branchId: membership.branch,
@@ -77,7 +86,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     clock,
     random: ports.random,
     stores: ports.stores,
-    offsetMs: () => mesh?.offsetMs(),
+    offsetMs: () => clockCheck.offsetMs(),
     events: ledgerEvents(),
   });
   roster = await startRoster();
@@ -160,6 +169,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       library,
       roster,
       mesh,
+      clockCheck,
       times: () => times,
       fault: () => fault,
       emit: options.emit,

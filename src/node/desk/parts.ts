@@ -2,6 +2,7 @@
 import type { Events } from "../http/api.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Clock, Random } from "../ports.ts";
+import type { ClockCheck } from "./clock-check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Library } from "./library.ts";
 import type { Roster } from "./roster.ts";
@@ -17,6 +18,7 @@ export interface DeskParts {
   readonly library: Library;
   readonly roster: Roster;
   readonly mesh: Mesh;
+  readonly clockCheck: ClockCheck;
   /** Of the branch's time zone, which is UTC until the branch document says it. */
   times(): Times;
   /** Set for good when the disk failed. */

@@ -10,6 +10,7 @@ import type { Recorded, Transaction } from "../../crdt/circulation/transaction.t
 import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import type { Question, Receipt, RecordedAnswer } from "../http/api.ts";
+import { clockQuestion } from "./clock-check.ts";
 import type { RecordAnswer, RecordCommand } from "./desk.ts";
 import { outageDocument } from "./ledger.ts";
 import { moveTo } from "./outages.ts";
@@ -101,6 +102,8 @@ export function createRecorder(parts: DeskParts): Recorder {
     async record(command, staff) {
       const before = parts.fault();
       if (before) return { kind: "fault", fault: before };
+      const doubt = askForTime(parts, command);
+      if (doubt) return { kind: "questions", questions: [doubt] };
       try {
         for (let i = 0; i < triesAtMost; i++) {
           const outcome = await attempt(command, staff);
@@ -117,9 +120,17 @@ export function createRecorder(parts: DeskParts): Recorder {
   };
 }
 
+/** The clock comes first, and alone: all else is judged by it. What is recorded already is answered all the same. */
+function askForTime(parts: DeskParts, command: RecordCommand): Question | null {
+  const doubt = parts.clockCheck.question();
+  if (!doubt || parts.ledger.fold.recordedById(command.id)) return null;
+  const said = command.overrides?.find(({ code }) => code === clockQuestion)?.reason;
+  return said !== undefined && parts.clockCheck.answer(said) ? null : doubt;
+}
+
 /** This desk's wall time, against the others' where it is known to be wrong (L26), ms. */
 export function correctedNow(parts: DeskParts): number {
-  const offsetMs = parts.mesh.offsetMs() ?? 0;
+  const offsetMs = parts.clockCheck.offsetMs() ?? 0;
   return parts.clock.now() - (Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0);
 }
 

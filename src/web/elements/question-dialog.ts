@@ -55,7 +55,7 @@ export class QuestionDialog extends View {
       <div id="ask-text" class="ask-text">${ask.questions.map((question) => this.#question(question, ask))}</div>
       ${
         ask.needsReason
-          ? html`<label for="ask-reason" class="strong">Why all the same? (goes into the record)</label>
+          ? html`<label for="ask-reason" class="strong">${ask.reasonLabel}</label>
             <input id="ask-reason" type="text" autocomplete="off" maxlength="200" required .value=${this.reason}
               @input=${(event: Event) => {
                 this.reason = (event.target as HTMLInputElement).value;
