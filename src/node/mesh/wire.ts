@@ -153,8 +153,11 @@ async function sendBody(response: ServerResponse, body: AsyncIterable<Uint8Array
     if (response.destroyed) return;
     if (response.write(chunk)) continue;
     await new Promise<void>((resolve) => {
-      response.once("drain", resolve);
-      response.once("close", resolve);
+      const goOn = (): void => {
+        response.off("drain", goOn).off("close", goOn);
+        resolve();
+      };
+      response.on("drain", goOn).on("close", goOn);
     });
   }
   response.end();
