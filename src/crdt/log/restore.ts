@@ -108,46 +108,55 @@ function salvageTexts(
   const salvage: CarriedSource[] = [];
   /** Texts of the segment that the document holds. */
   const held = Math.max(0, (feed?.count ?? 0) - start);
-  let proven = 0;
+  const isOwn = name.desk === own.desk;
+  const key = feed?.verifyKey ?? (isOwn ? { publicKey: own.publicKey } : null);
   const hashBefore = before
     ? Buffer.from(before.hash, "base64url")
     : name.segment === 0
       ? chainStart(place)
       : null;
-  if (hashBefore && feed) {
-    proven = countProven(feed.verifyKey, hashBefore, stretch);
-    const hashes = hashesBefore(hashBefore, stretch.slice(0, proven));
-    for (let i = held; i < proven; i++) {
+  const known = key && hashBefore ? judgeTexts(key, hashBefore, stretch) : { proven: 0, altered: 0 };
+  if (key && hashBefore) {
+    const hashes = hashesBefore(hashBefore, stretch.slice(0, known.proven));
+    for (let i = held; i < known.proven; i++) {
       salvage.push({
         ...source,
         seq: start + i,
-        publicKey: feed.header.key,
+        publicKey: key.publicKey,
         before: hashes[i]!,
         text: stretch[i]!,
       });
     }
   }
-  const from = Math.max(proven, held);
+  const from = Math.max(known.proven, held);
   const rest = [...texts].filter(([clock, text]) => clock >= from && parseEntry(text).kind === "entry");
-  if (name.desk !== own.desk) return { salvage, unproven: rest.length };
-  for (const [clock, text] of rest) {
+  // What its own signature contradicts may say another barcode now: nobody vouches for it.
+  const vouched = isOwn ? rest.filter(([clock]) => clock >= known.altered) : [];
+  for (const [clock, text] of vouched) {
     salvage.push({ ...source, seq: start + clock, publicKey: own.publicKey, before: null, text });
   }
-  return { salvage, unproven: 0 };
+  return { salvage, unproven: rest.length - vouched.length };
 }
 
-/** How many of the texts their signatures prove: a stretch at a time, up to the first that fails. */
-function countProven(key: VerifyKey, before: Buffer, texts: readonly string[]): number {
+/**
+ * How many of the texts their signatures prove, a stretch at a time; and up to where the first stretch goes whose
+ * signature fails, so that something in it is not what was written.
+ */
+function judgeTexts(
+  key: VerifyKey,
+  before: Buffer,
+  texts: readonly string[],
+): { readonly proven: number; readonly altered: number } {
   let hash = before;
   let proven = 0;
   for (const [i, text] of texts.entries()) {
     if (text.endsWith("}")) continue;
     const stretch = verifyStretch(key, hash, texts.slice(proven, i + 1));
-    if (stretch.kind === "refused") break;
+    if (stretch.kind === "refused") return { proven, altered: i + 1 };
     hash = stretch.after;
     proven = i + 1;
   }
-  return proven;
+  return { proven, altered: proven };
 }
 
 function readTexts(updates: readonly Uint8Array[]): Map<number, string> {
@@ -155,7 +164,10 @@ function readTexts(updates: readonly Uint8Array[]): Map<number, string> {
   for (const update of updates) {
     const guarded = guardUpdate(update);
     if (guarded.kind !== "append") continue;
-    for (const [i, text] of guarded.texts.entries()) texts.set(guarded.clock + i, text);
+    for (const [i, text] of guarded.texts.entries()) {
+      // Two for one place: the second one's number is what was damaged, as they were written in order.
+      if (!texts.has(guarded.clock + i)) texts.set(guarded.clock + i, text);
+    }
   }
   return texts;
 }

@@ -211,5 +211,8 @@ function isCorruption(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     texts.push(`${(cause as { code?: string }).code ?? ""} ${cause.message}`);
   }
-  return texts.some((text) => /LEVEL_CORRUPTION|Corruption|missing files|MANIFEST/i.test(text));
+  // A table too short to be mapped is an invalid argument to LevelDB, a garbled CURRENT names a file that isn't there.
+  const corrupt =
+    /LEVEL_CORRUPTION|Corruption|missing files|MANIFEST|IO error: .*(Invalid argument|No such file)/i;
+  return texts.some((text) => corrupt.test(text));
 }
