@@ -122,3 +122,17 @@ export function createHttpClient(port) {
     close: () => agent.destroy(),
   };
 }
+
+export const floorName = "the same bytes over TCP, written and synced by groups of 256";
+/** An entry as it travels and lies on disk, about. */
+const sentBytes = 500;
+
+/** What wire and disk need for as many entries, sent and stored in groups, ms. */
+export async function bulkFloor(limit, echo, entries, group) {
+  let ms = 0;
+  for (let i = 0; i < entries; i += group) {
+    const bytes = Math.min(group, entries - i) * sentBytes;
+    ms += (await echo.roundTrip(bytes)) / 2 + (await limit.bulk(bytes));
+  }
+  return ms;
+}

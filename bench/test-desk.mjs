@@ -1,6 +1,7 @@
 // A desk over the real ports, as `deskmesh start` makes it, without discovery: the bench says who the peers are.
 import { join } from "node:path";
 import { createDesk } from "../dist/node/desk/create-desk.js";
+import { openDesk } from "../dist/node/desk/open-desk.js";
 import { createApp } from "../dist/node/http/app.js";
 import { serveApp } from "../dist/node/http/server.js";
 import { loadMembership, loadSigner, storeMembership } from "../dist/node/identity.js";
@@ -10,9 +11,11 @@ import { createFileVault, realClock, realRandom } from "../dist/node/real-ports.
 import { createLevels } from "../dist/node/store/level.js";
 import { createDiskFolders } from "../dist/node/store/log-folders.js";
 import { createLogStores } from "../dist/node/store/log-store.js";
-import { scan, writeLibrary } from "./scans.mjs";
+import { scan, scanFact, writeLibrary } from "./scans.mjs";
 
 const timezone = "Europe/Berlin";
+const version = "0.0.0-bench";
+const log = (text) => process.stderr.write(`${text}\n`);
 
 /** The mesh port of a desk to come, so that its peers can be told. */
 export async function openMesh() {
@@ -24,31 +27,14 @@ export async function openMesh() {
  * Opens the desk of `folder`. `branch`: the id of one to join; left out, the folder's own or a new one.
  * `http`: serve the API too, at `port`.
  */
-export async function openTestDesk({ folder, mesh, peers = [], branch, http = false, log = console.error }) {
-  const { wire, door } = mesh ?? (await openMesh());
-  const vault = await createFileVault(join(folder, "identity"));
+export async function openTestDesk({ folder, mesh, peers = [], branch, http = false }) {
+  const { ports, signer, vault, door } = await openPorts(folder, mesh);
   if (branch !== undefined) await storeMembership(vault, { branch, desk: "Desk joined" });
-  const stores = createLogStores(await createDiskFolders(join(folder, "log")), log);
-  const desk = await createDesk({
-    ports: {
-      clock: realClock,
-      random: realRandom,
-      vault,
-      stores,
-      snapshots: createLevels(join(folder, "snapshots")),
-      wire,
-      discovery: null,
-      door,
-    },
-    signer: await loadSigner(vault, realRandom),
-    version: "0.0.0-bench",
-    host: { name: "Desk 1", timezone },
-    peers,
-    log,
-  });
+  const host = { name: "Desk 1", timezone };
+  const desk = await createDesk({ ports, signer, version, host, peers, log });
   if ((await loadMembership(vault)) === null)
     await take(desk.createBranch({ name: "Riverside", code: "RIV", timezone, desk: "Desk 1" }));
-  const listening = http ? await serveDesk(desk, log) : null;
+  const listening = http ? await serveDesk(desk) : null;
   return {
     desk,
     port: listening?.port,
@@ -60,16 +46,52 @@ export async function openTestDesk({ folder, mesh, peers = [], branch, http = fa
   };
 }
 
-async function serveDesk(desk, log) {
-  const parts = {
-    desk,
-    token: "",
-    webRoot: "",
-    version: "0.0.0-bench",
+/** The inside of the desk of `folder`, which belongs to a branch: to append facts without a page's views. */
+export async function openTestParts({ folder, mesh, peers = [] }) {
+  const { ports, signer, vault, door } = await openPorts(folder, mesh);
+  const membership = await loadMembership(vault);
+  const quiet = { emit: () => undefined, onChanged: () => undefined, log };
+  const { parts, close } = await openDesk({ ports, signer, membership, version, timezone, peers, ...quiet });
+  return {
+    parts,
+    async close() {
+      await close();
+      await door.close();
+    },
+  };
+}
+
+/** Appends facts `from` … `to` of `scanFact`, in groups; resolves when all are durable. */
+export async function appendFacts(parts, from, to, group = 256) {
+  const outage = parts.ledger.branch.current.number;
+  for (let n = from; n < to; n += group) {
+    const appended = [];
+    for (let i = n; i < Math.min(to, n + group); i++)
+      appended.push(parts.ledger.append(outage, scanFact(i, Date.now()), "MS").durable);
+    await Promise.all(appended);
+  }
+}
+
+async function openPorts(folder, mesh) {
+  const { wire, door } = mesh ?? (await openMesh());
+  const vault = await createFileVault(join(folder, "identity"));
+  const stores = createLogStores(await createDiskFolders(join(folder, "log")), log);
+  const snapshots = createLevels(join(folder, "snapshots"));
+  const ports = {
     clock: realClock,
     random: realRandom,
-    log,
+    vault,
+    stores,
+    snapshots,
+    wire,
+    discovery: null,
+    door,
   };
+  return { ports, signer: await loadSigner(vault, realRandom), vault, door };
+}
+
+async function serveDesk(desk) {
+  const parts = { desk, token: "", webRoot: "", version, clock: realClock, random: realRandom, log };
   const listening = await serveApp(createApp(parts), 0);
   if (listening.kind !== "listening") throw new Error("no port for the API");
   return listening;

@@ -1,0 +1,80 @@
+// Another desk, in a process of its own. Started by `startPeer`; told and heard over IPC.
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { nowMs } from "./statistics.mjs";
+import { openMesh, openTestDesk } from "./test-desk.mjs";
+
+const pollEveryMs = 2;
+
+/**
+ * A desk that joins `branch` with an empty disk and links to `port`. Resolves once its own mesh port is open, before
+ * the desk itself is: `open(port)` does that.
+ */
+export async function startPeer(folder) {
+  const child = fork(fileURLToPath(import.meta.url), [folder], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const waiting = [];
+  child.on("message", (message) => {
+    const at = waiting.findIndex(({ wants }) => wants(message));
+    if (at !== -1) waiting.splice(at, 1)[0].resolve(message);
+  });
+  const next = (wants) => new Promise((resolve) => waiting.push({ wants, resolve }));
+  const { port } = await next(({ kind }) => kind === "port");
+  return {
+    port,
+    /** Resolves with the times (see `nowMs`) at which it began to open, and had the desk open. */
+    open(branch, peerPort) {
+      child.send({ kind: "open", branch, peerPort });
+      return next(({ kind }) => kind === "opened");
+    },
+    /** When the entry of that transaction was told to the peer's pages, which is after its fold knew it. */
+    knows: (id) => next((message) => message.kind === "knows" && message.id === id),
+    /** When `count` entries of `desk` were durable there, and so in its fold. */
+    holds(desk, count) {
+      child.send({ kind: "hold", desk, count });
+      return next((message) => message.kind === "holds" && message.count === count);
+    },
+    async close() {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      child.send({ kind: "close" });
+      await gone;
+    },
+  };
+}
+
+async function serve(folder) {
+  const mesh = await openMesh();
+  let opened = null;
+  let linkedAt;
+  const say = (message) => process.send(message);
+
+  async function open({ branch, peerPort }) {
+    const beganAt = nowMs();
+    opened = await openTestDesk({ folder, mesh, branch, peers: [{ host: "127.0.0.1", port: peerPort }] });
+    opened.desk.subscribe((kind, data) => {
+      if (kind === "recorded") say({ kind: "knows", id: data.row.id, at: nowMs() });
+      if (kind === "desk" && data.desks.some(({ linked, self }) => linked && !self)) linkedAt ??= nowMs();
+    });
+    say({ kind: "opened", beganAt, at: nowMs() });
+  }
+
+  function watch({ desk, count }) {
+    const { matrix } = opened.desk.desks();
+    const own = opened.desk.state().desk.id;
+    const held = matrix.find(({ made }) => made === desk)?.held.find(({ by }) => by === own)?.count ?? 0;
+    if (held < count) setTimeout(watch, pollEveryMs, { desk, count });
+    else say({ kind: "holds", count, at: nowMs(), linkedAt });
+  }
+
+  process.on("message", async (message) => {
+    if (message.kind === "open") await open(message);
+    if (message.kind === "hold") watch(message);
+    if (message.kind !== "close") return;
+    await opened?.close();
+    process.exit(0);
+  });
+  say({ kind: "port", port: mesh.door.port });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve(process.argv[2]);
