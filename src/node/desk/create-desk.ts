@@ -135,8 +135,12 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     async close() {
       soon.stop();
       if (!opened) return;
-      if (!opened.parts.fault()) await finishRun(opened.parts);
-      await opened.close();
+      try {
+        if (!opened.parts.fault()) await finishRun(opened.parts);
+      } finally {
+        // A disk that fails at the last word must not keep the rest of the process open.
+        await opened.close();
+      }
     },
   };
 }

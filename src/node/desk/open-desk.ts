@@ -278,7 +278,9 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     async close() {
       soon.stop();
       await mesh?.stop();
-      await roster?.save();
+      await roster
+        ?.save()
+        .catch((why: unknown) => options.log(`What was heard of other desks was not kept: ${reasonOf(why)}`));
       await ledger.close();
       await library?.close();
     },

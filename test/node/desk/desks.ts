@@ -103,8 +103,7 @@ export function createWorld(create: { readonly folders?: (n: number) => Promise<
       events,
       async close() {
         running.delete(desk);
-        await made.close();
-        await door.close();
+        await made.close().finally(() => door.close());
       },
     };
     running.add(desk);
