@@ -18,6 +18,7 @@ import {
   readAll,
   record,
   recordOrAnswer,
+  until,
   type World,
 } from "../desk/desks.ts";
 
@@ -145,6 +146,27 @@ it("a peer's entries that this disk refuses don't count as held here", async () 
   await pause(200);
   const { rows } = await two.transactions({});
   expect(rows.map(({ coverage }) => coverage.desks)).toEqual([1, 2]);
+});
+
+it("a run that the disk ended counts as finished once the desk's next run says where, and is done", async () => {
+  let one = await world.start(1);
+  const two = await world.start(2);
+  await linked(one, two);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two], 1);
+  fail("EIO", "IO error: Input/output error");
+  expect((await one.record(checkout("33191000000002"))).kind).toBe("fault");
+  await one.close();
+  const verdict = () => two.desks().desks.find(({ name }) => name === "Desk 1")?.verdict;
+  await until("it is missed", () => verdict() === "away");
+  expect(await two.makeBatch({ format: "csv" })).toMatchObject({ kind: "conflict", code: "incomplete" });
+  disk.good = Number.POSITIVE_INFINITY;
+  one = await world.start(1);
+  await record(one, checkout("33191000000003"));
+  await agree([one, two], 2);
+  await one.close();
+  await until("it is finished", () => verdict() === "finished", 3_000, verdict);
+  expect(await two.makeBatch({ format: "csv" })).toMatchObject({ kind: "done", value: { lines: 2 } });
 });
 
 describe("how often the disk syncs", () => {
