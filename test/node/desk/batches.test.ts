@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
-function valueOf<T>(answer: Answer<T>): T {
+function takeValue<T>(answer: Answer<T>): T {
   if (answer.kind !== "done") throw new Error(JSON.stringify(answer));
   return answer.value;
 }
@@ -40,13 +40,13 @@ async function makeBatch(desk: Desk, format: (typeof formats)[number] = "jsonl")
     5_000,
     () => answer,
   );
-  return valueOf(answer);
+  return takeValue(answer);
 }
 
 /** Ids of the transactions in a batch's main file, which must be JSON Lines. */
 async function idsIn(desk: Desk, id: string): Promise<string[]> {
-  await until("the file may be given out", async () => valueOf(await desk.batch(id)).released);
-  const file = valueOf(await desk.batchFile(id, "main"));
+  await until("the file may be given out", async () => takeValue(await desk.batch(id)).released);
+  const file = takeValue(await desk.batchFile(id, "main"));
   const lines = Buffer.from(file.bytes).toString().trim().split("\n");
   return lines.map((line) => idOf(JSON.parse(line) as Record<string, unknown>));
 }
@@ -109,13 +109,13 @@ it("is equal on the other desk, byte for byte, in all six formats", async () => 
       return there.kind === "done" && there.value.released;
     });
     const [here, there] = await Promise.all(
-      [one, two].map(async (desk) => valueOf(await desk.batchFile(made.id, "main"))),
+      [one, two].map(async (desk) => takeValue(await desk.batchFile(made.id, "main"))),
     );
     expect(sha256(here!.bytes)).toBe(made.sha256);
     expect(sha256(there!.bytes)).toBe(made.sha256);
     expect(there!.name).toBe(here!.name);
     const lines = await Promise.all([one, two].map(async (desk) => desk.batchFile(made.id, "lines")));
-    expect(sha256(valueOf(lines[0]!).bytes)).toBe(sha256(valueOf(lines[1]!).bytes));
+    expect(sha256(takeValue(lines[0]!).bytes)).toBe(sha256(takeValue(lines[1]!).bytes));
   }
 });
 
@@ -148,7 +148,9 @@ it("asks to settle one item lent twice in a split, and is held up until then", a
   const wrong = await two.settle(exception!.id, { decision: "void", reason: "seen" });
   expect(wrong.kind).toBe("refused");
   const transaction = b.receipt.id;
-  valueOf(await two.settle(exception!.id, { decision: "void", transaction, reason: "book is here" }, "SUP"));
+  takeValue(
+    await two.settle(exception!.id, { decision: "void", transaction, reason: "book is here" }, "SUP"),
+  );
   await until("desk 1 knows", async () => one.state().exceptions.mustDecide === 0);
   const made = await makeBatch(one);
   expect(await idsIn(one, made.id)).not.toContain(b.receipt.id);
@@ -167,11 +169,11 @@ it("lets a desk that was away bring exactly the lacking lines", async () => {
   const inTime = (await record(two, checkout("33191000000002"))).receipt.id;
   await agree([one, two], 2);
   await until("it is missed", () => one.desks().desks.filter(({ linked: there }) => !there).length === 1);
-  const partial = valueOf(
+  const partial = takeValue(
     await one.makeBatch({ format: "jsonl", partial: true, reason: "desk 3 is in the van" }),
   );
   expect(partial).toMatchObject({ partial: true, reason: "desk 3 is in the van", lines: 2 });
-  expect(valueOf(await one.batchFile(partial.id, "main")).name).toContain("-PARTIAL");
+  expect(takeValue(await one.batchFile(partial.id, "main")).name).toContain("-PARTIAL");
   expect(await idsIn(one, partial.id)).toContain(inTime);
   world.network.heal("10.0.0.1", "10.0.0.3");
   world.network.heal("10.0.0.2", "10.0.0.3");
@@ -194,8 +196,8 @@ it("withdraws, of two batches made in a split, the later one, and its lines go o
   await until("both know", () =>
     [one, two].every((desk) => desk.desks().desks.some((other) => !other.linked)),
   );
-  const first = valueOf(await one.makeBatch(request));
-  const second = valueOf(await two.makeBatch(request));
+  const first = takeValue(await one.makeBatch(request));
+  const second = takeValue(await two.makeBatch(request));
   expect([first.state, second.state]).toEqual(["made", "made"]);
   world.network.heal("10.0.0.1", "10.0.0.2");
   await agree([one, two], 3);
@@ -204,8 +206,8 @@ it("withdraws, of two batches made in a split, the later one, and its lines go o
     return lists.every((list) => list.length === 2);
   });
   for (const desk of [one, two]) {
-    expect(valueOf(await desk.batch(first.id)).state).toBe("made");
-    expect(valueOf(await desk.batch(second.id)).state).toBe("withdrawn");
+    expect(takeValue(await desk.batch(first.id)).state).toBe("made");
+    expect(takeValue(await desk.batch(second.id)).state).toBe("withdrawn");
     expect(await desk.batchFile(second.id, "main")).toMatchObject({ kind: "conflict", code: "withdrawn" });
     expect(await desk.markBatch(second.id, { state: "loaded", job: "1" })).toMatchObject({
       kind: "conflict",
@@ -224,11 +226,11 @@ describe("while desks are not all linked", () => {
     await agree([one, two], 1);
     // The other side's words still come, ours don't arrive: so it looks linked, and can't know.
     world.network.cut("10.0.0.1", "10.0.0.2", { oneWay: true });
-    const made = valueOf(await one.makeBatch({ format: "csv" }));
+    const made = takeValue(await one.makeBatch({ format: "csv" }));
     expect(made.released).toBe(false);
     expect(await one.batchFile(made.id, "main")).toMatchObject({ kind: "conflict", code: "not-released" });
     world.network.heal("10.0.0.1", "10.0.0.2");
-    await until("it is released", async () => valueOf(await one.batch(made.id)).released);
+    await until("it is released", async () => takeValue(await one.batch(made.id)).released);
     expect((await one.batchFile(made.id, "main")).kind).toBe("done");
   });
 });
