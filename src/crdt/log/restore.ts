@@ -43,7 +43,8 @@ export function restoreDocument(
       damaged.push({ segment, why: "no such segment name", whole: null, salvage: [], unproven: 0 });
       continue;
     }
-    const merged = mergeStored(updates);
+    // A compacted segment is one update: it goes in as it is.
+    const merged = updates.length === 1 ? { update: updates[0]!, damage: null } : mergeStored(updates);
     const why = merged.damage ?? takeUpdate(document, merged.update);
     if (why === null) continue;
     // What stands before the damage may still be whole: one update after the other, each ends with a signature.

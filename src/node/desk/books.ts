@@ -118,8 +118,9 @@ export function createBooks(options: BooksOptions): Books {
     stored.sort((a, b) => segmentNumber(a) - segmentNumber(b));
     const own = { desk: signer.desk, publicKey: signer.publicKey };
     const damaged: DamagedSegment[] = [];
-    for (let i = 0; i < stored.length; i += segmentsPerTurn) {
-      damaged.push(...restoreDocument(document, stored.slice(i, i + segmentsPerTurn), own));
+    while (stored.length > 0) {
+      // Taken out, so that the bytes can go while the entries come.
+      damaged.push(...restoreDocument(document, stored.splice(0, segmentsPerTurn), own));
       await new Promise<void>((resolve) => options.clock.after(0, resolve));
     }
     return damaged;
