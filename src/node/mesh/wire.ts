@@ -137,9 +137,10 @@ function serveFetch(
   response: ServerResponse,
   onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null,
 ): void {
-  const url = new URL(request.url ?? "/", "http://desk");
+  // Not by URL: it throws on what a stranger may ask for, such as "//".
+  const path = (request.url ?? "/").replace(/\?.*$/s, "");
   const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  const body = request.method === "GET" ? onFetch(url.pathname, from) : null;
+  const body = request.method === "GET" ? onFetch(path, from) : null;
   if (!body) {
     response.writeHead(404).end();
     return;
