@@ -202,7 +202,22 @@ function parseJudged(value: unknown): JudgedAgainst | string {
     judged.saw = saw;
   }
   const known = count(s) + count(p) + count(i) + count(l) + count(w);
-  return Object.keys(value).length === known ? judged : "j: an unknown field";
+  return Object.keys(value).length === known ? shareJudged(judged) : "j: an unknown field";
+}
+
+/** As a rule an entry was judged against the same as the one before it: one object for them all, not 100,000. */
+let lastJudged: JudgedAgainst = {};
+
+function shareJudged(judged: JudgedAgainst): JudgedAgainst {
+  const { snapshot, patronKnown, itemKnown, loansKnown, saw } = lastJudged;
+  const same =
+    judged.snapshot === snapshot &&
+    judged.patronKnown === patronKnown &&
+    judged.itemKnown === itemKnown &&
+    judged.loansKnown === loansKnown &&
+    (judged.saw === saw || (judged.saw?.kind === "none" && saw?.kind === "none"));
+  if (!same) lastJudged = judged;
+  return lastJudged;
 }
 
 function parseSaw(value: unknown): SawLoan | undefined {
