@@ -1,0 +1,260 @@
+/** Strangers at the mesh port of the real process: each is told with a code, and the node goes on unchanged. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { createSigner } from "../../src/crdt/log/digest.ts";
+import { createFeedWriter } from "../../src/crdt/log/feed-writer.ts";
+import { frameKinds, frontierFrame, jsonFrame, syncFrame } from "../../src/crdt/log/frames.ts";
+import { tick } from "../../src/crdt/log/hybrid-clock.ts";
+import { Y } from "../../src/crdt/log/yjs.ts";
+import type { StateView } from "../../src/node/http/api.ts";
+import { killAll, type Node, startNode } from "../kill/process.ts";
+import { newId, until } from "../node/desk/desks.ts";
+
+let folder: string;
+let node: Node;
+let branch: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "deskmesh-stranger-"));
+  node = await startNode(folder);
+  await node.found();
+  branch = (await readState()).branch!.id;
+});
+afterAll(async () => {
+  await killAll();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function readState(): Promise<StateView> {
+  return (await (await node.api("GET", "/api/state")).json()) as StateView;
+}
+
+/** What must not change, whoever calls. */
+async function readLog(): Promise<unknown> {
+  const { branch: known, outage, exceptions, waiting, ready } = await readState();
+  const rows = await (await node.api("GET", "/api/transactions?limit=200")).json();
+  return { known, outage, exceptions, waiting, ready, rows };
+}
+
+function hello(changes: Record<string, unknown> = {}): Uint8Array {
+  return jsonFrame(frameKinds.hello, {
+    protocol: 1,
+    branch,
+    document: "branch",
+    desk: randomBytes(16).toString("hex"),
+    run: randomBytes(8).toString("hex"),
+    name: "Stranger",
+    version: "9.9.9",
+    meshPort: 1,
+    ...changes,
+  });
+}
+
+interface Call {
+  readonly code: number;
+  readonly reason: string;
+  readonly frames: number;
+}
+
+/** Says one thing after the other; `afterHello` waits for the node's hello first. Gives how it ended. */
+function call(
+  says: readonly (Uint8Array | string)[],
+  afterHello = false,
+  path = "/deskmesh/1/branch",
+): Promise<Call> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${node.meshPort}${path}`, { perMessageDeflate: false });
+    let frames = 0;
+    const sayAll = (): void => {
+      for (const one of says) socket.send(one);
+    };
+    socket.on("open", () => (afterHello ? socket.send(hello()) : sayAll()));
+    socket.on("message", () => {
+      frames++;
+      if (frames === 1 && afterHello) sayAll();
+    });
+    socket.on("close", (code, reason) => resolve({ code, reason: reason.toString(), frames }));
+    socket.on("error", (why) => (socket.readyState === WebSocket.CONNECTING ? reject(why) : undefined));
+  });
+}
+
+async function stillWorks(before: unknown): Promise<void> {
+  expect(await readLog()).toEqual(before);
+  expect((await node.api("GET", "/healthz")).status).toBe(200);
+  expect(node.child.exitCode).toBeNull();
+}
+
+const noHello = 4508;
+const faultOfForm = 4520;
+
+describe("before its hello", () => {
+  const strangers: readonly (readonly [string, () => readonly (Uint8Array | string)[], number])[] = [
+    ["garbage", () => [randomBytes(200)], noHello],
+    ["a text frame", () => ["hello"], noHello],
+    ["an empty frame", () => [new Uint8Array(0)], noHello],
+    ["sync before hello", () => [syncFrame("step1", Uint8Array.of(0))], noHello],
+    ["a hello that is null", () => [jsonFrame(frameKinds.hello, null)], noHello],
+    ["a hello without a desk", () => [hello({ desk: undefined })], noHello],
+    ["a hello with a name of 300 characters", () => [hello({ name: "x".repeat(300) })], noHello],
+    ["a hello whose run is no run", () => [hello({ run: "../../etc" })], noHello],
+    ["a hello for another document than it dialled", () => [hello({ document: "outage-1" })], noHello],
+    ["another branch", () => [hello({ branch: "0".repeat(32) })], 4400],
+    ["another protocol version", () => [hello({ protocol: 2 })], 4510],
+    ["a frame of 2 MB", () => [new Uint8Array(2 * 1024 * 1024)], 1009],
+    ["awareness", () => [Uint8Array.of(1, 255, 255, 255, 255, 255, 255, 255, 255)], noHello],
+  ];
+  it.each(strangers)("%s", async (_name, says, code) => {
+    const before = await readLog();
+    const ended = await call(says());
+    expect(ended).toMatchObject({ code, frames: 0 });
+    if (code === 4510) expect(ended.reason).toContain("protocol 2");
+    await stillWorks(before);
+  });
+
+  it("a document that isn't known, and a path that is none", async () => {
+    expect((await call([hello({ document: "outage-99" })], false, "/deskmesh/1/outage-99")).code).toBe(4503);
+    expect((await call([hello({ document: "../x" })], false, "/deskmesh/1/../x")).code).toBe(noHello);
+  });
+
+  it("silence: closed after a moment", async () => {
+    expect(await call([])).toMatchObject({ code: noHello, reason: "no hello" });
+  });
+});
+
+describe("after a hello that is right", () => {
+  const rubbish: readonly (readonly [string, () => readonly (Uint8Array | string)[], number])[] = [
+    ["garbage", () => [Uint8Array.of(0, 2, 255, 1, 2, 3)], faultOfForm],
+    ["a text frame", () => ["{}"], faultOfForm],
+    ["an empty frame", () => [new Uint8Array(0)], faultOfForm],
+    ["a message of no known kind", () => [Uint8Array.of(99, 1, 2)], faultOfForm],
+    ["an update that is cut off", () => [syncFrame("update", update().subarray(0, 60))], faultOfForm],
+    ["an update that deletes", () => [syncFrame("update", deletion())], faultOfForm],
+    ["a map instead of a feed", () => [syncFrame("update", mapUpdate())], faultOfForm],
+    ["an entry signed by another desk", () => [syncFrame("update", forged())], faultOfForm],
+    ["a frontier that is none", () => [jsonFrame(frameKinds.frontier, { x: [1] })], faultOfForm],
+    ["a frame of 2 MB", () => [new Uint8Array(2 * 1024 * 1024)], 1009],
+  ];
+  it.each(rubbish)("%s", async (_name, says, code) => {
+    const before = await readLog();
+    expect((await call(says(), true)).code).toBe(code);
+    await stillWorks(before);
+  });
+
+  it("peers and clocks that can't be are not taken, and nobody is parted for them", async () => {
+    const before = await readLog();
+    const says = [
+      jsonFrame(frameKinds.peers, [{ host: "8.8.8.8", port: 53, run: "x" }, null, { host: "evil" }, 7]),
+      jsonFrame(frameKinds.peers, { length: 1e9 }),
+      jsonFrame(frameKinds.pong, { t: "now", wall: null }),
+      jsonFrame(frameKinds.ping, null),
+      frontierFrame(new Map()),
+      Uint8Array.of(1, 255, 255, 255),
+      "the end",
+    ];
+    expect((await call(says, true)).code).toBe(faultOfForm);
+    await stillWorks(before);
+  });
+});
+
+describe("at the port itself", () => {
+  it.each([
+    ["a request for nothing", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", /^HTTP\/1\.1 404/],
+    ["a path that is no URL", "GET // HTTP/1.1\r\nHost: x\r\n\r\n", /^HTTP\/1\.1 40[04]/],
+    [
+      "a snapshot that isn't there",
+      "GET /deskmesh/1/x/snapshot/y HTTP/1.1\r\nHost: x\r\n\r\n",
+      /^HTTP\/1\.1 404/,
+    ],
+    ["no HTTP at all", "\x16\x03\x01\x02\x00\x01\r\n\r\n", /^HTTP\/1\.1 400/],
+    [
+      "an upgrade to something else",
+      "GET /deskmesh/1/branch HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tea\r\n\r\n",
+      /^HTTP\/1\.1 4\d\d/,
+    ],
+    [
+      "an upgrade without a key",
+      "GET /deskmesh/1/branch HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+      /^HTTP\/1\.1 4\d\d/,
+    ],
+  ])("%s", async (_name, text, wanted) => {
+    const before = await readLog();
+    expect(await sendRaw(text)).toMatch(wanted);
+    await stillWorks(before);
+  });
+
+  it("many that say nothing, or one letter at a time, keep nobody else out", async () => {
+    const before = await readLog();
+    const sockets = Array.from({ length: 200 }, () => connect(node.meshPort, "127.0.0.1"));
+    try {
+      for (const [i, socket] of sockets.entries()) {
+        socket.on("error", () => undefined);
+        if (i % 2) socket.write("GET /deskmesh/1/branch HTTP/1.1\r\nHos");
+      }
+      expect((await call([hello({ protocol: 2 })])).code).toBe(4510);
+      await stillWorks(before);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+});
+
+it("after all of this it still records, and says in its log who was refused and why", async () => {
+  const scan = { id: newId(), kind: "checkout", patron: "30234000000001", item: "33191000000001" };
+  expect((await node.api("POST", "/api/transactions", scan)).status).toBe(201);
+  await until("the log says it", () => node.said.err.includes("another branch"));
+  expect(node.said.err).toContain("protocol 2");
+  expect(node.said.err).not.toMatch(/\n {4}at |33191|30234/);
+});
+
+function sendRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(node.meshPort, "127.0.0.1", () => socket.write(text));
+    let came = "";
+    socket.setEncoding("latin1").on("data", (more: string) => {
+      came += more;
+      socket.destroy();
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(came));
+  });
+}
+
+/** An honest first update of a desk that nobody knows. */
+function update(desk?: string): Uint8Array {
+  const signer = createSigner(randomBytes(32));
+  const writer = createFeedWriter({
+    place: { branch, document: "branch", desk: desk ?? signer.desk, run: randomBytes(8).toString("hex") },
+    signer,
+    deskName: "Stranger",
+    newClient: () => randomBytes(4).readUInt32LE(),
+  });
+  let now = { ms: 0, n: 0 };
+  writer.append({ at: Date.now(), body: { k: "outage", outage: 1, to: "close" } }, () => {
+    now = tick(now, Date.now());
+    return now;
+  });
+  return writer.takeGroup(10)!.update;
+}
+
+/** Under another desk's name. */
+function forged(): Uint8Array {
+  return update(randomBytes(16).toString("hex"));
+}
+
+function deletion(): Uint8Array {
+  const doc = new Y.Doc();
+  const list = doc.getArray<string>(`feed/${"a".repeat(32)}/${"b".repeat(16)}/0`);
+  list.push(["x", "y"]);
+  list.delete(0, 1);
+  return Y.encodeStateAsUpdate(doc);
+}
+
+function mapUpdate(): Uint8Array {
+  const doc = new Y.Doc();
+  doc.getMap("state").set("outage", "closed");
+  return Y.encodeStateAsUpdate(doc);
+}
