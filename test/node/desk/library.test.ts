@@ -1,0 +1,87 @@
+/** The snapshot that one desk imported comes to the others by its hash, over links that break. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { agree, checkout, createWorld, linked, record, recordOrAnswer, until, type World } from "./desks.ts";
+
+let world: World;
+let folder: string;
+beforeEach(async () => {
+  world = createWorld();
+  folder = await mkdtemp(join(tmpdir(), "deskmesh-library-"));
+  const items = Array.from(
+    { length: 6_000 },
+    (_, n) => `33191${String(n).padStart(9, "0")},Title ${n} ${"x".repeat(120)}\n`,
+  );
+  const patrons = Array.from(
+    { length: 200 },
+    (_, n) => `30234${String(n).padStart(9, "0")},Reader ${n},Ada\n`,
+  );
+  await writeFile(join(folder, "items.csv"), `barcode,title\n${items.join("")}`);
+  await writeFile(join(folder, "patrons.csv"), `barcode,surname,given_names\n${patrons.join("")}`);
+});
+afterEach(async () => {
+  await world.end();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const item = "33191000000042";
+const patron = "30234000000007";
+
+it("is fetched by a second desk and after it by a third that can't reach the first", async () => {
+  const one = await world.start(1);
+  const two = await world.start(2);
+  await linked(one, two);
+  const imported = await one.importSnapshot(folder);
+  if (imported.kind !== "done") throw new Error(JSON.stringify(imported));
+  const { sha256 } = imported.value.snapshot;
+  await until("desk 2 has it", () => two.snapshots()[0]?.state === "in-force");
+  expect(two.snapshots()[0]).toMatchObject({ sha256, items: 6_000, patrons: 200 });
+  expect(await two.item(item)).toEqual(await one.item(item));
+  expect((await two.patron(patron)).name).toBe("Ada Reader 7");
+  world.network.cut("10.0.0.1", "10.0.0.3");
+  const three = await world.start(3);
+  await until("desk 3 has it", () => three.snapshots()[0]?.state === "in-force");
+  expect(three.snapshots()[0]?.sha256).toBe(sha256);
+  await record(three, checkout(item, patron));
+  await agree([one, two, three], 1);
+  expect((await one.transactions({})).rows[0]).toMatchObject({ patronName: "Ada Reader 7" });
+  const asked = await one.record(checkout("99999999999999", "88888888888888"));
+  expect(asked.kind === "questions" && asked.questions.map(({ code }) => code)).toContain("patron-unknown");
+});
+
+it("goes on after the link broke and after a restart, and is whole or not used at all", async () => {
+  const one = await world.start(1);
+  const imported = await one.importSnapshot(folder);
+  if (imported.kind !== "done") throw new Error(JSON.stringify(imported));
+  world.network.delay("10.0.0.1", "10.0.0.2", 40);
+  let two = await world.start(2);
+  const done = () =>
+    two.events.flatMap(({ kind, data }) => (kind === "progress" ? [(data as { done: number }).done] : []));
+  await until("some of it came", () => done().length >= 2);
+  expect(two.snapshots()[0]?.state).not.toBe("in-force");
+  const before = Math.max(...done());
+  world.network.drop("10.0.0.1", "10.0.0.2");
+  // Meanwhile scans go on, without what the snapshot would say.
+  expect((await recordOrAnswer(two, checkout(item, patron))).kind).toBe("recorded");
+  await two.close();
+  two = await world.start(2);
+  world.network.delay("10.0.0.1", "10.0.0.2", 0);
+  await until("all of it is here", () => two.snapshots()[0]?.state === "in-force");
+  expect(Math.min(...done())).toBeGreaterThan(before);
+  expect(await two.item(item)).toEqual(await one.item(item));
+  await agree([one, two], 1);
+});
+
+it("says no to a folder that holds no snapshot, and keeps the one in force", async () => {
+  const one = await world.start(1);
+  const first = await one.importSnapshot(folder);
+  if (first.kind !== "done") throw new Error(JSON.stringify(first));
+  await writeFile(join(folder, "items.csv"), "title\nno barcode\n");
+  for (const path of [folder, join(folder, "nothing"), join(folder, "items.csv")]) {
+    const refused = await one.importSnapshot(path);
+    expect(refused).toMatchObject({ kind: "refused", refusal: { kind: "snapshot" } });
+  }
+  expect(one.snapshots()).toMatchObject([{ sha256: first.value.snapshot.sha256, state: "in-force" }]);
+});
