@@ -4,7 +4,7 @@ import { lowerFrontier } from "../../crdt/circulation/branch-state.ts";
 import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import type { BatchView } from "../http/api.ts";
-import { findBatch, isReleased, linesOf, render, viewBatch } from "./batches.ts";
+import { findBatch, isReleased, keepFiles, linesOf, render, viewBatch } from "./batches.ts";
 import type { Answer, BatchRequest, Conflict } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
@@ -22,8 +22,9 @@ export async function makeBatch(
   if (!draft) return { kind: "not-found", text: "There is nothing new to export." };
   const conflict = findConflict(parts, draft.outage, request);
   if (conflict) return conflict;
-  const fact = await completeDraft(parts, draft, request);
-  await parts.ledger.appendBranch(fact, staff);
+  const madeAt = parts.clock.now();
+  const fact = await completeDraft(parts, draft, request, madeAt);
+  await parts.ledger.appendBranch(fact, staff, madeAt);
   parts.emit("batch", { id: fact.id });
   await waitForRelease(parts, fact.id);
   const batch = findBatch(parts, fact.id);
@@ -78,7 +79,12 @@ function findConflict(parts: DeskParts, outage: number, request: BatchRequest): 
   return null;
 }
 
-async function completeDraft(parts: DeskParts, draft: Draft, request: BatchRequest): Promise<BatchFact> {
+async function completeDraft(
+  parts: DeskParts,
+  draft: Draft,
+  request: BatchRequest,
+  madeAt: number,
+): Promise<BatchFact> {
   const { ledger, library } = parts;
   const branch = ledger.branch.branch!;
   const number = ledger.branch.batches.filter(({ fact }) => fact.outage === draft.outage).length + 1;
@@ -106,13 +112,12 @@ async function completeDraft(parts: DeskParts, draft: Draft, request: BatchReque
     partial,
     ...(partial ? { reason: request.reason!.trim() } : {}),
   };
-  const first = await render(parts, fact, draft.lower, parts.clock.now());
-  const main = first.files.find(({ role }) => role === "main")!;
-  return {
-    ...fact,
-    lines: first.counts.reduce((sum, { written }) => sum + written, 0),
-    sha256: sha256Hex(main.bytes),
-  };
+  const files = await render(parts, fact, draft.lower, madeAt);
+  const main = files.files.find(({ role }) => role === "main")!;
+  const lines = files.counts.reduce((sum, { written }) => sum + written, 0);
+  const complete = { ...fact, lines, sha256: sha256Hex(main.bytes) };
+  keepFiles(parts, complete, madeAt, files);
+  return complete;
 }
 
 async function waitForRelease(parts: DeskParts, id: string): Promise<void> {

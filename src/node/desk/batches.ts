@@ -4,12 +4,13 @@
  */
 import type { BatchFact, FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
 import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
-import { batchLines } from "../../crdt/circulation/lines.ts";
+import { batchLines, type Line } from "../../crdt/circulation/lines.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import { frontierCovers } from "../../crdt/log/frontier.ts";
 import type { BatchLine, Format, RenderedBatch } from "../../export/batch.ts";
 import { parseFormat, renderBatch } from "../../export/render.ts";
 import type { BatchView } from "../http/api.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Answer, Desk, FileBytes } from "./desk.ts";
 import { liesWithin } from "./exported.ts";
 import { outageDocument } from "./ledger.ts";
@@ -19,7 +20,8 @@ import { fullName } from "./person-views.ts";
 /** What a list shows of a batch; the bytes are kept of the one that was asked for last. */
 type Summary = Pick<BatchView, "counts" | "files">;
 const summaries = new WeakMap<BatchFact, Summary>();
-let latest: { readonly fact: BatchFact; readonly files: RenderedBatch } | null = null;
+const linesAtOnce = 1_000;
+let latest: { readonly key: string; readonly files: RenderedBatch } | null = null;
 
 export function linesOf(parts: DeskParts, outage: number, lower: FrontierCounts, upper: FrontierCounts) {
   return batchLines(parts.ledger.fold, {
@@ -35,15 +37,13 @@ export async function render(
   lower: FrontierCounts,
   madeAt: number,
 ): Promise<RenderedBatch> {
-  const lines: BatchLine[] = [];
   const snapshot = fact.snapshot === undefined ? null : await parts.library.open(fact.snapshot);
-  for (const line of linesOf(parts, fact.outage, lower, fact.upper)) {
-    const transaction = line.recorded.fact;
-    const item = "item" in transaction ? await snapshot?.item(transaction.item) : null;
-    const card = "patron" in transaction ? transaction.patron : undefined;
-    const patron = card === undefined ? null : await snapshot?.patron(card);
-    const typed = transaction.kind === "checkout" ? (transaction.note ?? "") : "";
-    lines.push({ ...line, title: item?.title ?? typed, patronName: patron ? fullName(patron) : "" });
+  const bare = linesOf(parts, fact.outage, lower, fact.upper);
+  const lines: BatchLine[] = [];
+  for (let i = 0; i < bare.length; i += linesAtOnce) {
+    // Asked for together, they are one call to the database and not a thousand.
+    const slice = bare.slice(i, i + linesAtOnce);
+    lines.push(...(await Promise.all(slice.map((line) => toBatchLine(snapshot, line)))));
   }
   return renderBatch({
     id: fact.id,
@@ -58,10 +58,22 @@ export async function render(
   });
 }
 
+async function toBatchLine(snapshot: Snapshot | null, line: Line): Promise<BatchLine> {
+  const { fact } = line.recorded;
+  const card = "patron" in fact ? fact.patron : undefined;
+  const [item, patron] = await Promise.all([
+    "item" in fact ? snapshot?.item(fact.item) : null,
+    card === undefined ? null : snapshot?.patron(card),
+  ]);
+  const typed = fact.kind === "checkout" ? (fact.note ?? "") : "";
+  return { ...line, title: item?.title ?? typed, patronName: patron ? fullName(patron) : "" };
+}
+
 /** Renders a batch from this desk's log; a conflict says what is not here (yet). */
 async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<RenderedBatch>> {
   const { fact } = batch;
-  if (latest?.fact === fact) return { kind: "done", value: latest.files };
+  const key = keyOf(parts, fact, batch.madeAt);
+  if (latest?.key === key) return { kind: "done", value: latest.files };
   const held = parts.ledger.books.get(outageDocument(fact.outage))?.document.frontier() ?? new Map();
   const lacks = [...fact.upper].some(([feed, count]) => (held.get(feed)?.count ?? 0) < count);
   if (lacks) {
@@ -80,8 +92,17 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
       "This desk renders other bytes than the desk that made the batch. Take the file from there, and tell the makers of Deskmesh.";
     return { kind: "conflict", code: "other-bytes", text };
   }
-  latest = { fact, files };
+  latest = { key, files };
   return { kind: "done", value: files };
+}
+
+/** Whoever has just made a batch keeps its files: 100,000 lines aren't rendered twice. */
+export function keepFiles(parts: DeskParts, fact: BatchFact, madeAt: number, files: RenderedBatch): void {
+  latest = { key: keyOf(parts, fact, madeAt), files };
+}
+
+function keyOf(parts: DeskParts, fact: BatchFact, madeAt: number): string {
+  return [parts.own.desk, fact.id, fact.sha256, fact.snapshot, madeAt].join(" ");
 }
 
 export function findBatch(parts: DeskParts, id: string): Batch | undefined {

@@ -57,7 +57,8 @@ export interface Ledger {
   readonly deskNames: ReadonlyMap<string, string>;
   /** Appends a fact; it counts for `fold` at once, and is true once `durable` resolves. `null`: too large. */
   append(outage: number, fact: Fact, staff?: string): (Appended & { readonly recorded: Recorded }) | null;
-  appendBranch(fact: BranchFact, staff?: string): Promise<BranchEntry>;
+  /** `at`: wall time of what it tells, ms, where that began before now. */
+  appendBranch(fact: BranchFact, staff?: string, at?: number): Promise<BranchEntry>;
   /** Where the entry of a fact stands: its own place, or its carrier's. */
   placeOf(position: Position): { readonly feed: string; readonly seq: number };
   close(): Promise<void>;
@@ -199,9 +200,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     deskNames,
     append,
-    async appendBranch(fact, staff) {
+    async appendBranch(fact, staff, at) {
       const journal = books.get("branch")!;
-      const when = stamp(staff);
+      const when = { ...stamp(staff), ...(at === undefined ? {} : { at }) };
       const appended = journal.append({ ...when, body: branchFactToBody(fact) });
       if (!appended) throw new Error("this is more than one entry can hold");
       await appended.durable;
