@@ -12,6 +12,8 @@ export interface Node {
   readonly child: ChildProcess;
   readonly url: string;
   readonly meshPort: number;
+  /** What commands on this PC act by. */
+  readonly token: string;
   readonly said: { out: string; err: string };
   /** Resolves with the exit code, `null` when it was killed. */
   readonly ended: Promise<number | null>;
@@ -54,6 +56,7 @@ export async function startNode(dataDir: string, args: readonly string[] = []): 
     child,
     url,
     meshPort: Number(ready[3]),
+    token,
     said,
     ended,
     api: (method, path, body) =>
