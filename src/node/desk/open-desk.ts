@@ -8,6 +8,7 @@ import type { Journal } from "../log/journal.ts";
 import type { Door } from "../mesh/door.ts";
 import { protocolVersion } from "../mesh/hello.ts";
 import { type Mesh, type MeshEvents, startMesh } from "../mesh/mesh.ts";
+import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
@@ -55,7 +56,6 @@ export interface OpenedDesk {
   close(): Promise<void>;
 }
 
-const rememberedName = "peers.json";
 /** More facts at once than this are a catch-up: pages load anew rather than take each. */
 const rowsAtOnce = 100;
 
@@ -152,7 +152,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       discovery: ports.discovery,
       door: ports.door,
       peers: options.peers,
-      remembered: parseRemembered(await vault.read(rememberedName)),
+      remembered: await readRemembered(vault),
       onFetch: (path, from) => library?.serve(path, from) ?? null,
       events: meshEvents(),
     });
@@ -267,8 +267,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     soon("desks", 100, () => parts && options.emit("desk", viewDesks(parts)));
   }
 
-  function remember(addresses: readonly { readonly host: string; readonly port: number }[]): void {
-    vault.write(rememberedName, JSON.stringify(addresses)).catch((why: unknown) => {
+  function remember(addresses: readonly DeskAddress[]): void {
+    storeRemembered(vault, addresses).catch((why: unknown) => {
       options.log(`Addresses of other desks were not kept: ${reasonOf(why)}`);
     });
   }
@@ -285,18 +285,6 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       await library?.close();
     },
   };
-}
-
-function parseRemembered(text: string | null): { host: string; port: number }[] {
-  if (text === null) return [];
-  try {
-    const value: unknown = JSON.parse(text);
-    const list = Array.isArray(value) ? value.slice(0, 64) : [];
-    return list.filter((one) => typeof one?.host === "string" && Number.isInteger(one?.port));
-  } catch {
-    // Half written by a power cut: these addresses are hints, found again by mDNS.
-    return [];
-  }
 }
 
 function faultText(why: unknown): string {
