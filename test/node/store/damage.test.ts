@@ -153,6 +153,36 @@ describe.each(damages)("%s", (name, damage) => {
   });
 });
 
+it("keeps, of a full segment on a lone desk, all but the group with the flipped bit, also behind it", async () => {
+  let one = await world.start(1);
+  await record(one, checkout(items(0, 1)[0]!));
+  const made = items(1, 2_300);
+  for (let from = 0; from < made.length; from += 100)
+    await Promise.all(made.slice(from, from + 100).map((item) => record(one, checkout(item))));
+  const { desk } = one.signer;
+  await one.close();
+  await tamper((stored) => {
+    const own = ownUpdates(stored, desk).filter(([key]) => String(key[1]).endsWith("/0"));
+    expect(own).toHaveLength(1);
+    const at = own[0]![1].indexOf(items(500, 1)[0]!) + 13;
+    return [flip(own[0]!, at, 1)];
+  });
+  const startedAt = performance.now();
+  one = await world.start(1);
+  const ms = performance.now() - startedAt;
+  const kept = (await readAll(one)).map((row) => (JSON.parse(row) as { item: string }).item);
+  expect(kept.length).toBeGreaterThanOrEqual(2_301 - 128);
+  expect(kept.length).toBeLessThan(2_301);
+  expect(new Set(kept).size).toBe(kept.length);
+  expect(items(0, 2_301)).toEqual(expect.arrayContaining(kept));
+  expect(world.pc(1).said.join("\n")).toMatch(/was damaged \(bad-signature/);
+  console.log(`damage: ${kept.length} of 2301 kept, started in ${ms.toFixed(0)} ms`);
+  await one.close();
+  one = await world.start(1);
+  expect(await readAll(one)).toHaveLength(kept.length);
+  await noTwin(one);
+});
+
 describe("LevelDB's own files", () => {
   const files: readonly (readonly [string, RegExp])[] = [
     ["log", /\.log$/],
