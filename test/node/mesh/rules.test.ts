@@ -1,0 +1,175 @@
+/** The mesh's small rules by property: hello, one link per pair, the median clock, the book of addresses. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { LogDocument } from "../../../src/crdt/log/document.ts";
+import { type AddressSource, createAddressBook } from "../../../src/node/mesh/address-book.ts";
+import { offsetFromMedian } from "../../../src/node/mesh/clock-offset.ts";
+import { closeCodes, type Hello, judgeHello } from "../../../src/node/mesh/hello.ts";
+import type { Link } from "../../../src/node/mesh/link.ts";
+import { createLinkRegistry } from "../../../src/node/mesh/link-registry.ts";
+import { createManualClock } from "../../../src/node/ports-memory.ts";
+
+const own = { branch: "b".repeat(32), run: "1".repeat(16), protocol: 1 };
+const right: Hello = {
+  ...own,
+  document: "branch",
+  desk: "d".repeat(32),
+  run: "2".repeat(16),
+  name: "Desk 2",
+  version: "1.0.0",
+  meshPort: 8471,
+};
+
+it("judges any JSON as a hello or refuses it with a code, and takes no hello with one field changed to nonsense", () => {
+  expect(judgeHello(right, own)).toEqual({ kind: "hello", hello: right });
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const verdict = judgeHello(value, own);
+      expect(verdict.kind).toBe("refused");
+      if (verdict.kind === "refused") expect(Object.values(closeCodes)).toContain(verdict.code);
+    }),
+  );
+  const nonsense = fc.oneof(fc.constant(undefined), fc.constant(null), fc.object(), fc.array(fc.integer()));
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(right)), nonsense, (field, value) => {
+      expect(judgeHello({ ...right, [field]: value }, own).kind).toBe("refused");
+    }),
+  );
+});
+
+interface End {
+  readonly link: Link;
+  closed: boolean;
+}
+
+/** One side's end of a link, as far as the registry looks at it. */
+function createEnd(peerRun: string, dialledBy: string): End {
+  const end: End = {
+    closed: false,
+    link: {
+      document: { name: "branch" } as LogDocument,
+      peer: { ...right, run: peerRun },
+      dialledBy,
+      heardAt: 0,
+      close: () => {
+        end.closed = true;
+      },
+      ended: () => undefined,
+    } as unknown as Link,
+  };
+  return end;
+}
+
+it("both sides keep the same one of their links, in whatever order the dials come in", () => {
+  const runs = fc.uniqueArray(fc.stringMatching(/^[0-9a-f]{16}$/), { minLength: 2, maxLength: 2 });
+  fc.assert(
+    fc.property(
+      runs,
+      fc.shuffledSubarray([0, 1], { minLength: 2 }),
+      fc.shuffledSubarray([0, 1], { minLength: 2 }),
+      (pair, orderA, orderB) => {
+        const keptAt = (other: string, order: readonly number[]): string | undefined => {
+          const registry = createLinkRegistry(createManualClock(0));
+          for (const dialler of order.map((i) => pair[i]!)) {
+            if (registry.allows("branch", other, dialler)) registry.add(createEnd(other, dialler).link);
+          }
+          expect(registry.all()).toHaveLength(1);
+          return registry.get("branch", other)?.dialledBy;
+        };
+        const [a, b] = [pair[0]!, pair[1]!];
+        expect(keptAt(b, orderA)).toBe(keptAt(a, orderB));
+        expect(keptAt(b, orderA)).toBe([a, b].sort()[0]);
+      },
+    ),
+  );
+});
+
+it("a link that fell silent gives way, also to the higher run's, and the replaced one can't remove the new", () => {
+  const clock = createManualClock(0);
+  const registry = createLinkRegistry(clock);
+  const [old, fresh] = [createEnd("2", "1"), createEnd("2", "2")];
+  registry.add(old.link);
+  expect([registry.allows("branch", "2", "1"), registry.allows("branch", "2", "2")]).toEqual([false, false]);
+  clock.advance(3_001);
+  expect(registry.allows("branch", "2", "2")).toBe(true);
+  registry.add(fresh.link);
+  expect(old.closed).toBe(true);
+  expect(registry.remove(old.link)).toBe(false);
+  expect(registry.get("branch", "2")).toBe(fresh.link);
+});
+
+it("one wrong clock among three or more is the one that is told it is wrong", () => {
+  const smallOffsets = fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 7 });
+  const wrong = fc.oneof(fc.integer({ min: 1e6, max: 1e12 }), fc.integer({ min: -1e12, max: -1e6 }));
+  expect(offsetFromMedian([])).toBeUndefined();
+  fc.assert(
+    fc.property(smallOffsets, wrong, (clocks, ahead) => {
+      const all = [...clocks, ahead];
+      const seen = all.map((mine, i) =>
+        offsetFromMedian(all.filter((_, j) => j !== i).map((other) => mine - other)),
+      );
+      for (const offset of seen.slice(0, -1)) expect(Math.abs(offset!)).toBeLessThanOrEqual(101);
+      expect(Math.abs(seen.at(-1)! - ahead)).toBeLessThanOrEqual(51);
+    }),
+  );
+});
+
+it("dials one address of a run at a time, none of a run that is linked, and holds at most 256", () => {
+  /** Each of two desks is at two addresses. */
+  const runAt = (host: number): string => (host <= 2 ? "2" : "3");
+  const act = fc.oneof(
+    fc.record({
+      kind: fc.constant("add" as const),
+      host: fc.integer({ min: 1, max: 4 }),
+      source: fc.constantFrom<AddressSource>("static", "mdns", "told", "remembered"),
+      told: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 0, max: 9_000 }) }),
+    fc.record({ kind: fc.constant("link" as const), run: fc.constantFrom("2", "3"), up: fc.boolean() }),
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      const clock = createManualClock(0);
+      const linked = new Set<string>();
+      const dialling = new Map<string, string | null>();
+      const book = createAddressBook({
+        ownRun: "1",
+        clock,
+        isLinked: (run) => linked.has(run),
+        dial(address) {
+          const key = `${address.host}:${address.port}`;
+          expect(dialling.has(key)).toBe(false);
+          if (address.run !== null) {
+            expect(linked.has(address.run)).toBe(false);
+            expect([...dialling.values()]).not.toContain(address.run);
+          }
+          dialling.set(key, address.run);
+          return { linked: false, stop: () => void dialling.delete(key) };
+        },
+      });
+      for (const one of acts) {
+        if (one.kind === "add")
+          book.add(`10.0.0.${one.host}`, 8471, one.source, one.told ? runAt(one.host) : undefined);
+        else if (one.kind === "pass") clock.advance(one.ms);
+        else if (one.up) linked.add(one.run);
+        else linked.delete(one.run);
+        book.turn();
+      }
+      book.stop();
+      expect(dialling.size).toBe(0);
+    }),
+  );
+  const many = createAddressBook({
+    ownRun: "1",
+    clock: createManualClock(0),
+    isLinked: () => false,
+    dial: () => {
+      dials++;
+      return { linked: false, stop: () => undefined };
+    },
+  });
+  let dials = 0;
+  for (let i = 0; i < 1_000; i++) many.add(`10.0.${i >> 8}.${i & 255}`, 8471, "told");
+  many.turn();
+  expect(dials).toBeLessThanOrEqual(256);
+});
