@@ -1,6 +1,8 @@
 /** One and two desks as values: same id same receipt, outages, runs, voiding, paging and events. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TransactionRow } from "../../../src/node/http/api.ts";
+import { realClock } from "../../../src/node/real-ports.ts";
+import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
 import {
   agree,
   checkout,
@@ -139,6 +141,33 @@ it("ends a run with desk-done, and a later scan starts another: finished, then n
   expect(await two.makeBatch({ format: "csv" })).toMatchObject({ kind: "done", value: { partial: false } });
   expect(two.desks().desks.some(({ twin }) => twin)).toBe(false);
   expect(await two.exceptions()).toEqual([]);
+});
+
+it("refills a PC that forgets its disk at each restart, even with its clock set back, and finds no twin", async () => {
+  const two = await world.start(2);
+  let rows = 0;
+  const ids: string[] = [];
+  for (let day = 0; day < 4; day++) {
+    world.pc(1).folders = createMemoryFolders();
+    world.pc(1).clock = { ...realClock, now: () => realClock.now() - day * 240_000 };
+    const one = await world.start(1);
+    await linked(one, two);
+    await agree([one, two], rows);
+    for (const desk of [one, two])
+      ids.push((await record(desk, checkout(`3319100000${1000 + ids.length}`))).receipt.id);
+    rows += 2;
+    await agree([one, two], rows);
+    expect([...one.desks().desks, ...two.desks().desks].some(({ twin }) => twin)).toBe(false);
+    expect((await two.exceptions()).filter(({ kind }) => kind !== "clock")).toEqual([]);
+    await one.close();
+  }
+  await until("all of desk 1's days are finished", () =>
+    two.desks().desks.every(({ verdict }) => verdict === "finished" || verdict === "all-here"),
+  );
+  expect(await two.makeBatch({ format: "jsonl" })).toMatchObject({
+    kind: "done",
+    value: { lines: ids.length },
+  });
 });
 
 it("voids, also what was recorded in an earlier outage, and only once", async () => {
