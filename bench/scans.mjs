@@ -42,12 +42,18 @@ export function writeLibrary(folder) {
   );
 }
 
-/** The n-th scan of a day: first every item goes out, then every item comes back, then again. */
+/** The n-th scan of a day: first every item goes out, four to a patron, then every item comes back, then again. */
 export function scan(n) {
   const item = itemBarcode(n % itemCount);
   const out = Math.floor(n / itemCount) % 2 === 0;
   return out
-    ? { id: newId(), kind: "checkout", patron: patronBarcode((n * 7) % patronCount), item, source: "scan" }
+    ? {
+        id: newId(),
+        kind: "checkout",
+        patron: patronBarcode((Math.floor(n / 4) * 7) % patronCount),
+        item,
+        source: "scan",
+      }
     : { id: newId(), kind: "checkin", item, source: "scan" };
 }
 
