@@ -9,8 +9,10 @@ import type { Question } from "../http/api.ts";
 
 export interface ClockCheckOptions {
   readonly now: () => number;
-  /** Against the median of the linked desks, ms; undefined when alone. */
+  /** Against the median of all clocks, ms; undefined when alone. */
   readonly meshOffsetMs: () => number | undefined;
+  /** Against the other desks alone, ms; undefined when alone. */
+  readonly othersOffsetMs: () => number | undefined;
   /** Corrected time of this desk's newest entry, ms; 0 without any. */
   readonly ownLatestAt: () => number;
   /** Of the snapshot in use, ms; 0 without one. */
@@ -43,13 +45,13 @@ export function createClockCheck(options: ClockCheckOptions): ClockCheck {
   function findDoubt(): string | null {
     if (correctionMs !== null) return null;
     const now = options.now();
-    const meshOffsetMs = options.meshOffsetMs();
-    if (meshOffsetMs !== undefined && Math.abs(meshOffsetMs) > farFromOthersMs) {
-      const minutes = Math.round(Math.abs(meshOffsetMs) / 60_000);
-      return `${minutes} minutes ${meshOffsetMs > 0 ? "ahead of" : "behind"} the other desks`;
+    const offsetMs = options.othersOffsetMs();
+    if (offsetMs !== undefined && Math.abs(offsetMs) > farFromOthersMs) {
+      const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+      return `${minutes} minutes ${offsetMs > 0 ? "ahead of" : "behind"} the other desks`;
     }
     const behind = now < latestKnown() - CLOCK_TOLERANCE_MS;
-    return meshOffsetMs === undefined && behind ? "earlier than what was recorded before" : null;
+    return offsetMs === undefined && behind ? "earlier than what was recorded before" : null;
   }
 
   return {

@@ -76,7 +76,11 @@ export function outageOfDocument(document: string): number | null {
 /** Opens everything that is on disk. Rejects when the store can't be opened. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { events } = options;
-  const fold = createFold({ hash: (text) => sha256Hex(text).slice(0, 16) });
+  const newFold = () => createFold({ hash: (text) => sha256Hex(text).slice(0, 16) });
+  let fold = newFold();
+  /** Own facts on their way to the disk: judged against, and taken back if they never get there. */
+  const unsaved = new Set<Recorded>();
+  const foundTwins: Parameters<Fold["addTwin"]>[0][] = [];
   const branchEntries = new Map<string, BranchEntry>();
   const parsed = new WeakMap<LogEntry, Fact>();
   const finished = new Set<string>();
@@ -147,16 +151,30 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         document === "branch" ? takeBranch(entries) : takeFacts(document, entries),
       onTwin(document, { desk, runs }) {
         twins.add(desk);
-        fold.addTwin({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
+        foundTwins.push({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
+        fold.addTwin(foundTwins.at(-1)!);
         events.onTwin();
       },
       onPublish: events.onPublish,
       onDurable: events.onDurable,
       onOpened: events.onOpened,
-      onFault: events.onFault,
+      onFault(why) {
+        forgetUnsaved();
+        events.onFault(why);
+      },
       onTrouble: events.onTrouble,
     },
   });
+
+  /** What was never acknowledged must not go on as a row and a loan. */
+  function forgetUnsaved(): void {
+    if (unsaved.size === 0) return;
+    const saved = fold.all().filter((one) => !unsaved.has(one));
+    fold = newFold();
+    fold.add(saved);
+    for (const twin of foundTwins) fold.addTwin(twin);
+    unsaved.clear();
+  }
 
   function stamp(staff: string | undefined): { at: number; offsetMs?: number; staff?: string } {
     const offsetMs = options.offsetMs();
@@ -179,6 +197,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const recorded: Recorded = { position, ...when, fact };
     // Judged against from now on (L7); nobody is told before it is durable.
     fold.add([recorded]);
+    unsaved.add(recorded);
+    appended.durable.then(
+      () => unsaved.delete(recorded),
+      // The fault is told by `onFault`, which takes it back.
+      () => undefined,
+    );
     return { ...appended, recorded };
   }
 
@@ -189,7 +213,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
   return {
     books,
-    fold,
+    get fold() {
+      return fold;
+    },
     get branch() {
       return branch;
     },

@@ -73,6 +73,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const clockCheck = createClockCheck({
     now: clock.now,
     meshOffsetMs: () => mesh?.offsetMs(),
+    othersOffsetMs: () => mesh?.othersOffsetMs(),
     ownLatestAt: () => ledger.ownLatestAt,
     takenAt: () => library?.current?.meta.takenAt ?? 0,
     describe: (ms) => `${times.day(ms)}, ${times.time(ms)}`,

@@ -7,7 +7,7 @@ import type { Frontier } from "../../crdt/log/frontier.ts";
 import type { Clock, Discovery, Wire, WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
-import { offsetFromMedian } from "./clock-offset.ts";
+import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
 import type { Door } from "./door.ts";
 import { closeCodes, type Hello } from "./hello.ts";
@@ -58,6 +58,8 @@ export interface Mesh {
   links(document: string): readonly Link[];
   /** This desk's clock against the median; undefined when alone. */
   offsetMs(): number | undefined;
+  /** Against the others alone. */
+  othersOffsetMs(): number | undefined;
   stop(): Promise<void>;
 }
 
@@ -131,9 +133,21 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   }
 
   function endLink(link: Link): void {
-    if (!registry.remove(link)) return;
-    if (link.document.name === "branch") stopBeside(link.peer.run);
-    if (!stopped) events.onPeers();
+    const wasKept = registry.remove(link);
+    const { name } = link.document;
+    // Also when the other side's link took its place: then it dials the outages.
+    if (name === "branch" && link.dialledBy === own.run && !isDialledHere(link.peer.run)) {
+      stopBeside(link.peer.run);
+    }
+    if (wasKept && !stopped) events.onPeers();
+  }
+
+  function isDialledHere(run: string): boolean {
+    return registry.get("branch", run)?.dialledBy === own.run;
+  }
+
+  function peerOffsets(): number[] {
+    return registry.of("branch").flatMap((link) => (link.clock ? [link.clock.offsetMs] : []));
   }
 
   function dialAddress(address: Address): { stop(): void; readonly linked: boolean } {
@@ -273,11 +287,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       soon(`frontier ${document}`, tellFrontierAfterMs, () => tellFrontier(document)),
     desks: () => registry.of("branch"),
     links: (document) => registry.of(document),
-    offsetMs() {
-      return offsetFromMedian(
-        registry.of("branch").flatMap((link) => (link.clock ? [link.clock.offsetMs] : [])),
-      );
-    },
+    offsetMs: () => offsetFromMedian(peerOffsets()),
+    othersOffsetMs: () => offsetFromOthers(peerOffsets()),
     async stop() {
       stopped = true;
       book.stop();

@@ -8,7 +8,9 @@ const day = 24 * 60 * minute;
 const start = Date.UTC(2026, 10, 21, 10, 0);
 
 function make(options: Partial<ClockCheckOptions> = {}) {
+  const { meshOffsetMs } = options;
   return createClockCheck({
+    othersOffsetMs: meshOffsetMs ?? (() => undefined),
     now: () => start,
     meshOffsetMs: () => undefined,
     ownLatestAt: () => 0,

@@ -102,6 +102,9 @@ describe.each(failures)("%s", (code, message) => {
     expect(world.pc(1).said.join("\n")).toMatch(/NOT SAVED/);
     expect(world.pc(1).said.join("\n")).not.toContain("33191");
     expect(await readAll(two)).toHaveLength(1);
+    // What was not saved is no row, no loan and nothing that waits.
+    expect(await readAll(one)).toHaveLength(1);
+    expect((await one.item(lost.item!)).loan).toBeUndefined();
     await one.close();
     const again = await world.start(1);
     expect(await readyOf(again)).toEqual([200, { status: "ready" }]);
