@@ -50,11 +50,18 @@ export function valueToSortedJson(value: unknown): string {
   if (typeof value === "string") return textToJson(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(valueToSortedJson).join(",")}]`;
+  const known = written.get(value);
+  if (known !== undefined) return known;
   const object = value as Readonly<Record<string, unknown>>;
-  let json = "";
-  for (const name of Object.keys(object).sort()) json += fieldToJson(name, object[name]);
-  return `{${json.slice(1)}}`;
+  let fields = "";
+  for (const name of Object.keys(object).sort()) fields += fieldToJson(name, object[name]);
+  const json = `{${fields.slice(1)}}`;
+  written.set(value, json);
+  return json;
 }
+
+/** Facts never change, and most of a log share what they were judged against. */
+const written = new WeakMap<object, string>();
 
 /** A JSON object of these fields in this order. */
 export function entriesToJson(entries: Iterable<readonly [string, unknown]>): string {
