@@ -57,7 +57,7 @@ export function renderCsv(input: BatchInput): RenderedBatch {
     takesAnyTime: true,
     place(line) {
       const record = lineToRecord(line, zone, input.deskNames);
-      const cells = COLUMNS.map(([, field]) => valueToCell(record.get(field)));
+      const cells = COLUMNS.map(([, field]) => valueToCell(record[field]));
       return { kind: "written", text: rowOf(cells), writtenAs: line.recorded.fact.kind };
     },
   });

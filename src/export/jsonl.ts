@@ -5,7 +5,7 @@
 import type { BatchInput, RenderedBatch } from "./batch.ts";
 import { batchBase, renderLayout } from "./layout.ts";
 import { createZone } from "./local-time.ts";
-import { entriesToJson, lineToRecord } from "./merged-record.ts";
+import { lineToRecord, recordToJson } from "./merged-record.ts";
 
 export function renderJsonl(input: BatchInput): RenderedBatch {
   const zone = createZone(input.timezone);
@@ -15,7 +15,7 @@ export function renderJsonl(input: BatchInput): RenderedBatch {
     lineEnd: "\n",
     takesAnyTime: true,
     place(line) {
-      const text = entriesToJson(lineToRecord(line, zone, input.deskNames));
+      const text = recordToJson(lineToRecord(line, zone, input.deskNames));
       return { kind: "written", text: escapeLineEnds(text), writtenAs: line.recorded.fact.kind };
     },
   });

@@ -6,6 +6,9 @@ import type { BatchLine } from "./batch.ts";
 import { msToExactText, type Zone } from "./local-time.ts";
 import { deskName } from "./side-files.ts";
 
+/** Field → value, in the order in which they are written. No name is a number, so an object keeps that order. */
+export type MergedRecord = Readonly<Record<string, unknown>>;
+
 /**
  * Field → value, in a fixed order: first what every line has, then the fields of its kind by name. Instants are
  * RFC 3339 text with milliseconds and the branch's offset; `time` is the corrected one that counts, `at` what the
@@ -15,32 +18,44 @@ export function lineToRecord(
   line: BatchLine,
   zone: Zone,
   deskNames: Readonly<Record<string, string>>,
-): ReadonlyMap<string, unknown> {
+): MergedRecord {
   const { recorded } = line;
-  const { position } = recorded;
-  const { fact } = recorded;
-  const record = new Map<string, unknown>([
-    ["kind", fact.kind],
-    ["id", fact.id],
-    ["time", msToExactText(line.time, zone)],
-    ["at", msToExactText(recorded.at, zone)],
-    ["offsetMs", recorded.offsetMs],
-    ["outage", position.outage],
-    ["clock", { ms: position.ms, n: position.n }],
-    ["desk", position.desk],
-    ["deskName", deskName(recorded, deskNames)],
-    ["run", position.run],
-    ["seq", position.seq],
-    ["staff", recorded.staff],
-  ]);
-  for (const name of Object.keys(fact).sort()) {
-    if (name === "kind" || name === "id") continue;
+  const { position, fact } = recorded;
+  const record: Record<string, unknown> = {
+    kind: fact.kind,
+    id: fact.id,
+    time: msToExactText(line.time, zone),
+    at: msToExactText(recorded.at, zone),
+    offsetMs: recorded.offsetMs,
+    outage: position.outage,
+    clock: { ms: position.ms, n: position.n },
+    desk: position.desk,
+    deskName: deskName(recorded, deskNames),
+    run: position.run,
+    seq: position.seq,
+    staff: recorded.staff,
+  };
+  for (const name of sortedFields(fact)) {
     const value: unknown = fact[name as keyof typeof fact];
     const isInstant = (name === "due" || name === "effective") && typeof value === "number";
-    record.set(name, isInstant ? msToExactText(value, zone) : value);
+    record[name] = isInstant ? msToExactText(value, zone) : value;
   }
   return record;
 }
+
+/** Fields of a fact but its kind and id, by name. Facts have few shapes, so the order is worked out once for each. */
+function sortedFields(fact: object): readonly string[] {
+  const names = Object.keys(fact);
+  const shape = names.join(" ");
+  let sorted = shapes.get(shape);
+  if (sorted === undefined) {
+    sorted = names.filter((name) => name !== "kind" && name !== "id").sort();
+    shapes.set(shape, sorted);
+  }
+  return sorted;
+}
+
+const shapes = new Map<string, readonly string[]>();
 
 /**
  * JSON with the keys of all objects in order, as desks may have built them in different orders. Fields that are
@@ -64,9 +79,9 @@ export function valueToSortedJson(value: unknown): string {
 const written = new WeakMap<object, string>();
 
 /** A JSON object of these fields in this order. */
-export function entriesToJson(entries: Iterable<readonly [string, unknown]>): string {
+export function recordToJson(record: MergedRecord): string {
   let json = "";
-  for (const [name, value] of entries) json += fieldToJson(name, value);
+  for (const name in record) json += fieldToJson(name, record[name]);
   return `{${json.slice(1)}}`;
 }
 
