@@ -13,10 +13,11 @@ import { createSoon } from "../mesh/soon.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
 import type { Levels } from "../store/level.ts";
-import { createClockCheck } from "./clock-check.ts";
+import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
+import { faultText, reasonOf } from "./fault-text.ts";
 import { type Ledger, type LedgerEvents, openLedger, outageDocument, outagesUpTo } from "./ledger.ts";
 import { createLibrary, type Library } from "./library.ts";
 import { viewOutage } from "./outages.ts";
@@ -70,15 +71,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   let library: Library | null = null;
   let parts: DeskParts | null = null;
   const coverage = createCoverageTeller();
-  const clockCheck = createClockCheck({
-    now: clock.now,
-    meshOffsetMs: () => mesh?.offsetMs(),
-    othersOffsetMs: () => mesh?.othersOffsetMs(),
-    ownLatestAt: () => ledger.ownLatestAt,
-    takenAt: () => library?.current?.meta.takenAt ?? 0,
-    describe: (ms) => `${times.day(ms)}, ${times.time(ms)}`,
-    parse: (text) => times.parse(text),
-  });
+  const clockCheck = watchClock();
 
   const ledger: Ledger = await openLedger({
     branchId: membership.branch,
@@ -98,6 +91,18 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const { founding } = membership;
   if (founding && !ledger.branch.branch) await ledger.appendBranch({ kind: "branch", ...founding });
   followBranch();
+
+  function watchClock(): ClockCheck {
+    return createClockCheck({
+      now: clock.now,
+      meshOffsetMs: () => mesh?.offsetMs(),
+      othersOffsetMs: () => mesh?.othersOffsetMs(),
+      ownLatestAt: () => ledger.ownLatestAt,
+      takenAt: () => library?.current?.meta.takenAt ?? 0,
+      describe: (ms) => `${times.day(ms)}, ${times.time(ms)}`,
+      parse: (text) => times.parse(text),
+    });
+  }
 
   function ledgerEvents(): LedgerEvents {
     return {
@@ -286,15 +291,4 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       await library?.close();
     },
   };
-}
-
-function faultText(why: unknown): string {
-  return `NOT SAVED. This PC could not write to its disk (${reasonOf(why)}). Do not give the item out; use another desk or the paper form.`;
-}
-
-/** Code or first words of an error; errors of the disk hold no patron data. */
-function reasonOf(why: unknown): string {
-  if (!(why instanceof Error)) return "unknown reason";
-  const causes = why.cause instanceof Error ? `: ${why.cause.message}` : "";
-  return `${why.message}${causes}`.slice(0, 200);
 }

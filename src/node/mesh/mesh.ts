@@ -11,9 +11,9 @@ import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
 import type { Door } from "./door.ts";
 import { closeCodes, type Hello } from "./hello.ts";
-import { isPrivateAddress } from "./interfaces.ts";
 import { createLink, type Link, type LinkEvents, type LinkSocket } from "./link.ts";
 import { createLinkRegistry } from "./link-registry.ts";
+import { parsePeers } from "./peer-exchange.ts";
 import { createSoon } from "./soon.ts";
 
 export interface MeshDocument {
@@ -80,12 +80,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
   options.door.hand({ onSocket: accept, onFetch: options.onFetch });
   const own = { ...options.own, meshPort: options.door.port };
-  const book = createAddressBook({
-    ownRun: own.run,
-    clock,
-    isLinked: (run) => registry.get("branch", run) !== undefined,
-    dial: dialAddress,
-  });
+  const isLinked = (run: string): boolean => registry.get("branch", run) !== undefined;
+  const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialAddress });
 
   function newLink(peer: Hello, socket: LinkSocket, dialledBy: string, host: string, port: number): Link {
     const { document } = documents.get(peer.document)!;
@@ -234,12 +230,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   }
 
   function hearPeers(value: unknown): void {
-    for (const told of Array.isArray(value) ? value.slice(0, 32) : []) {
-      const { host, port, run } = (told ?? {}) as Record<string, unknown>;
-      const isAddress = typeof host === "string" && (isPrivateAddress(host) || /^(127\.|::1$)/.test(host));
-      if (!isAddress || !Number.isInteger(port) || typeof run !== "string" || run === own.run) continue;
-      book.add(host, port as number, "told", run);
-    }
+    for (const { host, port, run } of parsePeers(value))
+      if (run !== own.run) book.add(host, port, "told", run);
   }
 
   function relay(document: string): void {

@@ -163,16 +163,17 @@ describe("refusals", () => {
         const sent = how === "cut" ? update.slice(0, at % update.length) : update;
         if (Buffer.compare(sent, honest) === 0) return;
         const accepted = document.accept(sent);
-        // A changed clientID is another writer's honest text: nobody's signature covers that number.
+        // Some bits say nothing: another clientID at a segment's start, which no signature covers, or a flag that Yjs
+        // doesn't read there. Then it is the honest texts that came, all of them and nothing else.
         if (accepted.kind === "advanced") {
-          expect(nth).toBe(0);
-          expect(document.texts(groups[0]!.segment.slice(5, -2), 0, 10)).toEqual(groups[0]!.texts);
+          const honestTexts = groups.slice(0, nth + 1).flatMap((group) => group.texts);
+          expect(document.texts(groups[0]!.segment.slice(5, -2), 0, 100)).toEqual(honestTexts);
           return;
         }
         expect(snapshotOf(document)).toEqual(before);
         expect(entries.length).toBe(delivered);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, examples: [[[1, "flip", 6, 1_483_123_829]]] },
     );
   });
 });

@@ -149,7 +149,7 @@ it("refills a PC that forgets its disk at each restart, even with its clock set 
   const ids: string[] = [];
   for (let day = 0; day < 4; day++) {
     world.pc(1).folders = createMemoryFolders();
-    world.pc(1).clock = { ...realClock, now: () => realClock.now() - day * 240_000 };
+    world.pc(1).clock = { ...realClock, now: () => realClock.now() - day * 180_000 };
     const one = await world.start(1);
     await linked(one, two);
     await agree([one, two], rows);

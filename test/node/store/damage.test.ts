@@ -115,6 +115,10 @@ describe.each(damages)("%s", (name, damage) => {
     made.push(...(await recordAll(one, items(200, 2))));
     await agree([one, two], 19);
     await noTwin(one, two);
+    // Alike in state is not yet known as alike: frontiers are told a moment later.
+    await until("both know that all is here", () =>
+      one.desks().desks.every(({ verdict }) => verdict === "all-here" || verdict === "finished"),
+    );
     const batch = await one.makeBatch({ format: "jsonl" });
     expect(batch).toMatchObject({ kind: "done", value: { lines: 19 } });
     const said = world.pc(1).said.filter((text) => text.includes("damaged"));

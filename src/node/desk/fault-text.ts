@@ -1,0 +1,12 @@
+/** What staff and the log are told when the disk fails. */
+
+export function faultText(why: unknown): string {
+  return `NOT SAVED. This PC could not write to its disk (${reasonOf(why)}). Do not give the item out; use another desk or the paper form.`;
+}
+
+/** Code or first words of an error; errors of the disk hold no patron data. */
+export function reasonOf(why: unknown): string {
+  if (!(why instanceof Error)) return "unknown reason";
+  const causes = why.cause instanceof Error ? `: ${why.cause.message}` : "";
+  return `${why.message}${causes}`.slice(0, 200);
+}
