@@ -12,7 +12,7 @@ import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remem
 import { createSoon } from "../mesh/soon.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
-import type { Levels } from "../store/level.ts";
+import type { EncryptedLevels } from "../store/encrypted-levels.ts";
 import { createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
@@ -30,7 +30,7 @@ export interface DeskPorts {
   readonly random: Random;
   readonly vault: Vault;
   readonly stores: LogStores;
-  readonly snapshots: Levels;
+  readonly snapshots: EncryptedLevels;
   readonly wire: Wire;
   /** `null`: --no-mdns. */
   readonly discovery: Discovery | null;
