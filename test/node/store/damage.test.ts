@@ -43,7 +43,7 @@ interface Database {
 }
 
 /** Changes what is stored of the outage at desk 1, which must not run; `raw`: as it stands on the disk, encrypted. */
-async function tamper(change: (stored: Stored[]) => readonly object[], raw: boolean): Promise<void> {
+async function tamper(change: (stored: Stored[]) => readonly object[], raw = false): Promise<void> {
   const { vault, keyFiles, folders } = world.pc(1);
   const found = await memoryKeyRing(vault, keyFiles).find("log-outage-1");
   if (found.kind !== "key") throw new Error(found.kind);
