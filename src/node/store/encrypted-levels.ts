@@ -98,7 +98,7 @@ function encryptLevel(level: Level, cipher: Cipher): EncryptedLevel {
     return value;
   }
   return {
-    digest: (text) => cipher.digest(text),
+    digest: rememberDigests(cipher),
     get: async (key) => read(key, await level.get(key)),
     async getMany(keys) {
       const stored = await level.getMany(keys);
@@ -121,3 +121,17 @@ function encryptLevel(level: Level, cipher: Cipher): EncryptedLevel {
     close: () => level.close(),
   };
 }
+
+/** One scan asks for the same few texts two dozen times, and a hash costs as much as what it is asked for. */
+function rememberDigests(cipher: Cipher): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const digest = known.get(text) ?? cipher.digest(text);
+    if (!known.has(text)) known.set(text, digest);
+    if (known.size > digestsKept) known.delete(known.keys().next().value!);
+    return digest;
+  };
+}
+
+/** Those of the last patrons and items, about 100 bytes each. */
+const digestsKept = 4_096;
