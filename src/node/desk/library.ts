@@ -3,7 +3,7 @@
  * The branch document says which snapshot is in force; a desk uses it once it is whole here, and until then the one
  * it has.
  */
-import type { BranchState } from "../../crdt/circulation/branch-state.ts";
+import { type BranchState, snapshotsOfOpenBatches } from "../../crdt/circulation/branch-state.ts";
 import type { Known } from "../../crdt/circulation/snapshot.ts";
 import type { SnapshotView } from "../http/api.ts";
 import type { Clock, Wire } from "../ports.ts";
@@ -26,8 +26,8 @@ export interface LibraryOptions {
   readonly clock: Clock;
   /** Addresses of linked desks. */
   readonly sources: () => readonly { readonly host: string; readonly port: number }[];
-  /** Names of snapshots that are still to be read, though no longer in force. */
-  readonly needed: () => ReadonlySet<string>;
+  /** Its batches say which snapshots are still to be read, though no longer in force. */
+  readonly branch: () => BranchState;
   readonly events: LibraryEvents;
 }
 
@@ -86,7 +86,7 @@ export function createLibrary(options: LibraryOptions): Library {
   async function removeOld(): Promise<void> {
     const inForce = current?.meta;
     if (!inForce || closed || inForce.sha256 !== announced?.sha256) return;
-    const needed = options.needed();
+    const needed = snapshotsOfOpenBatches(options.branch());
     const older = store
       .held()
       .filter(({ sha256, takenAt }) => sha256 !== inForce.sha256 && takenAt <= inForce.takenAt)

@@ -1,5 +1,4 @@
 /** Opens a desk of a branch: ledger, roster, library and mesh out of the ports, wired to each other. */
-import { snapshotsOfOpenBatches } from "../../crdt/circulation/branch-state.ts";
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import type { Events } from "../http/api.ts";
@@ -202,7 +201,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       store,
       wire: ports.wire,
       clock,
-      needed: () => snapshotsOfOpenBatches(ledger.branch),
+      branch: () => ledger.branch,
       sources: () => (mesh?.desks() ?? []).map(({ address }) => address),
       events: {
         onChanged() {

@@ -137,6 +137,9 @@ describe.each([
     made.push(...(await recordAll(one, items(200, 2))));
     await agree([one, two], 19);
     await noTwin(one, two);
+    await until("desk 1 is sure of desk 2", () =>
+      one.desks().desks.every((desk) => desk.verdict === "all-here"),
+    );
     const batch = await one.makeBatch({ format: "jsonl" });
     expect(batch).toMatchObject({ kind: "done", value: { lines: 19 } });
     const said = world.pc(1).said.filter((text) => text.includes("damaged"));
