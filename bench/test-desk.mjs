@@ -8,6 +8,8 @@ import { loadMembership, loadSigner, storeMembership } from "../dist/node/identi
 import { openDoor } from "../dist/node/mesh/door.js";
 import { createWire } from "../dist/node/mesh/wire.js";
 import { createFileVault, realClock, realRandom } from "../dist/node/real-ports.js";
+import { createEncryptedLevels } from "../dist/node/store/encrypted-levels.js";
+import { createKeyRing } from "../dist/node/store/key-ring.js";
 import { createLevels } from "../dist/node/store/level.js";
 import { createDiskFolders } from "../dist/node/store/log-folders.js";
 import { createLogStores } from "../dist/node/store/log-store.js";
@@ -75,8 +77,9 @@ export async function appendFacts(parts, from, to, group = 256) {
 async function openPorts(folder, mesh) {
   const { wire, door } = mesh ?? (await openMesh());
   const vault = await createFileVault(join(folder, "identity"));
-  const stores = createLogStores(await createDiskFolders(join(folder, "log")), log);
-  const snapshots = createLevels(join(folder, "snapshots"));
+  const keys = createKeyRing(vault, await createFileVault(join(folder, "keys")), realRandom);
+  const stores = createLogStores(await createDiskFolders(join(folder, "log")), keys, log);
+  const snapshots = createEncryptedLevels(createLevels(join(folder, "snapshots")), keys);
   const ports = {
     clock: realClock,
     random: realRandom,

@@ -4,7 +4,9 @@ import { factToBody } from "../../dist/crdt/circulation/stored.js";
 import { createSigner } from "../../dist/crdt/log/digest.js";
 import { Y } from "../../dist/crdt/log/yjs.js";
 import { openLedger } from "../../dist/node/desk/ledger.js";
+import { createMemoryVault } from "../../dist/node/ports-memory.js";
 import { realClock, realRandom } from "../../dist/node/real-ports.js";
+import { createKeyRing } from "../../dist/node/store/key-ring.js";
 import { createMemoryFolders } from "../../dist/node/store/log-folders.js";
 import { createLogStores } from "../../dist/node/store/log-store.js";
 import { scanFact } from "../scans.mjs";
@@ -40,13 +42,14 @@ export async function measure({ big, quick }) {
 async function openMemoryLedger() {
   const nothing = () => undefined;
   const names = ["Facts", "Branch", "Publish", "Durable", "Opened", "Twin", "Trouble"];
+  const keys = createKeyRing(createMemoryVault(), createMemoryVault(), realRandom);
   const ledger = await openLedger({
     branchId: "0".repeat(32),
     deskName: "Desk 1",
     signer: createSigner(realRandom.bytes(32)),
     clock: realClock,
     random: realRandom,
-    stores: createLogStores(createMemoryFolders(), nothing),
+    stores: createLogStores(createMemoryFolders(), keys, nothing),
     offsetMs: nothing,
     events: {
       ...Object.fromEntries(names.map((name) => [`on${name}`, nothing])),

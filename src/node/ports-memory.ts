@@ -70,9 +70,13 @@ export function createSeededRandom(seed: string): Random {
 export function createMemoryVault(): Vault {
   const texts = new Map<string, string>();
   return {
+    names: async () => [...texts.keys()],
     read: async (name) => texts.get(name) ?? null,
     async write(name, text) {
       texts.set(name, text);
+    },
+    async destroy(name) {
+      texts.delete(name);
     },
   };
 }

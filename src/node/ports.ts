@@ -54,12 +54,21 @@ export interface LogStores {
   /** Names of the documents that exist. */
   names(): Promise<readonly string[]>;
   open(document: string): Promise<LogStore>;
+  /**
+   * Makes what is stored of a document unreadable for ever, also what was set aside of it: its key is overwritten and
+   * removed, then the rest. Only while it is closed. Once begun it is gone on with at the next start.
+   */
+  destroy(document: string): Promise<void>;
 }
 
 /** Small named secrets and settings of this desk, outside any database. Writes are durable when they resolve. */
 export interface Vault {
+  /** In no particular order. */
+  names(): Promise<readonly string[]>;
   read(name: string): Promise<string | null>;
   write(name: string, text: string): Promise<void>;
+  /** Overwrites it where it stands, then removes it; quiet when there is none. */
+  destroy(name: string): Promise<void>;
 }
 
 /** Another node, as heard on the LAN: a hint where to dial, nothing more. */

@@ -1,8 +1,9 @@
 /** The real outside world behind the ports: this PC's clock, randomness and small files. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock, Random, Vault } from "./ports.ts";
+import { syncFolder } from "./store/level.ts";
 
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -41,7 +42,17 @@ export async function createFileVault(folder: string): Promise<Vault> {
     await syncFolder(folder);
   }
 
+  /** One after the other: two writes of one name must not share the temporary file. */
+  function inTurn(run: () => Promise<void>): Promise<void> {
+    const next = writing.then(run);
+    writing = next.catch(() => undefined);
+    return next;
+  }
+
   return {
+    async names() {
+      return (await readdir(folder)).filter((name) => !name.endsWith(".new"));
+    },
     async read(name) {
       try {
         return await readFile(join(folder, name), "utf8");
@@ -50,22 +61,29 @@ export async function createFileVault(folder: string): Promise<Vault> {
         throw error;
       }
     },
-    write(name, text) {
-      // One after the other: two writes of one name must not share the temporary file.
-      const next = writing.then(() => writeWhole(name, text));
-      writing = next.catch(() => undefined);
-      return next;
-    },
+    write: (name, text) => inTurn(() => writeWhole(name, text)),
+    destroy: (name) =>
+      inTurn(async () => {
+        // A write that a power cut ended may have left a copy beside it.
+        for (const path of [`${join(folder, name)}.new`, join(folder, name)]) await overwrite(path);
+        await syncFolder(folder);
+      }),
   };
 }
 
-/** The new name is on disk once its folder is. Windows can't open a folder, and needs no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
+/** A removed file's bytes stay on the disk until something else is written there. */
+async function overwrite(path: string): Promise<void> {
+  const file = await open(path, "r+").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (!file) return;
   try {
-    await handle.sync();
+    const { size } = await file.stat();
+    await file.write(randomBytes(size), 0, size, 0);
+    await file.sync();
   } finally {
-    await handle.close();
+    await file.close();
   }
+  await rm(path);
 }

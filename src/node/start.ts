@@ -17,6 +17,8 @@ import { type Door, openDoor } from "./mesh/door.ts";
 import { createWire } from "./mesh/wire.ts";
 import type { Wire } from "./ports.ts";
 import { createFileVault, realClock, realRandom } from "./real-ports.ts";
+import { createEncryptedLevels } from "./store/encrypted-levels.ts";
+import { createKeyRing } from "./store/key-ring.ts";
 import { createLevels, type Level, openLevel } from "./store/level.ts";
 import { createDiskFolders } from "./store/log-folders.ts";
 import { createLogStores } from "./store/log-store.ts";
@@ -69,13 +71,14 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
   const door = await openMeshDoor(config, wire);
   ending.push(() => door.close());
   const vault = await createFileVault(config.identityDir);
+  const keys = createKeyRing(vault, await createFileVault(join(config.dataDir, "keys")), realRandom);
   const desk = await createDesk({
     ports: {
       clock: realClock,
       random: realRandom,
       vault,
-      stores: createLogStores(await createDiskFolders(join(config.dataDir, "log")), log),
-      snapshots: createLevels(join(config.dataDir, "snapshots")),
+      stores: createLogStores(await createDiskFolders(join(config.dataDir, "log")), keys, log),
+      snapshots: createEncryptedLevels(createLevels(join(config.dataDir, "snapshots")), keys),
       wire,
       discovery: config.mdns
         ? createDiscovery({ clock: realClock, onError: (error) => log(`mDNS: ${error.message}`) })

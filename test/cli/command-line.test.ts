@@ -1,5 +1,5 @@
 /** The command line without a node: what is told to people, and the exit code for scripts. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -171,6 +171,26 @@ describe("without a node", () => {
     expect(findings).toContainEqual(expect.objectContaining({ check: "data folder", level: "ok" }));
     expect(findings).toContainEqual(expect.objectContaining({ check: "node", level: "look" }));
     expect(findings.filter(({ level }) => level === "bad")).toEqual([]);
+  });
+
+  it("doctor finds keys that other users may read", async () => {
+    const file = join(dataDir, "keys", "log-branch");
+    await mkdir(join(dataDir, "keys"), { mode: 0o700 });
+    await writeFile(file, "{}", { mode: 0o600 });
+    const doctor = async () => {
+      const { code, out } = await run(["doctor", "--json", "--port", "0", "--mesh-port", "0"]);
+      const { findings } = JSON.parse(out) as { findings: { check: string; level: string; text: string }[] };
+      return { code, finding: findings.find(({ check }) => check === "keys") };
+    };
+    try {
+      expect((await doctor()).finding).toMatchObject({ level: "ok" });
+      await chmod(file, 0o640);
+      const { code, finding } = await doctor();
+      expect(code).toBe(exitCode.notReady);
+      expect(finding).toMatchObject({ level: "bad", text: expect.stringContaining(file) });
+    } finally {
+      await rm(join(dataDir, "keys"), { recursive: true });
+    }
   });
 
   it("join writes the branch", async () => {

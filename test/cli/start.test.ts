@@ -149,6 +149,26 @@ describe("a branch from the command line", () => {
   });
 });
 
+describe("a snapshot from the command line", () => {
+  it("lies encrypted in the data folder, its key for this user alone", async () => {
+    const data = join(folder, "data");
+    const command = (...args: string[]) => launch("bin/deskmesh.mjs", args, data).ended;
+    expect((await command("branch", "create", "--name", "Town", "--code", "TWN")).code).toBe(0);
+    expect((await command("import", join(root, "sample"))).code).toBe(0);
+    const keys = await readdir(join(data, "keys"));
+    expect(keys).toContain("log-branch");
+    expect(keys.filter((name) => name.startsWith("snapshot-"))).toHaveLength(1);
+    expect((await stat(join(data, "keys"))).mode & 0o777).toBe(0o700);
+    for (const name of keys) expect((await stat(join(data, "keys", name))).mode & 0o777).toBe(0o600);
+    const entries = await readdir(data, { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const bytes = await readFile(join(entry.parentPath, entry.name));
+      for (const text of ["21998020000006", "33191010014809", "Nguyễn", "The Slow Bridge"])
+        expect(bytes.includes(text), `${text} in ${entry.name}`).toBe(false);
+    }
+  });
+});
+
 describe("demo", () => {
   it("shows three desks that know the sample library, and keeps nothing", async () => {
     const demo = launch("bin/deskmesh.mjs", ["demo"], join(folder, "data"), { TMPDIR: folder });

@@ -6,12 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LeveldbPersistence } from "y-leveldb";
 import type { LogStore, LogStores } from "../../src/node/ports.ts";
 import { createDiskFolders, createMemoryFolders } from "../../src/node/store/log-folders.ts";
-import { createLogStores, SyncedLevel } from "../../src/node/store/log-store.ts";
+import { createLogStores, encryptValues, SyncedLevel } from "../../src/node/store/log-store.ts";
+import { memoryKeyRing } from "../node/store/key-rings.ts";
 import { textsOfUpdate, writeSegments } from "../node/store/segments.ts";
 
 const kinds: readonly (readonly [string, (folder: string) => Promise<LogStores>])[] = [
-  ["LevelDB", async (folder) => createLogStores(await createDiskFolders(folder), failOnTrouble)],
-  ["memory", async () => createLogStores(createMemoryFolders(), failOnTrouble)],
+  [
+    "LevelDB",
+    async (folder) => createLogStores(await createDiskFolders(folder), memoryKeyRing(), failOnTrouble),
+  ],
+  ["memory", async () => createLogStores(createMemoryFolders(), memoryKeyRing(), failOnTrouble)],
 ];
 
 describe.each(kinds)("log stores: %s", (_kind, create) => {
@@ -110,6 +114,26 @@ describe.each(kinds)("log stores: %s", (_kind, create) => {
     await store.close();
   });
 
+  it("destroys a document that is closed, and begins anew under its name", async () => {
+    const store = await stores.open("outage-1");
+    const other = await stores.open("outage-11");
+    await other.write(writeSegments("2", [2]));
+    await store.write(writeSegments("1", [1, 2]));
+    await expect(stores.destroy("outage-1")).rejects.toThrow("open");
+    await store.close();
+    await stores.destroy("outage-1");
+    await stores.destroy("outage-1");
+    expect(await stores.names()).toEqual(["outage-11"]);
+    const again = await stores.open("outage-1");
+    expect(await load(again)).toEqual([]);
+    expect(await countUpdates(other)).toBe(1);
+    await again.close();
+    await other.close();
+    const kept = await stores.open("outage-11");
+    expect(await countUpdates(kept)).toBe(1);
+    await kept.close();
+  });
+
   it("rejects writes after its end", async () => {
     const store = await stores.open("outage-1");
     await store.close();
@@ -145,13 +169,16 @@ describe("y-leveldb 0.2.0, on whose insides the store stands", () => {
   it("finds what the store wrote under its own keys, and the store what it wrote", async () => {
     const folder = await mkdtemp(join(tmpdir(), "deskmesh-log-"));
     const folders = await createDiskFolders(folder);
+    const keys = memoryKeyRing();
     try {
       const writes = writeSegments("1", [1, 2, 3]);
-      const store = await createLogStores(folders, failOnTrouble).open("outage-1");
+      const store = await createLogStores(folders, keys, failOnTrouble).open("outage-1");
       await store.write(writes);
       await store.close();
+      const found = await keys.find("log-outage-1");
+      if (found.kind !== "key") throw new Error(found.kind);
       const persistence = new LeveldbPersistence(folders.locate("outage-1"), {
-        Level: SyncedLevel,
+        Level: encryptValues(SyncedLevel, found.cipher),
       }) as unknown as {
         getAllDocNames(): Promise<string[]>;
         storeUpdate(name: string, update: Uint8Array): Promise<number>;
@@ -163,7 +190,7 @@ describe("y-leveldb 0.2.0, on whose insides the store stands", () => {
       expect(await persistence.storeUpdate(segment, writes[2]!.update)).toBe(3);
       expect(await persistence.storeUpdate(other!.segment, other!.update)).toBe(0);
       await persistence.destroy();
-      const again = await createLogStores(folders, failOnTrouble).open("outage-1");
+      const again = await createLogStores(folders, keys, failOnTrouble).open("outage-1");
       const loaded = await load(again);
       expect(loaded.map(({ updates }) => updates.length).sort()).toEqual([1, 4]);
       await again.close();

@@ -1,5 +1,5 @@
 /** Clock, Random and Vault: the real ones and their twins, held to one suite each. */
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { link, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -104,10 +104,42 @@ describe.each(["files", "memory"] as const)("vault: %s", (kind) => {
     expect([await again.read("key"), await again.read("other")]).toEqual(["zwei ü\n", ""]);
   });
 
+  it("tells what it keeps, and destroys by name", async () => {
+    await vault.write("one", "1");
+    await vault.write("two", "2");
+    expect([...(await vault.names())].sort()).toEqual(["one", "two"]);
+    await vault.destroy("one");
+    await vault.destroy("one");
+    expect(await vault.names()).toEqual(["two"]);
+    expect([await vault.read("one"), await (await reopen()).read("two")]).toEqual([null, "2"]);
+  });
+
   it("takes many writes of one name at once: the last one asked for holds", async () => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => vault.write("peers", `${i}`.repeat(5_000))));
     expect(await (await reopen()).read("peers")).toBe("19".repeat(5_000));
   });
+});
+
+it("the vault overwrites what it destroys, and what a power cut left beside it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "deskmesh-vault-"));
+  const vault = await createFileVault(folder);
+  await vault.write("key", "secret");
+  await writeFile(join(folder, "key.new"), "secret");
+  // Another name of the same bytes on the disk: what is there once the first is gone.
+  await link(join(folder, "key"), join(folder, "witness"));
+  await link(join(folder, "key.new"), join(folder, "witness-2"));
+  try {
+    expect([...(await vault.names())].sort()).toEqual(["key", "witness", "witness-2"]);
+    await vault.destroy("key");
+    expect((await readdir(folder)).sort()).toEqual(["witness", "witness-2"]);
+    for (const name of ["witness", "witness-2"]) {
+      const bytes = await readFile(join(folder, name));
+      expect(bytes).toHaveLength(6);
+      expect(bytes.includes("secret")).toBe(false);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 it("the vault's files are their owner's alone, and no half-written one is left", async () => {

@@ -86,6 +86,12 @@ export function lowerFrontier(
   return { after: standing.map((batch) => batch.fact.id), counts: joinCounts(standing) };
 }
 
+/** Snapshots whose batches may have to be rendered again: made and not loaded yet. */
+export function snapshotsOfOpenBatches(state: BranchState): ReadonlySet<string> {
+  const open = state.batches.filter((batch) => batch.state === "made" || batch.state === "failed");
+  return new Set(open.flatMap((batch) => batch.fact.snapshot ?? []));
+}
+
 /** The lower frontier that a batch names. */
 export function lowerOf(state: BranchState, batch: BatchFact): FrontierCounts {
   return joinCounts(state.batches.filter((one) => batch.after.includes(one.fact.id)));

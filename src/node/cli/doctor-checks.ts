@@ -1,7 +1,7 @@
 /** Doctor's checks of this PC: disk, ports, clock, Node. Each gives one finding, with what to do about it. */
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { type Interfaces, privateAddresses } from "../mesh/interfaces.ts";
@@ -49,6 +49,28 @@ export async function checkFolder(check: string, folder: string): Promise<Findin
       text: `${folder}: ${error instanceof Error ? error.message : String(error)}`,
       remedy: `make it writable for this user, free some space, or choose another: --${check.replace(" folder", "")}-dir FOLDER`,
     };
+  }
+}
+
+/** Keys are their owner's alone. Windows knows no such modes: there the user's own folder keeps others out. */
+export async function checkPrivate(check: string, folder: string): Promise<Finding> {
+  if (process.platform === "win32" || !existsSync(folder))
+    return { check, level: "ok", text: existsSync(folder) ? "not looked at on Windows" : "none here yet" };
+  try {
+    const open: string[] = [];
+    for (const name of [".", ...(await readdir(folder))]) {
+      const { mode } = await stat(join(folder, name));
+      if ((mode & 0o077) !== 0) open.push(name === "." ? folder : join(folder, name));
+    }
+    if (open.length === 0) return { check, level: "ok", text: "for this user alone" };
+    return {
+      check,
+      level: "bad",
+      text: `other users of this PC may read ${open[0]}${open.length > 1 ? ` and ${open.length - 1} more` : ""}`,
+      remedy: `chmod -R go= ${folder}; if that changes nothing, choose a disk that knows permissions`,
+    };
+  } catch (error) {
+    return { check, level: "bad", text: error instanceof Error ? error.message : String(error) };
   }
 }
 

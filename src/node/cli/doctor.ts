@@ -3,6 +3,7 @@
  * A missing default route is not one: a dead router is what Deskmesh is for.
  */
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import type { StateView } from "../http/api.ts";
 import type { CommandContext, CommandSpec } from "./command.ts";
 import {
@@ -11,6 +12,7 @@ import {
   checkNetwork,
   checkNodeVersion,
   checkPort,
+  checkPrivate,
   type Finding,
 } from "./doctor-checks.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
@@ -31,6 +33,8 @@ async function examine(context: CommandContext): Promise<ExitCode> {
     checkNodeVersion(process.versions.node),
     await checkFolder("data folder", config.dataDir),
     await checkFolder("identity folder", config.identityDir),
+    await checkPrivate("identity", config.identityDir),
+    await checkPrivate("keys", join(config.dataDir, "keys")),
     node.finding,
     ...(node.state === null
       ? [

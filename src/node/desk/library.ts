@@ -3,7 +3,7 @@
  * The branch document says which snapshot is in force; a desk uses it once it is whole here, and until then the one
  * it has.
  */
-import type { BranchState } from "../../crdt/circulation/branch-state.ts";
+import { type BranchState, snapshotsOfOpenBatches } from "../../crdt/circulation/branch-state.ts";
 import type { Known } from "../../crdt/circulation/snapshot.ts";
 import type { SnapshotView } from "../http/api.ts";
 import type { Clock, Wire } from "../ports.ts";
@@ -26,6 +26,8 @@ export interface LibraryOptions {
   readonly clock: Clock;
   /** Addresses of linked desks. */
   readonly sources: () => readonly { readonly host: string; readonly port: number }[];
+  /** Its batches say which snapshots are still to be read, though no longer in force. */
+  readonly branch: () => BranchState;
   readonly events: LibraryEvents;
 }
 
@@ -65,16 +67,35 @@ export function createLibrary(options: LibraryOptions): Library {
   let fetching: Promise<void> | null = null;
   let cancelRetry: (() => void) | null = null;
   let closed = false;
+  /** Imported here and not in force yet: it may be older than the one that is. */
+  const toCome = new Set<string>();
 
   async function use(sha256: string): Promise<void> {
     const snapshot = await store.open(sha256);
     if (!snapshot || closed) return;
     current = snapshot;
+    toCome.delete(sha256);
     events.onChanged();
     // Else the first search would wait for its index.
     snapshot.prepareSearch().catch((why: unknown) => {
       if (!closed) events.onTrouble(`The snapshot can't be searched: ${String(why)}`);
     });
+  }
+
+  /** Patron data that nobody needs any more is destroyed: of the older ones the last one stays, to go back to. */
+  async function removeOld(): Promise<void> {
+    const inForce = current?.meta;
+    if (!inForce || closed || inForce.sha256 !== announced?.sha256) return;
+    const needed = snapshotsOfOpenBatches(options.branch());
+    const older = store
+      .held()
+      .filter(({ sha256, takenAt }) => sha256 !== inForce.sha256 && takenAt <= inForce.takenAt)
+      .filter(({ sha256 }) => !toCome.has(sha256))
+      .toSorted((a, b) => b.takenAt - a.takenAt);
+    for (const { sha256 } of older.slice(1)) {
+      if (closed) return;
+      if (!needed.has(sha256)) await store.remove(sha256);
+    }
   }
 
   /** From one linked desk after the other, going on where it stopped. */
@@ -101,6 +122,7 @@ export function createLibrary(options: LibraryOptions): Library {
     if (!wanted || closed || current?.meta.sha256 === wanted.sha256 || fetching) return;
     const held = store.held().some((meta) => meta.sha256 === wanted.sha256);
     fetching = (held ? use(wanted.sha256) : fetchFrom(wanted))
+      .then(removeOld)
       .catch((why: unknown) => events.onTrouble(`The snapshot could not be taken over: ${String(why)}`))
       .finally(() => {
         fetching = null;
@@ -118,13 +140,16 @@ export function createLibrary(options: LibraryOptions): Library {
       announced = next;
       turn();
     },
-    import: (folder) =>
-      importSnapshot({
+    async import(folder) {
+      const result = await importSnapshot({
         folder,
         store,
         clock,
         onProgress: ({ done, of, text }) => events.onProgress("import", done, of, text),
-      }),
+      });
+      if (result.kind === "imported" && result.sha256 !== current?.meta.sha256) toCome.add(result.sha256);
+      return result;
+    },
     async settled() {
       while (fetching) await fetching;
     },

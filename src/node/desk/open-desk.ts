@@ -1,5 +1,4 @@
 /** Opens a desk of a branch: ledger, roster, library and mesh out of the ports, wired to each other. */
-
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import type { Events } from "../http/api.ts";
@@ -12,7 +11,7 @@ import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remem
 import { createSoon } from "../mesh/soon.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
-import type { Levels } from "../store/level.ts";
+import type { EncryptedLevels } from "../store/encrypted-levels.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
@@ -31,7 +30,7 @@ export interface DeskPorts {
   readonly random: Random;
   readonly vault: Vault;
   readonly stores: LogStores;
-  readonly snapshots: Levels;
+  readonly snapshots: EncryptedLevels;
   readonly wire: Wire;
   /** `null`: --no-mdns. */
   readonly discovery: Discovery | null;
@@ -207,6 +206,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       store,
       wire: ports.wire,
       clock,
+      branch: () => ledger.branch,
       sources: () => (mesh?.desks() ?? []).map(({ address }) => address),
       events: {
         onChanged() {

@@ -3,7 +3,7 @@
  * chunk by chunk, so a restart goes on from there; nothing counts before the SHA-256 of the whole is right.
  */
 import { createHash } from "node:crypto";
-import type { Level } from "../store/level.ts";
+import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import { chunkKey, chunkRange, recordRange } from "./keys.ts";
 import { chunkSize, type PackHeader, parseHeader, readChunks, readLines } from "./pack.ts";
 import { parseRecord, primaryKey, recordKinds, recordToParts, secondaryKey } from "./record.ts";
@@ -79,7 +79,7 @@ const wrongBytes = (text: string): WrongBytes => ({ kind: "wrong-bytes", text })
 
 type Came = { readonly kind: "whole" } | WrongBytes | Extract<ReceiveResult, { kind: "interrupted" }>;
 
-async function receiveChunks(options: ReceiveOptions, level: Level): Promise<Came> {
+async function receiveChunks(options: ReceiveOptions, level: EncryptedLevel): Promise<Came> {
   const { size, onProgress } = options;
   let n = (await level.keys(chunkRange)).length;
   let have = Math.min(n * chunkSize, size);
@@ -133,7 +133,10 @@ async function nextPiece(pieces: AsyncIterator<Uint8Array>): Promise<Piece> {
 }
 
 /** Reads back what is on disk: so the hash says what is kept, not what came. */
-async function check(level: Level, sha256: string): Promise<{ readonly kind: "sound" } | WrongBytes> {
+async function check(
+  level: EncryptedLevel,
+  sha256: string,
+): Promise<{ readonly kind: "sound" } | WrongBytes> {
   const hash = createHash("sha256");
   for await (const chunk of readChunks(level)) hash.update(chunk);
   return hash.digest("hex") === sha256
@@ -144,7 +147,7 @@ async function check(level: Level, sha256: string): Promise<{ readonly kind: "so
 type Indexed = { readonly kind: "indexed"; readonly header: PackHeader } | WrongBytes;
 
 /** Makes the look-up keys from the package. Done again from the start when it was cut short. */
-async function index(level: Level): Promise<Indexed> {
+async function index(level: EncryptedLevel): Promise<Indexed> {
   await removeRecords(level);
   const buffer = createWriteBuffer(level);
   let header: PackHeader | null | undefined;
@@ -162,8 +165,8 @@ async function index(level: Level): Promise<Indexed> {
       if (record === null) return wrongBytes(`Line ${line} of the snapshot is no record`);
       counted.set(record.kind, (counted.get(record.kind) ?? 0) + 1);
       const value = Buffer.from(text);
-      await buffer.put(primaryKey(record.kind, recordToParts(record)), value);
-      const second = secondaryKey(record);
+      await buffer.put(primaryKey(level, record.kind, recordToParts(record)), value);
+      const second = secondaryKey(level, record);
       if (second !== undefined) await buffer.put(second, value);
     }
     await breathe();
@@ -176,7 +179,7 @@ async function index(level: Level): Promise<Indexed> {
   return { kind: "indexed", header };
 }
 
-async function removeRecords(level: Level): Promise<void> {
+async function removeRecords(level: EncryptedLevel): Promise<void> {
   for await (const slice of level.slices(recordRange)) {
     await level.batch(
       slice.map(([key]) => ({ type: "del", key }) as const),

@@ -5,7 +5,7 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Level } from "../store/level.ts";
+import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import { readCsv } from "./csv-source.ts";
 import { createPackWriter, headerToLine, type PackHeader, type RecordCounts } from "./pack.ts";
 import {
@@ -172,7 +172,7 @@ type Read =
 async function readFiles(
   options: ImportOptions,
   files: readonly SnapshotFile[],
-  level: Level,
+  level: EncryptedLevel,
 ): Promise<Read> {
   const buffer = createWriteBuffer(level);
   const known = new Map<RecordKind, Set<string>>();
@@ -180,7 +180,7 @@ async function readFiles(
   for (const file of files) {
     const keys = new Set<string>();
     known.set(file.kind, keys);
-    const read = await readOne(options, file, keys, buffer);
+    const read = await readOne(options, file, keys, level, buffer);
     if (typeof read === "string") return { ...refused(`${file.name}: ${read}`, file.name), report };
     report.push(read);
     if (read.kept === 0 && read.refused > 0) {
@@ -205,6 +205,7 @@ async function readOne(
   options: ImportOptions,
   file: SnapshotFile,
   keys: Set<string>,
+  level: EncryptedLevel,
   buffer: WriteBuffer,
 ): Promise<FileReport | string> {
   const reasons: { line: number; reason: string }[] = [];
@@ -230,7 +231,7 @@ async function readOne(
         continue;
       }
       keys.add(parsed.parts.join("\0"));
-      await buffer.put(primaryKey(file.kind, parsed.parts), Buffer.from(recordToLine(parsed.record)));
+      await buffer.put(primaryKey(level, file.kind, parsed.parts), Buffer.from(recordToLine(parsed.record)));
     }
   } catch (error) {
     // Of the source only: what the database throws names no `syscall`.
@@ -244,7 +245,7 @@ async function readOne(
 
 /** Writes the package in its order, and what is looked up by patron beside it. */
 async function pack(
-  level: Level,
+  level: EncryptedLevel,
   header: PackHeader,
   known: Known,
   options: ImportOptions,
@@ -256,13 +257,13 @@ async function pack(
   await writer.write(headerToLine(header));
   for (const kind of recordKinds) {
     for await (const slice of inOrder(known.get(kind) ?? [])) {
-      const lines = await level.getMany(slice.map((key) => primaryKey(kind, key.split("\0"))));
+      const lines = await level.getMany(slice.map((key) => primaryKey(level, kind, key.split("\0"))));
       for (const line of lines) {
         if (line === undefined) throw new Error("A record that was written is gone");
         await writer.write(line);
         if (kind !== "loan" && kind !== "hold") continue;
         const record = parseRecord(Buffer.from(line).toString("utf8"));
-        const key = record === null ? undefined : secondaryKey(record);
+        const key = record === null ? undefined : secondaryKey(level, record);
         if (key !== undefined) await buffer.put(key, line);
       }
       done += slice.length;

@@ -1,7 +1,8 @@
 /**
- * The keys of a snapshot's database. Each key that names a patron or an item is made by `keyOf` alone, so that a
- * keyed hash can take the place of the clear barcode without touching a caller.
+ * The keys of a snapshot's database. They stand unencrypted on the disk, so barcodes and ids are in them as keyed
+ * hashes alone: equal ones are found, also by the first of several, and nothing is told by their order.
  */
+import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import type { KeyRange } from "../store/level.ts";
 
 export type KeyKind =
@@ -14,14 +15,17 @@ export type KeyKind =
   | "hours"
   | "closed-days";
 
+/** The database's own hash: letters, digits, `-` and `_`, so below `~` and without `!`. */
+export type Hasher = Pick<EncryptedLevel, "digest">;
+
 /** `parts`: barcodes or ids, the one that is looked up first. No part can run into the next. */
-export function keyOf(kind: KeyKind, ...parts: readonly string[]): string {
-  return `${recordPrefix}${kind}!${parts.map((part) => `${partToKey(part)}!`).join("")}`;
+export function keyOf(hasher: Hasher, kind: KeyKind, ...parts: readonly string[]): string {
+  return `${recordPrefix}${kind}!${parts.map((part) => `${hasher.digest(part)}!`).join("")}`;
 }
 
 /** All keys of a kind that begin with these parts. */
-export function rangeOf(kind: KeyKind, ...parts: readonly string[]): KeyRange {
-  const prefix = keyOf(kind, ...parts);
+export function rangeOf(hasher: Hasher, kind: KeyKind, ...parts: readonly string[]): KeyRange {
+  const prefix = keyOf(hasher, kind, ...parts);
   return { gte: prefix, lt: `${prefix}~` };
 }
 
@@ -36,8 +40,3 @@ const recordPrefix = "record!";
 export const recordRange: KeyRange = { gte: recordPrefix, lt: `${recordPrefix}~` };
 /** Written last, with sync: a database without it is half-written. */
 export const completeKey = "complete";
-
-/** Only characters below `~` that are not `!`; never throws, whatever text a package holds. */
-function partToKey(part: string): string {
-  return Buffer.from(part, "utf8").toString("base64url");
-}

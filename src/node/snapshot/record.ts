@@ -3,7 +3,7 @@
  * with the same members in the same order, empty ones left out. What comes from another desk is parsed as unknown.
  */
 import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
-import { type KeyKind, keyOf } from "./keys.ts";
+import { type Hasher, type KeyKind, keyOf } from "./keys.ts";
 
 /** One stretch of one weekday; `open` and `close` are `HH:MM`, both empty on a day that is closed. */
 export interface HoursRecord {
@@ -77,16 +77,16 @@ const keyKinds: Readonly<Record<RecordKind, KeyKind>> = {
   patron: "patron",
 };
 
-export function primaryKey(kind: RecordKind, parts: readonly string[]): string {
-  return keyOf(keyKinds[kind], ...parts);
+export function primaryKey(hasher: Hasher, kind: RecordKind, parts: readonly string[]): string {
+  return keyOf(hasher, keyKinds[kind], ...parts);
 }
 
 /** Where else a record is looked up: by its patron. */
-export function secondaryKey(record: SnapshotRecord): string | undefined {
-  if (record.kind === "loan") return keyOf("loan-of-patron", record.value.patron, record.value.item);
+export function secondaryKey(hasher: Hasher, record: SnapshotRecord): string | undefined {
+  if (record.kind === "loan") return keyOf(hasher, "loan-of-patron", record.value.patron, record.value.item);
   if (record.kind !== "hold") return undefined;
   const { patron, item, titleId } = record.value;
-  return keyOf("hold-of-patron", patron, item, titleId);
+  return keyOf(hasher, "hold-of-patron", patron, item, titleId);
 }
 
 /** JSON without a line end. */

@@ -3,7 +3,7 @@
  * `complete` mark is there, which is written last and with sync. Anything less is an import that was cut short, and
  * is removed at the start, or a package on its way, which is gone on with.
  */
-import type { Level, Levels } from "../store/level.ts";
+import { type EncryptedLevel, type EncryptedLevels, KeyGone } from "../store/encrypted-levels.ts";
 import { completeKey } from "./keys.ts";
 import { headerToLine, type PackHeader, parseHeader } from "./pack.ts";
 import { parseJson } from "./record.ts";
@@ -18,7 +18,7 @@ export interface SnapshotMeta extends PackHeader {
 
 /** A database that is being filled. Exactly one of the three ends it. */
 export interface Stage {
-  readonly level: Level;
+  readonly level: EncryptedLevel;
   /** Marks it as whole, under its name; from then on the store holds it. All else must be on disk already. */
   finish(meta: SnapshotMeta): Promise<void>;
   /** Closes it and keeps what is there. */
@@ -35,7 +35,7 @@ export interface SnapshotStore {
   stageImport(): Promise<Stage>;
   /** The database of a package on its way, with what came of it before. Throws while it is being received. */
   stageIncoming(sha256: string): Promise<Stage>;
-  /** Whether it was held or on its way. */
+  /** For ever: its key is destroyed. Whether it was held or on its way. */
   remove(sha256: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export interface OpenedSnapshotStore {
 }
 
 /** Looks at what is there, and tidies. */
-export async function openSnapshotStore(levels: Levels): Promise<OpenedSnapshotStore> {
+export async function openSnapshotStore(levels: EncryptedLevels): Promise<OpenedSnapshotStore> {
   const metas = new Map<string, SnapshotMeta>();
   const removed: string[] = [];
   const damaged: { name: string; reason: string }[] = [];
@@ -68,7 +68,7 @@ export async function openSnapshotStore(levels: Levels): Promise<OpenedSnapshotS
 const importName = "import";
 const namePattern = /^[0-9a-f]{64}$/;
 
-function createStore(levels: Levels, metas: Map<string, SnapshotMeta>): SnapshotStore {
+function createStore(levels: EncryptedLevels, metas: Map<string, SnapshotMeta>): SnapshotStore {
   const opened = new Map<string, Promise<Snapshot>>();
   const filling: Filling = { levels, metas, stages: new Set() };
 
@@ -109,7 +109,7 @@ function createStore(levels: Levels, metas: Map<string, SnapshotMeta>): Snapshot
 }
 
 interface Filling {
-  readonly levels: Levels;
+  readonly levels: EncryptedLevels;
   readonly metas: Map<string, SnapshotMeta>;
   /** Names of the databases that are being filled. */
   readonly stages: Set<string>;
@@ -118,7 +118,7 @@ interface Filling {
 async function openStage({ levels, metas, stages }: Filling, name: string): Promise<Stage> {
   if (stages.has(name)) throw new Error(`${name} is being filled already`);
   stages.add(name);
-  let level: Level;
+  let level: EncryptedLevel;
   try {
     if (name === importName) await levels.remove(name);
     level = await levels.open(name);
@@ -160,7 +160,7 @@ type Inspected =
   | { readonly kind: "half" | "other" }
   | { readonly kind: "damaged"; readonly reason: string };
 
-async function inspect(levels: Levels, name: string): Promise<Inspected> {
+async function inspect(levels: EncryptedLevels, name: string): Promise<Inspected> {
   if (name === importName) return { kind: "half" };
   if (!namePattern.test(name)) return { kind: "other" };
   try {
@@ -176,6 +176,8 @@ async function inspect(levels: Levels, name: string): Promise<Inspected> {
       await level.close();
     }
   } catch (error) {
+    // Whatever destroyed the key meant to remove this too.
+    if (error instanceof KeyGone) return { kind: "half" };
     return { kind: "damaged", reason: error instanceof Error ? error.message : String(error) };
   }
 }

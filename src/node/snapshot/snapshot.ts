@@ -3,7 +3,8 @@
  * the first search. It never changes.
  */
 import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
-import type { KeyRange, Level } from "../store/level.ts";
+import type { EncryptedLevel } from "../store/encrypted-levels.ts";
+import type { KeyRange } from "../store/level.ts";
 import { chunkKey, rangeOf } from "./keys.ts";
 import { createLookUps } from "./look-ups.ts";
 import { createPresence } from "./presence.ts";
@@ -14,6 +15,8 @@ import {
   primaryKey,
   type RecordKind,
   type RecordValues,
+  recordToParts,
+  type SnapshotRecord,
 } from "./record.ts";
 import { createItemIndex, createPatronIndex, type SearchIndex } from "./search.ts";
 import { breathe } from "./slices.ts";
@@ -48,7 +51,7 @@ export interface Snapshot {
   close(): Promise<void>;
 }
 
-export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
+export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snapshot {
   const running = new Set<Promise<unknown>>();
   let closed = false;
 
@@ -60,7 +63,7 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
   const presence = createPresence(2 * ((meta.counts.loan ?? 0) + 2 * (meta.counts.hold ?? 0)));
   const learnPresence = onFirstUse(async () => {
     for (const kind of ["loan-of-patron", "hold-of-item", "hold-of-patron"] as const) {
-      for await (const slice of level.slices(rangeOf(kind))) {
+      for await (const slice of level.slices(rangeOf(level, kind))) {
         if (closed) throw new Error("The snapshot was closed");
         for (const [key] of slice) presence.add(key);
         await breathe();
@@ -71,7 +74,8 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
 
   async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<readonly RecordValues[K][]> {
     if (presenceKinds.has(kind) && !presence.mayHold(range)) return [];
-    return track(lookUps.all(range, (bytes) => bytesToValue(kind, bytes)));
+    const values = await track(lookUps.all(range, (bytes) => bytesToValue(kind, bytes)));
+    return inRecordOrder(kind, values);
   }
   /** Close waits for what runs, as a database can't be closed under an iterator. */
   function track<T>(work: Promise<T>): Promise<T> {
@@ -85,20 +89,20 @@ export function createSnapshot(level: Level, meta: SnapshotMeta): Snapshot {
 
   return {
     meta,
-    patron: (barcode) => one("patron", primaryKey("patron", [barcode])),
-    item: (barcode) => one("item", primaryKey("item", [barcode])),
-    loanOf: (item) => one("loan", primaryKey("loan", [item])),
-    loansOf: (patron) => all("loan", rangeOf("loan-of-patron", patron)),
+    patron: (barcode) => one("patron", primaryKey(level, "patron", [barcode])),
+    item: (barcode) => one("item", primaryKey(level, "item", [barcode])),
+    loanOf: (item) => one("loan", primaryKey(level, "loan", [item])),
+    loansOf: (patron) => all("loan", rangeOf(level, "loan-of-patron", patron)),
     async holdsOfItem(item, titleId) {
       const [ofItem, ofTitle] = await Promise.all([
-        item === "" ? [] : all("hold", rangeOf("hold-of-item", item)),
-        titleId === "" ? [] : all("hold", rangeOf("hold-of-item", "", titleId)),
+        item === "" ? [] : all("hold", rangeOf(level, "hold-of-item", item)),
+        titleId === "" ? [] : all("hold", rangeOf(level, "hold-of-item", "", titleId)),
       ]);
       return [...ofItem, ...ofTitle];
     },
-    holdsOfPatron: (patron) => all("hold", rangeOf("hold-of-patron", patron)),
-    hours: (branch) => all("hours", rangeOf("hours", branch)),
-    closedDays: (branch) => all("closed-days", rangeOf("closed-days", branch)),
+    holdsOfPatron: (patron) => all("hold", rangeOf(level, "hold-of-patron", patron)),
+    hours: (branch) => all("hours", rangeOf(level, "hours", branch)),
+    closedDays: (branch) => all("closed-days", rangeOf(level, "closed-days", branch)),
     searchPatrons: (query, limit = 20) => track(patrons.find(query, limit)),
     searchItems: (query, limit = 20) => track(items.find(query, limit)),
     async prepareSearch() {
@@ -125,14 +129,14 @@ interface Search<T> {
 }
 
 function createSearch<K extends "patron" | "item">(
-  level: Level,
+  level: EncryptedLevel,
   kind: K,
   createIndex: () => SearchIndex<RecordValues[K]>,
   isClosed: () => boolean,
 ): Search<RecordValues[K]> {
   const prepare = onFirstUse(async () => {
     const index = createIndex();
-    for await (const slice of level.slices(rangeOf(kind))) {
+    for await (const slice of level.slices(rangeOf(level, kind))) {
       if (isClosed()) throw new Error("The snapshot was closed");
       for (const [, value] of slice) index.add(bytesToValue(kind, value));
       await breathe();
@@ -144,10 +148,24 @@ function createSearch<K extends "patron" | "item">(
     async find(query, limit) {
       const index = await prepare();
       const barcodes = await index.search(query, limit);
-      const values = await level.getMany(barcodes.map((barcode) => primaryKey(kind, [barcode])));
+      const values = await level.getMany(barcodes.map((barcode) => primaryKey(level, kind, [barcode])));
       return values.flatMap((value) => (value === undefined ? [] : [bytesToValue(kind, value)]));
     },
   };
+}
+
+/** The database's order is that of hashes, another at each desk. */
+function inRecordOrder<K extends RecordKind>(
+  kind: K,
+  values: readonly RecordValues[K][],
+): readonly RecordValues[K][] {
+  if (values.length < 2) return values;
+  const named = values.map((value) => ({
+    value,
+    name: recordToParts({ kind, value } as SnapshotRecord).join("\0"),
+  }));
+  named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return named.map(({ value }) => value);
 }
 
 /** The package's hash was right when it was stored, so a wrong record is a damaged disk: a fault. */

@@ -1,6 +1,6 @@
 /**
  * LevelDB on this desk's disk, behind the few calls that the snapshots need. The only file that imports `level`.
- * Values are bytes, through the database's own `valueEncoding`: a cipher can be put there without touching a caller.
+ * What is written here is on the disk as it is: whatever tells of patrons goes through `encrypted-levels.ts`.
  */
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -119,7 +119,7 @@ export function abstractLevelToLevel(database: AbstractLevel): Level {
 }
 
 /** A rename is on disk once its folder is. Windows can't open a folder, and needs no such thing. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {

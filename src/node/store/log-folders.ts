@@ -1,7 +1,8 @@
 /** Where the log's LevelDB folders lie: on this desk's disk, or, for tests and practice, in memory. */
+import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { LevelClass } from "./level.ts";
+import { LevelClass, syncFolder } from "./level.ts";
 import { MemoryLevelClass } from "./level-memory.ts";
 import { type LevelConstructor, type LogFolders, SyncedLevel } from "./log-store.ts";
 
@@ -11,6 +12,7 @@ interface Repairer {
 }
 
 const damagedMark = ".damaged-";
+const doomedMark = ".doomed";
 
 /** One folder per document below `folder`. */
 export async function createDiskFolders(
@@ -22,7 +24,8 @@ export async function createDiskFolders(
     Level,
     async names() {
       const entries = await readdir(folder, { withFileTypes: true });
-      return entries.filter((e) => e.isDirectory() && !e.name.includes(damagedMark)).map((e) => e.name);
+      const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+      return names.filter((name) => !name.includes(damagedMark) && !name.endsWith(doomedMark));
     },
     locate: (document) => join(folder, document),
     async lacksRoot(document) {
@@ -49,12 +52,32 @@ export async function createDiskFolders(
         return false;
       }
     },
+    async doom(document) {
+      const [from, to] = [join(folder, document), join(folder, document + doomedMark)];
+      // One that was doomed before and came anew meanwhile: the mark is there.
+      if (existsSync(to)) return rm(from, { recursive: true, force: true });
+      if (existsSync(from)) await rename(from, to);
+      else await mkdir(to);
+      await syncFolder(folder);
+    },
+    async doomed() {
+      const marked = (await readdir(folder)).filter((name) => name.endsWith(doomedMark));
+      return marked.map((name) => name.slice(0, -doomedMark.length));
+    },
+    async removeDoomed(document) {
+      const names = await readdir(folder);
+      for (const name of names.filter((one) => one.startsWith(document + damagedMark)))
+        await rm(join(folder, name), { recursive: true, force: true });
+      await rm(join(folder, document + doomedMark), { recursive: true, force: true });
+      await syncFolder(folder);
+    },
   };
 }
 
 /** A disk in memory: what is written stays as long as this value, across open and close. */
 export function createMemoryFolders(): LogFolders {
   const disks = new Map<string, object>();
+  const doomed = new Set<string>();
   function MemoryDisk(location: string, options: object): object {
     const known = disks.get(location);
     if (known) return known;
@@ -71,5 +94,11 @@ export function createMemoryFolders(): LogFolders {
       throw new Error("memory isn't damaged");
     },
     repair: async () => false,
+    async doom(document) {
+      disks.delete(document);
+      doomed.add(document);
+    },
+    doomed: async () => [...doomed],
+    removeDoomed: async (document) => void doomed.delete(document),
   };
 }

@@ -2,12 +2,16 @@
  * The log's durable home on y-leveldb: one LevelDB folder per log document, one y-leveldb document per segment.
  *
  * y-leveldb never syncs and swallows every error (docs/decisions/…): so its Level writes with `sync`, and our own
- * writes go through its queue under its own keys, in one batch each, with the outcome looked at.
+ * writes go through its queue under its own keys, in one batch each, with the outcome looked at. Values are encrypted
+ * by that Level, so whatever y-leveldb reads and writes by itself is, too.
  */
 import { getAllDocsKeys, getCurrentUpdateClock, getLevelUpdates, LeveldbPersistence } from "y-leveldb";
 import { stateVectorToStored } from "../../crdt/log/restore.ts";
 import type { LogStore, LogStores, SegmentWrite, StoredSegment } from "../ports.ts";
+import type { Cipher } from "./cipher.ts";
+import type { KeyRing } from "./key-ring.ts";
 import { LevelClass } from "./level.ts";
+import { createLogKeys } from "./log-keys.ts";
 
 /** A class like `level`'s: the seam where tests put a simulated disk (log.md, L29). */
 export type LevelConstructor = new (location: string, options: object) => object;
@@ -24,6 +28,11 @@ export interface LogFolders {
   setAside(document: string): Promise<string>;
   /** Copies what can be saved of a folder that was set aside into a new one, if the platform can. */
   repair(from: string, document: string): Promise<boolean>;
+  /** From here on the document is as good as gone, whatever happens before `removeDoomed`. */
+  doom(document: string): Promise<void>;
+  doomed(): Promise<readonly string[]>;
+  /** Removes a doomed document, with all that was set aside of it. */
+  removeDoomed(document: string): Promise<void>;
 }
 
 /** Real disk: every write is on it before it resolves. */
@@ -56,17 +65,33 @@ interface Database {
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
-export function createLogStores(folders: LogFolders, onTrouble: (text: string) => void): LogStores {
-  const openHere = (document: string): Promise<LogStore> =>
-    openStore(folders.Level, folders.locate(document));
+export function createLogStores(
+  folders: LogFolders,
+  keys: KeyRing,
+  onTrouble: (text: string) => void,
+): LogStores {
+  const logKeys = createLogKeys(folders, keys, onTrouble);
+  const inUse = new Set<string>();
 
-  async function mend(document: string): Promise<LogStore> {
+  async function openHere(document: string, cipher: Cipher): Promise<LogStore> {
+    const store = await openStore(encryptValues(folders.Level, cipher), folders.locate(document));
+    inUse.add(document);
+    return {
+      ...store,
+      async close() {
+        await store.close();
+        inUse.delete(document);
+      },
+    };
+  }
+
+  async function mend(document: string, cipher: Cipher): Promise<LogStore> {
     const kept = await folders.setAside(document);
     const tell = (then: string): void =>
       onTrouble(`The stored log ${document} was damaged. It is kept beside it; ${then}.`);
     if (await folders.repair(kept, document)) {
       try {
-        const store = await openHere(document);
+        const store = await openHere(document, cipher);
         tell("what could be read was taken over, the rest is refilled by other desks");
         return store;
       } catch (error) {
@@ -75,23 +100,53 @@ export function createLogStores(folders: LogFolders, onTrouble: (text: string) =
       }
     }
     tell("it starts empty and is refilled by other desks");
-    return openHere(document);
+    return openHere(document, cipher);
   }
 
   return {
-    names: () => folders.names(),
+    async names() {
+      await logKeys.finishDestroying();
+      return folders.names();
+    },
+    async destroy(document) {
+      if (inUse.has(document)) throw new Error(`${document} is open`);
+      await logKeys.destroy(document);
+    },
     async open(document) {
+      await logKeys.finishDestroying();
+      const cipher = await logKeys.open(document);
       // LevelDB would take such a folder for a new one, and delete what is in it.
-      if (await folders.lacksRoot(document)) return mend(document);
+      if (await folders.lacksRoot(document)) return mend(document, cipher);
       try {
-        return await openHere(document);
+        return await openHere(document, cipher);
       } catch (error) {
         if (!isCorruption(error)) throw error;
-        return mend(document);
+        return mend(document, cipher);
       }
     },
   };
 }
+
+/** A Level of the same kind that keeps only ciphertext, under its own encoding in the place of y-leveldb's. */
+export function encryptValues(Level: LevelConstructor, cipher: Cipher): LevelConstructor {
+  const valueEncoding = {
+    name: "deskmesh-encrypted",
+    format: "buffer",
+    encode: (value: Uint8Array) => cipher.encrypt(value, logPlace),
+    // Empty bytes are no update, so whoever judges what is stored finds the damage there, segment by segment.
+    decode: (stored: Uint8Array) => cipher.decrypt(stored, logPlace) ?? Buffer.alloc(0),
+  };
+  return class extends Level {
+    constructor(location: string, options: object) {
+      super(location, { ...options, valueEncoding });
+    }
+  };
+}
+
+/** An encoding isn't told the key that it encodes for. Chain and signatures say which entry stands where. */
+const logPlace = "log";
+/** For values that are moved as they are. */
+const asStored = { valueEncoding: "buffer" } as const;
 
 /** Reads everything once, so that what can't be read is found while it can still be mended. */
 async function openStore(Level: LevelConstructor, location: string): Promise<LogStore> {
@@ -168,7 +223,7 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
       read = null;
       lastUpdate.delete(segment);
       await transact(async (database) => {
-        const updates: Uint8Array[] = await getLevelUpdates(database, segment);
+        const updates: Uint8Array[] = await getLevelUpdates(database, segment, asStored);
         await database.batch(asideOperations(segment, updates, await listKeys(database, segment), instead));
       });
     },
@@ -185,7 +240,7 @@ function asideOperations(
   const kept = `${asidePrefix}${segment}`;
   const operations: object[] = keys.map((key) => ({ type: "del", key }));
   for (const [i, update] of updates.entries())
-    operations.push({ type: "put", key: ["v1", kept, "update", i], value: Buffer.from(update) });
+    operations.push({ type: "put", key: ["v1", kept, "update", i], value: Buffer.from(update), ...asStored });
   operations.push({ type: "put", key: ["v1_sv", kept], value: Buffer.from([0, 1, 0]) });
   if (!instead) return [...operations, { type: "del", key: ["v1_sv", segment] }];
   operations.push({ type: "put", key: ["v1", segment, "update", 0], value: Buffer.from(instead) });

@@ -4,7 +4,11 @@ declare module "y-leveldb" {
   export function getAllDocsKeys(database: unknown): Promise<Key[]>;
   /** Number of the last stored update, −1 when there is none. */
   export function getCurrentUpdateClock(database: unknown, docName: string): Promise<number>;
-  export function getLevelUpdates(database: unknown, docName: string): Promise<Uint8Array[]>;
+  export function getLevelUpdates(
+    database: unknown,
+    docName: string,
+    options?: object,
+  ): Promise<Uint8Array[]>;
   export class LeveldbPersistence {
     constructor(location: string, options: { Level: unknown });
     /** Private to y-leveldb: one turn in its queue. Held by a test, since the version is pinned. */

@@ -10,6 +10,8 @@ import { createNetwork, type Network } from "../../../src/node/mesh/wire-memory.
 import type { Clock, LogStores, Vault } from "../../../src/node/ports.ts";
 import { createMemoryVault } from "../../../src/node/ports-memory.ts";
 import { realClock, realRandom } from "../../../src/node/real-ports.ts";
+import { createEncryptedLevels } from "../../../src/node/store/encrypted-levels.ts";
+import { createKeyRing } from "../../../src/node/store/key-ring.ts";
 import type { Levels } from "../../../src/node/store/level.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
 import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
@@ -22,6 +24,8 @@ export interface Pc {
   vault: Vault;
   folders: LogFolders;
   snapshots: Levels;
+  /** The files of its keys. */
+  keyFiles: Vault;
   clock: Clock;
   /** Everything that was logged, over all starts. */
   readonly said: string[];
@@ -62,6 +66,7 @@ export function createWorld(create: { readonly folders?: (n: number) => Promise<
       vault: createMemoryVault(),
       folders: createMemoryFolders(),
       snapshots: createMemoryLevels(),
+      keyFiles: createMemoryVault(),
       clock: realClock,
       said: [],
     };
@@ -82,10 +87,12 @@ export function createWorld(create: { readonly folders?: (n: number) => Promise<
     const others = peers ?? [...pcs.keys()].filter((other) => other !== n);
     const wire = network.wire(place.host);
     const log = (text: string): void => void place.said.push(text);
-    const stores: LogStores = createLogStores(place.folders, log);
+    const keys = createKeyRing(place.vault, place.keyFiles, realRandom);
+    const stores: LogStores = createLogStores(place.folders, keys, log);
     const door = await openDoor(wire, port, []);
     const signer = await loadSigner(place.vault, realRandom);
-    const { clock, vault, snapshots } = place;
+    const { clock, vault } = place;
+    const snapshots = createEncryptedLevels(place.snapshots, keys);
     const made = await createDesk({
       ports: { clock, random: realRandom, vault, stores, snapshots, wire, discovery: null, door },
       signer,

@@ -85,3 +85,30 @@ it("says no to a folder that holds no snapshot, and keeps the one in force", asy
   }
   expect(one.snapshots()).toMatchObject([{ sha256: first.value.snapshot.sha256, state: "in-force" }]);
 });
+
+it("destroys what is older than the one before, unless a batch that isn't loaded needs it", async () => {
+  const one = await world.start(1);
+  const bring = async (takenAt: number): Promise<string> => {
+    await writeFile(join(folder, "snapshot.json"), JSON.stringify({ takenAt }));
+    const imported = await one.importSnapshot(folder);
+    if (imported.kind !== "done") throw new Error(JSON.stringify(imported));
+    return imported.value.snapshot.sha256;
+  };
+  const { snapshots, keyFiles } = world.pc(1);
+  const held = async (): Promise<string[]> => [...(await snapshots.names())].sort();
+  const first = await bring(1_000);
+  await record(one, checkout(item, patron));
+  const batch = await one.makeBatch({ format: "csv" });
+  if (batch.kind !== "done") throw new Error(JSON.stringify(batch));
+  const second = await bring(2_000);
+  const third = await bring(3_000);
+  const fourth = await bring(4_000);
+  expect(await held()).toEqual([first, third, fourth].sort());
+  expect(await one.batchFile(batch.value.id, "lines")).toMatchObject({ kind: "done" });
+  expect((await keyFiles.names()).join()).not.toContain(second);
+  await one.markBatch(batch.value.id, { state: "loaded" });
+  // One that is older than the one in force comes into force all the same.
+  const older = await bring(3_500);
+  expect(one.snapshots()).toMatchObject([{ sha256: older, state: "in-force" }]);
+  expect(await held()).toEqual([third, fourth, older].sort());
+});

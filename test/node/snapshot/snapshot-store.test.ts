@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { importSnapshot } from "../../../src/node/snapshot/import.ts";
 import { openSnapshotStore, type SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
-import type { Levels } from "../../../src/node/store/level.ts";
+import type { EncryptedLevels } from "../../../src/node/store/encrypted-levels.ts";
 import { clock, importedName, kindsOfLevels, sampleFolder, withFolder } from "./stores.ts";
 
 const holds = [
@@ -24,7 +24,7 @@ const files = {
 };
 
 describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) => {
-  let levels: Levels;
+  let levels: EncryptedLevels;
   let store: SnapshotStore;
   let end: () => void;
   let running: Promise<void>;
@@ -85,14 +85,14 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
   it("removes an import and a snapshot that a crash left half-written, and keeps a package on its way", async () => {
     const half = "a".repeat(64);
     const coming = "b".repeat(64);
-    for (const name of ["import", half, `incoming-${coming}`, "of somebody else"]) {
+    for (const name of ["import", half, `incoming-${coming}`, "of-somebody-else"]) {
       const level = await levels.open(name);
       await level.batch([{ type: "put", key: "record!x", value: Buffer.from("x") }], { sync: true });
       await level.close();
     }
     const opened = await openSnapshotStore(levels);
     expect([...opened.removed].sort()).toEqual([half, "import"]);
-    expect([...(await levels.names())].sort()).toEqual([`incoming-${coming}`, "of somebody else"]);
+    expect([...(await levels.names())].sort()).toEqual([`incoming-${coming}`, "of-somebody-else"]);
     expect(opened.store.held()).toEqual([]);
     expect(await opened.store.open(half)).toBeNull();
   });

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ImportResult, importSnapshot } from "../../../src/node/snapshot/import.ts";
 import { openSnapshotStore, type SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
-import { createLevels, type Levels } from "../../../src/node/store/level.ts";
+import { createEncryptedLevels, type EncryptedLevels } from "../../../src/node/store/encrypted-levels.ts";
+import { createLevels } from "../../../src/node/store/level.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
+import { memoryKeyRing } from "../store/key-rings.ts";
 
 export const clock = { monotonic: () => 0 };
 export const sampleFolder = fileURLToPath(new URL("../../../sample/", import.meta.url));
@@ -21,13 +23,13 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
-export const kindsOfLevels: readonly (readonly [string, (folder: string) => Levels])[] = [
-  ["LevelDB", (folder) => createLevels(join(folder, "snapshots"))],
-  ["memory", () => createMemoryLevels()],
+export const kindsOfLevels: readonly (readonly [string, (folder: string) => EncryptedLevels])[] = [
+  ["LevelDB", (folder) => createEncryptedLevels(createLevels(join(folder, "snapshots")), memoryKeyRing())],
+  ["memory", () => createEncryptedLevels(createMemoryLevels(), memoryKeyRing())],
 ];
 
 export async function memoryStore(): Promise<SnapshotStore> {
-  return (await openSnapshotStore(createMemoryLevels())).store;
+  return (await openSnapshotStore(createEncryptedLevels(createMemoryLevels(), memoryKeyRing()))).store;
 }
 
 /** Imports files given as text or bytes, by name. */

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LeveldbPersistence } from "y-leveldb";
 import { createSeededRandom } from "../../../src/node/ports-memory.ts";
 import { createDiskFolders } from "../../../src/node/store/log-folders.ts";
-import { SyncedLevel } from "../../../src/node/store/log-store.ts";
+import { encryptValues, SyncedLevel } from "../../../src/node/store/log-store.ts";
 import {
   agree,
   checkout,
@@ -21,6 +21,7 @@ import {
   until,
   type World,
 } from "../desk/desks.ts";
+import { memoryKeyRing } from "./key-rings.ts";
 
 let folder: string;
 let world: World;
@@ -41,9 +42,13 @@ interface Database {
   close(): Promise<void>;
 }
 
-/** Changes what is stored of the outage at desk 1, which must not run. */
-async function tamper(change: (stored: Stored[]) => readonly object[]): Promise<void> {
-  const persistence = new LeveldbPersistence(world.pc(1).folders.locate("outage-1"), { Level: SyncedLevel });
+/** Changes what is stored of the outage at desk 1, which must not run; `raw`: as it stands on the disk, encrypted. */
+async function tamper(change: (stored: Stored[]) => readonly object[], raw = false): Promise<void> {
+  const { vault, keyFiles, folders } = world.pc(1);
+  const found = await memoryKeyRing(vault, keyFiles).find("log-outage-1");
+  if (found.kind !== "key") throw new Error(found.kind);
+  const Level = raw ? SyncedLevel : encryptValues(SyncedLevel, found.cipher);
+  const persistence = new LeveldbPersistence(folders.locate("outage-1"), { Level });
   await persistence._transact(async (database: Database) => {
     const stored = await database.iterator({ gte: ["v1"], lt: ["v1_sv"] }).all();
     await database.batch(change(stored));
@@ -76,7 +81,10 @@ async function noTwin(...desks: readonly RunningDesk[]): Promise<void> {
   }
 }
 
-const damages: readonly (readonly [string, (own: Stored[]) => readonly object[]])[] = [
+type Damage = (own: Stored[]) => readonly object[];
+
+/** To values as the desk wrote them … */
+const damages: readonly (readonly [string, Damage])[] = [
   ["a flipped byte in an update", (own) => [flip(own[4]!, 60)]],
   ["a flipped byte in the first update", (own) => [flip(own[0]!, 90)]],
   ["a flipped byte in the last update", (own) => [flip(own.at(-1)!, 40)]],
@@ -99,7 +107,21 @@ function flip([key, value]: Stored, at: number, bit = 0x10): object {
   return { type: "put", key, value: changed };
 }
 
-describe.each(damages)("%s", (name, damage) => {
+/** … and to their bytes on the disk, where the proof finds it. */
+const rawDamages: typeof damages = [
+  ["a flipped bit in a nonce", (own) => [flip(own[4]!, 5)]],
+  ["a flipped bit in a ciphertext", (own) => [flip(own[0]!, 60)]],
+  ["a flipped bit in a proof", (own) => [flip(own.at(-1)!, own.at(-1)![1].length - 1)]],
+  ["another version of the cipher", (own) => [flip(own[6]!, 0)]],
+  ["a ciphertext cut off", (own) => [{ type: "put", key: own[3]![0], value: own[3]![1].subarray(0, 20) }]],
+  ["an empty value", (own) => [{ type: "put", key: own[3]![0], value: Buffer.alloc(0) }]],
+  ["another value's ciphertext", (own) => [{ type: "put", key: own[3]![0], value: own[5]![1] }]],
+];
+
+describe.each([
+  ...damages.map(([name, damage]) => [name, damage, false] as const),
+  ...rawDamages.map(([name, damage]) => [name, damage, true] as const),
+])("%s", (name, damage, raw) => {
   it("is refilled by a peer, and counts each transaction once", async () => {
     let one = await world.start(1);
     const two = await world.start(2);
@@ -108,7 +130,7 @@ describe.each(damages)("%s", (name, damage) => {
     await agree([one, two], 17);
     const { desk } = one.signer;
     await one.close();
-    await tamper((stored) => damage(ownUpdates(stored, desk)));
+    await tamper((stored) => damage(ownUpdates(stored, desk)), raw);
     one = await world.start(1);
     await agree([one, two], 17);
     expect(await idsAt(one)).toEqual(made.sort());
@@ -143,7 +165,7 @@ describe.each(damages)("%s", (name, damage) => {
       const operations = damage(ownUpdates(stored, desk));
       touched = operations.length;
       return operations;
-    });
+    }, raw);
     one = await world.start(1);
     const kept = await idsAt(one);
     for (const row of await readAll(one))

@@ -2,12 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createEncryptedLevels } from "../../../src/node/store/encrypted-levels.ts";
 import { createLevels, type Levels } from "../../../src/node/store/level.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
+import { memoryKeyRing } from "./key-rings.ts";
 
+const onDisk = (folder: string): Levels => createLevels(join(folder, "not", "there", "yet"));
 const kinds: readonly (readonly [string, (folder: string) => Levels])[] = [
-  ["LevelDB", (folder) => createLevels(join(folder, "not", "there", "yet"))],
+  ["LevelDB", onDisk],
   ["memory", () => createMemoryLevels()],
+  ["LevelDB, encrypted", (folder) => createEncryptedLevels(onDisk(folder), memoryKeyRing())],
+  ["memory, encrypted", () => createEncryptedLevels(createMemoryLevels(), memoryKeyRing())],
 ];
 
 describe.each(kinds)("a folder of databases: %s", (_kind, create) => {

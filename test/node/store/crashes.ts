@@ -1,0 +1,51 @@
+/** Ports that stop working after a number of steps, as when the power goes: what was done stays, nothing more is. */
+
+/** Calls that change nothing aren't steps. */
+const reads = new Set(["names", "read", "get", "keys", "find", "locate", "lacksRoot", "doomed"]);
+
+export interface Crashing {
+  /** The same port, sharing its steps with all others that were wrapped here. */
+  wrap<T extends object>(port: T): T;
+  /** The power went before everything was done. */
+  readonly crashed: boolean;
+}
+
+export function createCrashing(steps: number): Crashing {
+  let left = steps;
+  let crashed = false;
+  return {
+    get crashed() {
+      return crashed;
+    },
+    wrap: (port) =>
+      new Proxy(port, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name);
+          // A class among the members is no step.
+          if (typeof member !== "function" || reads.has(String(name)) || /^[A-Z]/.test(String(name)))
+            return member;
+          return (...args: unknown[]) => {
+            if (left-- > 0) return Reflect.apply(member, target, args);
+            crashed = true;
+            return Promise.reject(new Error("the power went"));
+          };
+        },
+      }),
+  };
+}
+
+/** Runs `act` with the power going after 0, 1, 2 … steps, until it gets through; `check` sees what each left. */
+export async function atEveryStep(
+  act: (crashing: Crashing) => Promise<{ run: () => Promise<unknown>; check: () => Promise<void> }>,
+): Promise<number> {
+  for (let steps = 0; steps < 200; steps++) {
+    const crashing = createCrashing(steps);
+    const { run, check } = await act(crashing);
+    await run().catch((error: unknown) => {
+      if (!crashing.crashed) throw error;
+    });
+    await check();
+    if (!crashing.crashed) return steps;
+  }
+  throw new Error("it never gets through");
+}
