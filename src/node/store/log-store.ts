@@ -138,10 +138,32 @@ export function encryptValues(Level: LevelConstructor, cipher: Cipher): LevelCon
   };
   return class extends Level {
     constructor(location: string, options: object) {
-      super(location, { ...options, valueEncoding });
+      const { keyEncoding } = options as { keyEncoding: KeyEncoding };
+      super(location, { ...options, valueEncoding, keyEncoding: readAnyKey(keyEncoding) });
     }
   };
 }
+
+/** y-leveldb's, in so far as it reads. */
+interface KeyEncoding {
+  readonly decode: (bytes: Uint8Array) => StoredKey;
+}
+
+/** A key that a flipped bit made unreadable must not end the walk over all others: what it named is missed by itself. */
+function readAnyKey(encoding: KeyEncoding): KeyEncoding {
+  return {
+    ...encoding,
+    decode(bytes) {
+      try {
+        return encoding.decode(bytes);
+      } catch {
+        return unreadableKey;
+      }
+    },
+  };
+}
+
+const unreadableKey: StoredKey = ["unreadable"];
 
 /** An encoding isn't told the key that it encodes for. Chain and signatures say which entry stands where. */
 const logPlace = "log";
@@ -254,7 +276,7 @@ const asidePrefix = "aside/";
 async function listSegments(database: Database): Promise<string[]> {
   const listed = await getAllDocsKeys(database);
   const stored = await database.keys({ gte: ["v1"], lt: ["v1_sv"] }).all();
-  return [...new Set([...listed, ...stored].map((key) => String(key[1])))];
+  return [...new Set([...listed, ...stored].flatMap((key) => (typeof key[1] === "string" ? [key[1]] : [])))];
 }
 
 function listKeys(database: Database, segment: string): Promise<readonly StoredKey[]> {
