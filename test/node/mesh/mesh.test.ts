@@ -100,6 +100,11 @@ it("catches up a late joiner with an empty disk, over several outages", async ()
   await until("both hold all batches", async () =>
     (await Promise.all([one, late].map((desk) => desk.batches()))).every(released),
   );
+  // Rows show what is accepted; files are made of what is durable, a moment later.
+  await until("the late one holds their entries durably", async () => {
+    const files = (await late.batches()).map(({ id }) => late.batchFile(id, "main"));
+    return (await Promise.all(files)).every((file) => file.kind === "done");
+  });
   const bytes = await Promise.all(
     (await one.batches()).map(async ({ id }) => {
       const files = await Promise.all([one, late].map((desk) => desk.batchFile(id, "main")));
