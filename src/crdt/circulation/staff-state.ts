@@ -21,6 +21,8 @@ export interface StaffState {
   readonly wrong: ReadonlyMap<string, number>;
   /** Locked at every desk until somebody unlocks, by `userKey`. */
   readonly locked: ReadonlySet<string>;
+  /** How often somebody unlocked a user or gave them a new PIN, by `userKey`: tries of before count no more. */
+  readonly unlocks: ReadonlyMap<string, number>;
   readonly recovery?: string;
   readonly openDesks: boolean;
 }
@@ -34,12 +36,14 @@ export function createStaffFold(): StaffFold {
   const users = new Map<string, StaffUser>();
   const wrong = new Map<string, number>();
   const locked = new Set<string>();
+  const unlocks = new Map<string, number>();
   let recovery: string | undefined;
   let openDesks = true;
 
   function unlock(key: string): void {
     wrong.delete(key);
     locked.delete(key);
+    unlocks.set(key, (unlocks.get(key) ?? 0) + 1);
   }
 
   return {
@@ -76,7 +80,7 @@ export function createStaffFold(): StaffFold {
       }
     },
     get state() {
-      return { users, wrong, locked, ...(recovery === undefined ? {} : { recovery }), openDesks };
+      return { users, wrong, locked, unlocks, ...(recovery === undefined ? {} : { recovery }), openDesks };
     },
   };
 }

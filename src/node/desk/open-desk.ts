@@ -14,15 +14,18 @@ import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
 import type { EncryptedLevels } from "../store/encrypted-levels.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
+import type { Staff } from "./desk.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
+import { foundBranch } from "./founding.ts";
 import { type Ledger, type LedgerEvents, openLedger, outageDocument, outagesUpTo } from "./ledger.ts";
 import { createLibrary, type Library } from "./library.ts";
 import { viewOutage } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
 import { openRoster, type Roster } from "./roster.ts";
 import { toRow } from "./rows.ts";
+import { openStaff } from "./staff.ts";
 import { createTimes, type Times } from "./times.ts";
 
 export interface DeskPorts {
@@ -53,6 +56,7 @@ export interface OpenOptions {
 
 export interface OpenedDesk {
   readonly parts: DeskParts;
+  readonly staff: Staff;
   close(): Promise<void>;
 }
 
@@ -88,7 +92,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   parts = gatherParts(library, roster, mesh);
   for (const journal of ledger.books.all()) link(journal);
   const { founding } = membership;
-  if (founding && !ledger.branch.branch) await ledger.appendBranch({ kind: "branch", ...founding });
+  if (founding && !ledger.branch.branch) await foundBranch(ledger, founding);
+  const staff = await openStaff(parts, vault);
   followBranch();
 
   function watchClock(): ClockCheck {
@@ -281,6 +286,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
 
   return {
     parts,
+    staff,
     async close() {
       soon.stop();
       await mesh?.stop();
