@@ -2,6 +2,7 @@
  * What requests must look like. The same schemas check each request and make `/api/openapi.json`.
  * Every message says what was expected, as the end of "item: expected …" (`explain.ts` makes the sentence).
  */
+import { isUserName } from "../../crdt/circulation/staff-fact.ts";
 import { isTimezone } from "../../export/local-time.ts";
 import { isPin } from "../staff/pin.ts";
 import { z } from "./hono.ts";
@@ -29,10 +30,8 @@ const count = z.int({ error: "a whole number from 1 to 99" }).min(1, "a whole nu
   error: "a whole number from 1 to 99",
 });
 
-export const userName = text(
-  /^[\p{L}\p{N}._-]{1,20}$/u,
-  "initials: 1 to 20 letters, digits, dots, hyphens, underscores",
-);
+const initials = "initials: 1 to 20 letters, digits, dots, hyphens, underscores";
+const userName = z.string({ error: initials }).refine(isUserName, { error: initials });
 const pin = z.string({ error: "4 to 64 characters" }).refine(isPin, { error: "4 to 64 characters" });
 /** A supervisor's PIN, riding along for one request. */
 export const authority = closed({ user: userName, pin });

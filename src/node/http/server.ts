@@ -29,7 +29,9 @@ export async function serveApp(app: App, port: number): Promise<ListenAnswer> {
   // Nothing here speaks anything but HTTP: a page of another site that opens a WebSocket gets no further than this.
   server.on("upgrade", (_request, socket) => {
     socket.on("error", () => undefined);
-    socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+      socket.destroy(),
+    );
   });
   const failure = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
     server.once("error", resolve);

@@ -96,7 +96,9 @@ async function listen(options: Parameters<Wire["listen"]>[0]): Promise<WireServe
     server.on("upgrade", (request, socket, head) => {
       socket.on("error", () => socket.destroy());
       if (isFromBrowser(request.headers)) {
-        socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+          socket.destroy(),
+        );
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {

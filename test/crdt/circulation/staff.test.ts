@@ -38,8 +38,8 @@ const fact: fc.Arbitrary<StaffFact> = fc.oneof(
   fc.record({ kind: fc.constant("settings" as const), openDesks: fc.boolean() }),
 );
 
-function entry(of: BranchFact, ms: number, desk = "d"): BranchEntry {
-  return { ms, n: 0, desk, run: "r", seq: ms, at: ms, fact: of };
+function entry(of: BranchFact, ms: number, desk = "d", seq = ms): BranchEntry {
+  return { ms, n: 0, desk, run: "r", seq, at: ms, fact: of };
 }
 
 const readable = (entries: readonly BranchEntry[]) => {
@@ -82,11 +82,8 @@ describe("staff in the branch document", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fact, fc.constantFrom("a", "b")), { maxLength: 20 }).chain((list) => {
-          const entries = list.map(([one, desk], i) => entry(one, i >> 1, desk));
-          return fc.tuple(
-            fc.constant(entries),
-            fc.shuffledSubarray(entries, { minLength: entries.length }),
-          );
+          const entries = list.map(([one, desk], i) => entry(one, i >> 1, desk, i));
+          return fc.tuple(fc.constant(entries), fc.shuffledSubarray(entries, { minLength: entries.length }));
         }),
         ([entries, shuffled]) => {
           expect(readable(shuffled)).toEqual(readable(entries));
