@@ -250,7 +250,8 @@ describe("who may", () => {
       expect(said).toMatchObject({ code: 9, out: "", calls: [] });
       expect(said.err).toContain("--pin-file");
     }
-    const clerk = await runAgainst({}, [...argv, ...(await asSupervisor("ab"))]);
+    const desk = { batch: async () => done(batch) };
+    const clerk = await runAgainst(desk, [...argv, ...(await asSupervisor("ab"))]);
     expect(clerk).toMatchObject({ code: 9, out: "", calls: [] });
     await writeFile(join(dataDir, "mk.pin"), "other");
     const wrong = await runAgainst({}, [...argv, "--as", "mk", "--pin-file", join(dataDir, "mk.pin")]);

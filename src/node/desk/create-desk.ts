@@ -27,7 +27,7 @@ import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
 import { toRows } from "./rows.ts";
-import { countSupervisors } from "./staff.ts";
+import { countSupervisors, openStaff } from "./staff.ts";
 import { createWaitingCount } from "./waiting.ts";
 
 export interface DeskOptions {
@@ -49,6 +49,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const listeners = new Set<Listener>();
   const soon = createSoon(ports.clock);
   let opened: OpenedDesk | null = null;
+  let staff: Staff | null = null;
   let recorder: Recorder | null = null;
   let waiting: () => number = () => 0;
   let creating = false;
@@ -65,6 +66,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       emit,
       onChanged: () => soon("state", stateAtMostEveryMs, () => emit("state", state())),
     });
+    staff = await openStaff(opened.parts, ports.vault);
     recorder = createRecorder(opened.parts);
     waiting = createWaitingCount(opened.parts);
   }
@@ -98,8 +100,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       if ("kind" in founded) return founded;
       const { desk, name, code, timezone } = form;
       const branch = Buffer.from(ports.random.bytes(16)).toString("hex");
-      const staff = founded.facts.map(staffFactToBody);
-      const membership = { branch, desk, founding: { name, code, timezone, staff } };
+      const bodies = founded.facts.map(staffFactToBody);
+      const membership = { branch, desk, founding: { name, code, timezone, staff: bodies } };
       await storeMembership(ports.vault, membership);
       await open(membership);
       emit("state", state());
@@ -109,9 +111,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     }
   }
 
-  const staffOf = (): Staff | null => opened?.staff ?? null;
-  const asStaff = <T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> =>
-    inBranch(() => act(opened!.staff));
+  const inStaff = <T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> =>
+    inBranch(async () => (staff ? act(staff) : noBranch));
 
   const membership = await loadMembership(ports.vault);
   if (membership) await open(membership);
@@ -120,14 +121,14 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     state,
     createBranch,
     staff: {
-      signIn: async (user, pin) => (await staffOf()?.signIn(user, pin)) ?? { kind: "wrong" },
-      find: (user) => staffOf()?.find(user) ?? null,
-      openDesks: () => staffOf()?.openDesks() ?? true,
-      list: () => staffOf()?.list() ?? [],
-      change: (change, by) => asStaff((staff) => staff.change(change, by)),
-      recover: (form) => asStaff((staff) => staff.recover(form)),
-      renewRecoveryCode: (by) => asStaff((staff) => staff.renewRecoveryCode(by)),
-      setOpenDesks: (openDesks, by) => asStaff((staff) => staff.setOpenDesks(openDesks, by)),
+      signIn: async (user, pin) => (await staff?.signIn(user, pin)) ?? { kind: "wrong" },
+      find: (user) => staff?.find(user) ?? null,
+      openDesks: () => staff?.openDesks() ?? true,
+      list: () => staff?.list() ?? [],
+      change: (change, by) => inStaff((one) => one.change(change, by)),
+      recover: (form) => inStaff((one) => one.recover(form)),
+      renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
+      setOpenDesks: (openDesks, by) => inStaff((one) => one.setOpenDesks(openDesks, by)),
     },
     async record(command, staff, role) {
       if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };

@@ -26,11 +26,9 @@ export async function draftStaff(
   return { facts, recoveryCode };
 }
 
-/** The branch comes last: where its entry is, the first supervisor's are. */
-export async function foundBranch(
-  ledger: Ledger,
-  founding: NonNullable<Membership["founding"]>,
-): Promise<void> {
+/** Writes what isn't there yet. The branch comes last: where its entry is, the first supervisor's are. */
+export async function foundBranch(ledger: Ledger, founding: Membership["founding"]): Promise<void> {
+  if (!founding || ledger.branch.branch) return;
   const { staff = [], name, code, timezone } = founding;
   for (const body of staff) {
     const fact = parseStaffFact(body);

@@ -14,7 +14,6 @@ import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
 import type { EncryptedLevels } from "../store/encrypted-levels.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
-import type { Staff } from "./desk.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
@@ -25,7 +24,6 @@ import { viewOutage } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
 import { openRoster, type Roster } from "./roster.ts";
 import { toRow } from "./rows.ts";
-import { openStaff } from "./staff.ts";
 import { createTimes, type Times } from "./times.ts";
 
 export interface DeskPorts {
@@ -56,7 +54,6 @@ export interface OpenOptions {
 
 export interface OpenedDesk {
   readonly parts: DeskParts;
-  readonly staff: Staff;
   close(): Promise<void>;
 }
 
@@ -91,9 +88,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   mesh = await beginMesh();
   parts = gatherParts(library, roster, mesh);
   for (const journal of ledger.books.all()) link(journal);
-  const { founding } = membership;
-  if (founding && !ledger.branch.branch) await foundBranch(ledger, founding);
-  const staff = await openStaff(parts, vault);
+  await foundBranch(ledger, membership.founding);
   followBranch();
 
   function watchClock(): ClockCheck {
@@ -286,7 +281,6 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
 
   return {
     parts,
-    staff,
     async close() {
       soon.stop();
       await mesh?.stop();
