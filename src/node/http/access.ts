@@ -120,7 +120,7 @@ export function createAccess(options: {
         async prove(by) {
           const { user, role } = await signIn(by);
           if (role !== "supervisor") {
-            throw new ProblemError(toProblem(403, "supervisor", `${user} is not a supervisor.`));
+            throw new ProblemError(toProblem(403, "not-supervisor", `${user} is not a supervisor.`));
           }
           return { staff: user, role };
         },
