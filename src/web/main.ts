@@ -17,7 +17,7 @@ import "./pages/export-page.ts";
 import "./pages/find-page.ts";
 import "./pages/first-run-page.ts";
 import "./pages/register-page.ts";
-import { watchIdle } from "./privacy.ts";
+import { watchIdle } from "./idle.ts";
 import type { Connection } from "./request.ts";
 import { hashToRoute, routeToHash } from "./routes.ts";
 import { createSigning, type Signing } from "./signing.ts";

@@ -1,6 +1,6 @@
 /**
  * An unattended desk must not show a patron: after a while without a key or a click it says that it will hide them,
- * and then does. Pure, but for the one function that listens.
+ * and then does. Pure; `idle.ts` listens.
  */
 
 /** So long a patron stays in sight while nobody does anything. */
@@ -11,19 +11,4 @@ export const WARN_MS = 20_000;
 export function idleToHiding(idleMs: number): number | undefined {
   if (idleMs < HIDE_AFTER_MS - WARN_MS) return undefined;
   return Math.max(0, Math.ceil((HIDE_AFTER_MS - idleMs) / 1_000));
-}
-
-/** Tells every second how long nobody did anything, ms. Gives the one function that stops it. */
-export function watchIdle(tell: (idleMs: number) => void): () => void {
-  let lastMs = Date.now();
-  const onAct = (): void => {
-    lastMs = Date.now();
-  };
-  const events = ["keydown", "pointerdown", "pointermove", "wheel"] as const;
-  for (const name of events) document.addEventListener(name, onAct, { capture: true, passive: true });
-  const timer = setInterval(() => tell(Date.now() - lastMs), 1_000);
-  return () => {
-    clearInterval(timer);
-    for (const name of events) document.removeEventListener(name, onAct, { capture: true });
-  };
 }

@@ -1,7 +1,7 @@
 /** What pages ask of the node about staff: who is at the desk, users, the recovery code, files for a supervisor. */
 import type { StaffView } from "../node/http/api.ts";
 import { goTo, loadStaff, type Tools, tell } from "./acts.ts";
-import type { Intent } from "./intent.ts";
+import type { Intent, UserChange } from "./intent.ts";
 import type { HttpAnswer } from "./request.ts";
 
 /** Does it and gives true; false: it is none of these. */
@@ -37,7 +37,7 @@ export async function runStaffAct(tools: Tools, intent: Intent): Promise<boolean
       return true;
     }
     case "change-user":
-      takeStaff(tools, await connection.post("staff", intent.change), `${intent.change.user}: changed.`);
+      takeStaff(tools, await connection.post("staff", intent.change), changeToText(intent.change));
       return true;
     case "set-open-desks": {
       const answer = await connection.post("settings", { openDesks: intent.openDesks });
@@ -64,6 +64,13 @@ function takeCode(tools: Tools, answer: HttpAnswer | undefined): void {
     tools.store.set({ ...tools.store.get(), recoveryCode: code });
   }
   tell(tools, "staff", answer, "There is a new recovery code.");
+}
+
+function changeToText({ user, pin, role, disabled, unlock }: UserChange): string {
+  if (pin !== undefined) return role === undefined ? `${user} has a new PIN.` : `${user} is added.`;
+  if (unlock) return `${user} is unlocked.`;
+  if (disabled !== undefined) return `${user} is ${disabled ? "disabled" : "enabled"}, at every desk.`;
+  return role === "supervisor" ? `${user} is a supervisor now.` : `${user} is no supervisor any more.`;
 }
 
 function takeStaff(tools: Tools, answer: HttpAnswer | undefined, good: string): void {
