@@ -26,7 +26,7 @@ export interface Claim {
   /** As it came, without a PIN; `null`: not enough for this route. */
   readonly acting: Acting | null;
   /** What to answer when nothing more comes. */
-  readonly refusal: ProblemError;
+  readonly refuse: () => ProblemError;
   /** Checks a supervisor's PIN. Throws a {@link ProblemError} where it is wrong, locked, or not a supervisor's. */
   readonly prove: (by: Authority) => Promise<Acting>;
 }
@@ -116,7 +116,7 @@ export function createAccess(options: {
       const acting = actingOf(caller, request, needs);
       return {
         acting,
-        refusal: refusalOf(caller, needs),
+        refuse: () => refusalOf(caller, needs),
         async prove(by) {
           const { user, role } = await signIn(by);
           if (role !== "supervisor") {

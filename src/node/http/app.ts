@@ -47,8 +47,9 @@ export function createApp(parts: AppParts): App {
     if (!context.res.headers.has("cache-control")) context.res.headers.set("cache-control", "no-store");
   });
   app.use(async (context, next) => {
-    if (!takes()) throw tooMany();
     checkCaller(context.req.raw);
+    // After it: a page of another site must not use up what the desk needs for its scans.
+    if (!takes()) throw tooMany();
     await next();
   });
   const doors = createDoors(parts);

@@ -68,7 +68,7 @@ export function defineRoute<P, Q, B>(shape: RouteShape<P, Q, B>): Route {
       if (shape.method === "post") checkContentType(request);
       const input = shape.body && (await readJson(request));
       const by = readAuthority(input);
-      if (!claim.acting && !by) throw claim.refusal;
+      if (!claim.acting && !by) throw claim.refuse();
       const checkedParams = shape.params ? check(shape.params, params, "address") : (undefined as P);
       const query = check(shape.query ?? (noQuery as Schema<Q>), readQuery(request), "query");
       const body = shape.body ? check(shape.body, input, "body") : (undefined as B);

@@ -264,5 +264,11 @@ describe("too many requests", () => {
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
     clock.advance(100);
     expect(await ask()).toBe(200);
+    // What is refused for where it comes from uses nothing up.
+    clock.advance(2_000);
+    const foreign = { headers: { origin: "http://evil.example" } };
+    for (let n = 0; n < 500; n++)
+      expect((await app.request(`${ownHost}/api/state`, foreign)).status).toBe(403);
+    expect(await ask()).toBe(200);
   });
 });
