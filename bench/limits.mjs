@@ -105,7 +105,11 @@ export function createHttpClient(port) {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   return {
     post(path, body) {
-      const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+      const headers = {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        "deskmesh-staff": "ab",
+      };
       return new Promise((resolve, reject) => {
         const sent = request({ host: "127.0.0.1", port, path, method: "POST", agent, headers }, (reply) => {
           let text = "";

@@ -8,7 +8,13 @@ export interface Membership {
   /** This desk's name. */
   readonly desk: string;
   /** Given on the desk that created the branch: written into the branch document if it isn't there yet. */
-  readonly founding?: { readonly name: string; readonly code: string; readonly timezone: string };
+  readonly founding?: {
+    readonly name: string;
+    readonly code: string;
+    readonly timezone: string;
+    /** Bodies of the entries that make the first supervisor: no PIN, only what proves one. */
+    readonly staff?: readonly Readonly<Record<string, unknown>>[];
+  };
 }
 
 const keyName = "signing-key";

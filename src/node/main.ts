@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Effects } from "./cli/command.ts";
 import { runCommandLine } from "./cli/command-line.ts";
+import { askSecret, readPiped } from "./secret-input.ts";
 
 /** How long an end in order may take before the process goes anyway. */
 const closeTimeoutMs = 5_000;
@@ -11,6 +12,8 @@ const effects: Effects = {
   // Loaded when needed: `--help` and `status` stay quick.
   startNode: async (config) => (await import("./start.ts")).startNode(config),
   joinBranch: async (config, branch, desk) => (await import("./start.ts")).joinBranch(config, branch, desk),
+  askSecret,
+  readPiped,
   stopSignal: awaitStopSignal,
 };
 

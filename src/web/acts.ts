@@ -1,13 +1,14 @@
 /**
  * What pages ask of the node beside scans: lists, searches, decisions, files. Each answer goes into the model.
  */
-import type { Page, PatronView, Problem, StateView, TransactionRow } from "../node/http/api.ts";
-import type { Connection, HttpAnswer } from "./connection.ts";
+import type { Page, PatronView, Problem, StaffView, StateView, TransactionRow } from "../node/http/api.ts";
 import type { Intent } from "./intent.ts";
 import { problemToText } from "./reply.ts";
+import type { Connection, HttpAnswer } from "./request.ts";
 import type { Route } from "./routes.ts";
 import type { Input } from "./session.ts";
-import { addRows, type Model, type Outcome } from "./store.ts";
+import type { Signing } from "./signing.ts";
+import { addRows, isSupervisor, type Model, type Outcome } from "./store.ts";
 
 export interface Store {
   get(): Model;
@@ -16,10 +17,15 @@ export interface Store {
 
 export interface Tools {
   readonly store: Store;
+  /** Asks whoever is at the desk to sign in where the node wants that. */
   readonly connection: Connection;
+  /** The same without asking. */
+  readonly raw: Connection;
+  readonly signing: Signing;
   readonly createId: () => string;
   readonly now: () => number;
   readonly keepStaff: (initials: string) => void;
+  readonly saveFile: (file: Blob, name: string) => void;
 }
 
 export type Feed = (input: Input) => void;
@@ -31,10 +37,6 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
   switch (intent.kind) {
     case "go":
       goTo(tools, intent.route);
-      break;
-    case "set-staff":
-      tools.keepStaff(intent.initials);
-      store.set({ ...model, staff: intent.initials });
       break;
     case "find": {
       store.set({ ...model, find: { query: intent.query, hits: [], isDone: false } });
@@ -85,8 +87,11 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
     case "create-branch": {
       const answer = await connection.post("branch", intent.form);
       if (answer?.status === 201 || answer?.status === 200) {
-        const state = answer.body as StateView;
-        if (state.branch !== undefined) store.set({ ...store.get(), state, link: "up" });
+        const { recoveryCode, ...state } = answer.body as StateView & { recoveryCode: string };
+        // Whoever made the branch is at the desk: the first scan asks nobody.
+        const staff = intent.form.supervisor;
+        tools.keepStaff(staff);
+        if (state.branch !== undefined) store.set({ ...store.get(), state, staff, recoveryCode, link: "up" });
       }
       tell(tools, "first-run", answer, "The branch is made. Scan a library card to begin.");
       break;
@@ -121,8 +126,17 @@ export function loadPage(tools: Tools, route: Route): void {
   if (route === "exceptions" || route === "export") {
     void load(tools, "exceptions", (model, answer) => ({ ...model, exceptions: listOf(answer) }));
   }
+  if (route === "export" && isSupervisor(tools.store.get())) void loadStaff(tools);
   if (route === "export")
     void load(tools, "batches", (model, answer) => ({ ...model, batches: listOf(answer) }));
+}
+
+/** Not by way of the dialog: a list in the background asks nobody for a PIN. */
+export async function loadStaff(tools: Tools): Promise<void> {
+  const answer = await tools.raw.get("staff");
+  const { people: _, ...rest } = tools.store.get();
+  if (answer?.status === 200) tools.store.set({ ...rest, people: answer.body as readonly StaffView[] });
+  else tools.store.set(rest);
 }
 
 async function load(
@@ -150,7 +164,12 @@ async function loadActivity(tools: Tools, after?: string): Promise<void> {
 }
 
 /** Says on a page what an act came to, and reads its lists anew. */
-function tell(tools: Tools, route: Outcome["route"], answer: HttpAnswer | undefined, good: string): void {
+export function tell(
+  tools: Tools,
+  route: Outcome["route"],
+  answer: HttpAnswer | undefined,
+  good: string,
+): void {
   const model = tools.store.get();
   const isGood = answer !== undefined && answer.status < 300;
   const problem = (answer?.body ?? {}) as Partial<Problem>;

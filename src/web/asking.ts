@@ -12,6 +12,10 @@ export interface Ask {
   readonly subject: string;
   readonly questions: readonly Question[];
   readonly needsReason: boolean;
+  /** A supervisor must lend their authority: initials and PIN. */
+  readonly needsLender: boolean;
+  /** What was wrong with the answer before. */
+  readonly error?: string;
   /** What the text field asks for. */
   readonly reasonLabel: string;
   /** Refs that need a tick. */
@@ -21,10 +25,13 @@ export interface Ask {
   readonly confirm?: string;
 }
 
+type Lender = NonNullable<OverrideAnswer["by"]>;
+
 const REASON_LENGTH = 3;
+const PIN_LENGTH = 4;
 
 /** The dialog that stands now, if any. */
-export function sessionToAsk(session: Session): Ask | undefined {
+export function sessionToAsk(session: Session, isSupervisor = false): Ask | undefined {
   const { phase } = session;
   if (phase.kind === "unknown-card") {
     return {
@@ -41,6 +48,7 @@ export function sessionToAsk(session: Session): Ask | undefined {
         },
       ],
       needsReason: false,
+      needsLender: false,
       reasonLabel: "",
       ticks: [],
       safe: "Do not use it",
@@ -48,7 +56,9 @@ export function sessionToAsk(session: Session): Ask | undefined {
     };
   }
   if (phase.kind !== "asking") return undefined;
-  const { command, questions } = phase;
+  const { command, questions, error } = phase;
+  // Asked again though a supervisor answered: then the sign-in no longer counts, and the PIN is needed.
+  const wasGiven = (ref: string): boolean => command.overrides?.some((each) => each.ref === ref) === true;
   const isStopped = questions.some((question) => question.severity === "stop");
   return {
     key: `${command.id} ${questions.map((question) => question.ref).join(" ")}`,
@@ -56,6 +66,8 @@ export function sessionToAsk(session: Session): Ask | undefined {
     subject: commandToSubject(command),
     questions,
     needsReason: questions.some((question) => question.severity === "override"),
+    needsLender: questions.some(({ role, ref }) => role === "supervisor" && (!isSupervisor || wasGiven(ref))),
+    ...(error === undefined ? {} : { error }),
     reasonLabel: questions.some(({ code }) => code === CLOCK)
       ? "Date and time now, like 2026-11-21 10:04"
       : "Why all the same? (goes into the record)",
@@ -68,15 +80,19 @@ export function sessionToAsk(session: Session): Ask | undefined {
 }
 
 /** True when what the dialog needs is filled in. */
-export function isAnswered(ask: Ask, reason: string, ticked: ReadonlySet<string>): boolean {
+export function isAnswered(ask: Ask, reason: string, ticked: ReadonlySet<string>, lender?: Lender): boolean {
+  if (ask.needsLender && (lender === undefined || lender.user === "" || lender.pin.length < PIN_LENGTH))
+    return false;
   const hasReason = !ask.needsReason || reason.trim().length >= REASON_LENGTH;
   return ask.confirm !== undefined && hasReason && ask.ticks.every((ref) => ticked.has(ref));
 }
 
 /** The answers that go with the command when staff go ahead. */
-export function askToOverrides(ask: Ask, reason: string): readonly OverrideAnswer[] {
-  return ask.questions.map(({ code, ref, severity }) => {
-    return { code, ref, acknowledged: true, ...(severity === "override" ? { reason: reason.trim() } : {}) };
+export function askToOverrides(ask: Ask, reason: string, by?: Lender): readonly OverrideAnswer[] {
+  return ask.questions.map(({ code, ref, severity, role }) => {
+    const lent = ask.needsLender && role === "supervisor" && by !== undefined ? { by } : {};
+    const why = severity === "override" ? { reason: reason.trim() } : {};
+    return { code, ref, acknowledged: true, ...why, ...lent };
   });
 }
 
@@ -109,6 +125,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "item-known-out": "On loan to another patron",
   "item-status": "Not meant to be lent",
   "item-message": "Message on this item",
+  "void-other": "Recorded by somebody else",
   clock: "What is the date and time now?",
 };
 
@@ -119,6 +136,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   "patron-exists",
   "item-out",
   "item-known-out",
+  "void-other",
 ]);
 
 function questionsToTitle(questions: readonly Question[]): string {

@@ -61,6 +61,7 @@ export const WHAT_TO_DO: Readonly<Record<string, readonly string[]>> = {
     "Scan the library card, then the items. Every row says where it is saved.",
     "Check in: every return goes to the RE-SCAN bin.",
     "Do not record anything in the library system, even if it seems to work at your desk.",
+    "Somebody else comes to this desk? Ctrl+Shift+L: their initials then stand in the record.",
     "Leave this PC on. If the program stops, use another desk or the paper form.",
   ],
   closing: [

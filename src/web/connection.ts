@@ -3,23 +3,12 @@
  * The stream ends at once when the process dies; a process that hangs is found by asking `/healthz`.
  */
 import type { Events } from "../node/http/api.ts";
+import type { Connection, HttpAnswer } from "./request.ts";
 import { EVENT_KINDS } from "./store.ts";
 
 export interface ConnectionListener {
   event<K extends keyof Events>(kind: K, data: Events[K]): void;
   link(isUp: boolean): void;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** Parsed JSON; `undefined` where the answer was none. */
-  readonly body: unknown;
-}
-
-export interface Connection {
-  /** `undefined`: no answer came, so nobody knows what happened. Paths are relative to `/api/`. */
-  get(path: string): Promise<HttpAnswer | undefined>;
-  post(path: string, body: unknown): Promise<HttpAnswer | undefined>;
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -39,6 +28,9 @@ export function createConnection(listener: ConnectionListener, staff: () => stri
       if (staff() !== "") headers["deskmesh-staff"] = encodeURIComponent(staff());
       return request(path, { method: "POST", headers, body: JSON.stringify(body) }, listener);
     },
+    delete: (path) => request(path, { method: "DELETE" }, listener),
+    download: (path) => request(path, { method: "GET" }, listener, true),
+    reopen: () => stream.reopen(),
   };
 }
 
@@ -46,6 +38,7 @@ async function request(
   path: string,
   init: RequestInit,
   listener: ConnectionListener,
+  isFile = false,
 ): Promise<HttpAnswer | undefined> {
   let response: Response;
   try {
@@ -54,11 +47,13 @@ async function request(
     listener.link(false);
     return undefined;
   }
-  return { status: response.status, body: await response.json().catch(() => undefined) };
+  const body = isFile && response.ok ? response.blob() : response.json();
+  return { status: response.status, body: await body.catch(() => undefined) };
 }
 
 interface Stream {
   isOpen(): boolean;
+  reopen(): void;
 }
 
 /** An event stream that is opened again whenever it ends. */
@@ -80,7 +75,13 @@ function keepStream(listener: ConnectionListener): Stream {
     };
   };
   open();
-  return { isOpen: () => source.readyState === EventSource.OPEN };
+  return {
+    isOpen: () => source.readyState === EventSource.OPEN,
+    reopen() {
+      source.close();
+      open();
+    },
+  };
 }
 
 /** Finds a node that hangs, and that it works again where the stream never noticed: after a hang, or one lost reply. */

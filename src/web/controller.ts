@@ -5,9 +5,11 @@
 import type { ScanView, TransactionRow } from "../node/http/api.ts";
 import { type Feed, goTo, loadPage, refreshPatron, runAct, type Tools } from "./acts.ts";
 import type { Intent } from "./intent.ts";
+import { HIDE_AFTER_MS, idleToHiding } from "./privacy.ts";
 import { answerToReply } from "./reply.ts";
 import { step } from "./scanning.ts";
 import type { Effect, Input } from "./session.ts";
+import { runStaffAct } from "./staff-acts.ts";
 import { addRows, isReachable, timezoneOf } from "./store.ts";
 
 export interface Controller {
@@ -18,6 +20,8 @@ export interface Controller {
   reload(): void;
   /** A row of another desk, or of another window, arrived. */
   noticeRow(row: TransactionRow): void;
+  /** Nobody did anything for so long. */
+  idle(idleMs: number): void;
 }
 
 export function createController(tools: Tools): Controller {
@@ -30,6 +34,7 @@ export function createController(tools: Tools): Controller {
       loadPage(tools, store.get().route);
     },
     reload: () => loadPage(tools, store.get().route),
+    idle: (idleMs) => hideWhenIdle(tools, feed, idleMs),
     noticeRow: (row) => {
       const { patron, phase } = store.get().session;
       // The answer to our own scan brings the patron along: no second question.
@@ -82,8 +87,36 @@ async function runEffect(tools: Tools, effect: Effect): Promise<void> {
 function runIntent(tools: Tools, feed: Feed, intent: Intent): void {
   const input = intentToInput(tools, intent);
   if (input !== undefined) feed(input);
-  else void runAct(tools, feed, intent);
+  else void runOther(tools, feed, intent);
 }
+
+async function runOther(tools: Tools, feed: Feed, intent: Intent): Promise<void> {
+  // Whoever comes next to the desk sees nothing of whom the one before served.
+  if (intent.kind === "change-staff" || intent.kind === "hide") feed({ kind: "closed" });
+  if (!(await runStaffAct(tools, intent))) await runAct(tools, feed, intent);
+}
+
+/** Warns while a patron (or a list of them) is in sight and nobody is at the desk; then hides them. */
+function hideWhenIdle(tools: Tools, feed: Feed, idleMs: number): void {
+  const { hidingIn, ...rest } = tools.store.get();
+  const { patron, pending, phase } = rest.session;
+  const isAsked = phase.kind === "asking" || phase.kind === "unknown-card";
+  const shows =
+    patron !== undefined ||
+    pending.length > 0 ||
+    isAsked ||
+    rest.find.hits.length > 0 ||
+    SHOWING.has(rest.route);
+  const next = shows ? idleToHiding(idleMs) : undefined;
+  if (next !== hidingIn) tools.store.set(next === undefined ? rest : { ...rest, hidingIn: next });
+  if (next !== 0 || idleMs < HIDE_AFTER_MS) return;
+  const notice = { severity: "info", text: "Nobody was at the desk: the patron is hidden." } as const;
+  feed({ kind: "closed", notice });
+  void runStaffAct(tools, { kind: "hide" });
+}
+
+/** Pages that show what patrons do. */
+const SHOWING: ReadonlySet<string> = new Set(["activity", "exceptions", "register"]);
 
 /** What an intent says to the scanning machine; `undefined`: it is not its business. */
 function intentToInput(tools: Tools, intent: Intent): Input | undefined {

@@ -5,6 +5,14 @@ import type { Route } from "./routes.ts";
 import type { Mode, Notice, OverrideAnswer, Source } from "./session.ts";
 import type { ActivityFilter } from "./store.ts";
 
+export interface UserChange {
+  readonly user: string;
+  readonly pin?: string;
+  readonly role?: "staff" | "supervisor";
+  readonly disabled?: boolean;
+  readonly unlock?: true;
+}
+
 export type OutageMove = "open" | "closing" | "open-again" | "close" | "desk-done";
 
 export type Intent =
@@ -20,7 +28,19 @@ export type Intent =
   | { readonly kind: "confirm"; readonly overrides: readonly OverrideAnswer[] }
   | { readonly kind: "decline" }
   | { readonly kind: "choose-due"; readonly day?: string }
-  | { readonly kind: "set-staff"; readonly initials: string }
+  /** Somebody else is at the desk now. */
+  | { readonly kind: "change-staff" }
+  | { readonly kind: "sign-in"; readonly user: string; readonly pin: string }
+  | { readonly kind: "cancel-sign-in" }
+  | { readonly kind: "ask-supervisor" }
+  | { readonly kind: "recover"; readonly code: string; readonly user: string; readonly pin: string }
+  | { readonly kind: "renew-code" }
+  | { readonly kind: "code-written" }
+  | { readonly kind: "change-user"; readonly change: UserChange }
+  | { readonly kind: "set-open-desks"; readonly openDesks: boolean }
+  | { readonly kind: "fetch-file"; readonly path: string; readonly name: string }
+  /** Nobody is at the desk: no patron stays in sight. */
+  | { readonly kind: "hide" }
   | { readonly kind: "find"; readonly query: string }
   | { readonly kind: "open-patron"; readonly barcode: string }
   | { readonly kind: "register"; readonly patron: string; readonly fields: Readonly<Record<string, string>> }
@@ -51,6 +71,9 @@ export type Intent =
         readonly code: string;
         readonly timezone: string;
         readonly desk: string;
+        readonly supervisor: string;
+        readonly pin: string;
+        readonly openDesks: boolean;
       };
     }
   | { readonly kind: "say"; readonly notice: Notice };

@@ -15,12 +15,14 @@ export interface Key {
 export type KeyMeaning =
   | { readonly kind: "go"; readonly route: Route }
   | { readonly kind: "void-last" }
+  | { readonly kind: "change-staff" }
   /** Line feed and return as control keys: some scanners send them after the code. */
   | { readonly kind: "swallow" };
 
 /** What a key does on every page; `undefined`: nothing, leave it to the browser. */
 export function keyToMeaning(key: Key): KeyMeaning | undefined {
   if (key.ctrl && !key.alt && (key.code === "KeyJ" || key.code === "KeyM")) return { kind: "swallow" };
+  if (key.ctrl && key.shift && !key.alt && key.code === "KeyL") return { kind: "change-staff" };
   if (key.ctrl) return undefined;
   if (key.alt) {
     const route = key.shift ? undefined : ALT_ROUTES[key.code];

@@ -60,6 +60,18 @@ export function answered(command: Command, overrides: readonly OverrideAnswer[])
   return { ...command, overrides: [...(command.overrides ?? []), ...overrides] };
 }
 
+/** Without the answers whose authority didn't count: the node then asks them again. */
+export function withoutAuthority(command: Command): Command | undefined {
+  const overrides = command.overrides ?? [];
+  const own = overrides.filter((each) => each.by === undefined);
+  return own.length === overrides.length ? undefined : { ...command, overrides: own };
+}
+
+/** A PIN is for one answer: what is remembered of it for the next item has none. */
+export function forgetAuthority(answers: readonly OverrideAnswer[]): readonly OverrideAnswer[] {
+  return answers.filter((each) => each.by === undefined);
+}
+
 export function findRepeat(session: Session, scan: Scan, around: Surroundings): string | undefined {
   const ids = scan.mode === "out" ? session.listed.out : session.listed[scan.mode].slice(0, 1);
   const isSame = ids.some((id) => {
@@ -67,4 +79,9 @@ export function findRepeat(session: Session, scan: Scan, around: Surroundings): 
     return row !== undefined && row.item === scan.barcode && row.voided === undefined;
   });
   return isSame ? `Already scanned: ${barcodeToTail(scan.barcode)}. Nothing was added.` : undefined;
+}
+
+/** A refusal always says that nothing was recorded, and says it once. */
+export function withNothing(text: string): string {
+  return text.includes("Nothing was recorded") ? text : `${text} Nothing was recorded.`;
 }

@@ -7,6 +7,8 @@ export type Reply =
   | { readonly kind: "recorded"; readonly answer: RecordedAnswer }
   | { readonly kind: "questions"; readonly questions: readonly Question[] }
   | { readonly kind: "refused"; readonly text: string }
+  /** The authority that rode along doesn't count: wrong PIN, locked, or not a supervisor. */
+  | { readonly kind: "unproven"; readonly text: string }
   /** Not saved, or nobody knows: to be tried again under the same id. */
   | { readonly kind: "fault"; readonly text: string };
 
@@ -19,6 +21,7 @@ export function answerToReply(status: number, body: unknown): Reply {
   if (status === 409 && problem.questions !== undefined && problem.questions.length > 0) {
     return { kind: "questions", questions: problem.questions };
   }
+  if (UNPROVEN.has(problem.code ?? "")) return { kind: "unproven", text: problemToText(problem, status) };
   if (status >= 500) {
     return {
       kind: "fault",
@@ -33,6 +36,8 @@ export function problemToText(problem: Partial<Problem>, status: number): string
   const text = problem.refusal?.text ?? problem.fault?.text ?? problem.detail ?? problem.title;
   return text ?? `This was not accepted (${status}).`;
 }
+
+const UNPROVEN: ReadonlySet<string> = new Set(["wrong-pin", "locked", "busy", "not-supervisor"]);
 
 const UNREADABLE =
   "The answer could not be read, so it may not be saved. Scan it again: it will not count twice.";

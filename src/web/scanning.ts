@@ -8,9 +8,12 @@ import {
   answerOnce,
   commandToScans,
   findRepeat,
+  forgetAuthority,
   recordedNotice,
   scanToCommand,
   unknownPatron,
+  withNothing,
+  withoutAuthority,
 } from "./recording.ts";
 import type { Reply } from "./reply.ts";
 import type {
@@ -26,7 +29,7 @@ import type {
   Step,
   Surroundings,
 } from "./session.ts";
-import { isAsking } from "./session.ts";
+import { countWaiting, isAsking } from "./session.ts";
 import { barcodeToTail, countToText, patronToName } from "./words.ts";
 
 /** An Enter so soon after a scan is the scanner's own second suffix, not "finish". */
@@ -64,6 +67,8 @@ export function step(session: Session, input: Input, around: Surroundings, now: 
       const { dueDay: _, ...rest } = session;
       return still(input.day === undefined ? rest : { ...rest, dueDay: input.day });
     }
+    case "closed":
+      return onClosed(session, input.notice);
     case "said":
       return still({ ...session, notice: input.notice });
   }
@@ -138,6 +143,11 @@ function onAnswer(session: Session, id: string, reply: Reply, around: Surroundin
   switch (reply.kind) {
     case "questions":
       return onQuestions(session, command, mode, reply.questions);
+    case "unproven": {
+      const again = withoutAuthority(command);
+      if (again !== undefined) return post(session, again, mode, reply.text);
+      return advance(say(idle, "stop", withNothing(reply.text)), around, now);
+    }
     case "refused":
       return advance(say(idle, "stop", withNothing(reply.text)), around, now);
     case "fault": {
@@ -171,7 +181,7 @@ function onConfirm(
     return advance(openPatron(idle, unknownPatron(phase.scan.barcode)), around, now);
   }
   if (phase.kind !== "asking" || overrides === undefined) return still(session);
-  const about = overrides.filter((each) => each.code.startsWith(ABOUT_PATRON));
+  const about = forgetAuthority(overrides).filter((each) => each.code.startsWith(ABOUT_PATRON));
   const isOpen = session.patron !== undefined && session.patron.barcode === phase.command.patron;
   const next = isOpen ? { ...session, cardAnswers: [...session.cardAnswers, ...about] } : session;
   return post(next, answered(phase.command, overrides), phase.mode);
@@ -195,11 +205,13 @@ function onQuestions(
   }
   const next = answered(command, known);
   if (open.length === 0) return post(session, next, mode);
+  const error = session.phase.kind === "posting" ? session.phase.error : undefined;
   const phase = {
     kind: "asking" as const,
     command: next,
     questions: open,
     ...(mode === undefined ? {} : { mode }),
+    ...(error === undefined ? {} : { error }),
   };
   return still({ ...session, phase });
 }
@@ -208,6 +220,13 @@ function onDecline(session: Session, around: Surroundings, now: number): Step {
   if (!isAsking(session)) return still(session);
   const idle: Session = { ...session, phase: { kind: "idle" } };
   return advance(say(idle, "info", "Nothing was recorded."), around, now);
+}
+
+/** Whatever is on its way is let through first: it belongs to this patron. An open question is answered with no. */
+function onClosed(session: Session, notice: Notice | undefined): Step {
+  if (countWaiting(session) > (isAsking(session) ? 1 : 0)) return still(session);
+  const { notice: _, ...closed } = withoutPatron({ ...session, phase: { kind: "idle" } });
+  return still({ ...closed, ...(notice === undefined ? {} : { notice }) });
 }
 
 /** Starts the next job, if nothing is under way. */
@@ -252,8 +271,13 @@ function withoutPatron(session: Session): Session {
   return { ...rest, pending: [], listed: { ...rest.listed, out: [] }, unsaved: [], cardAnswers: [] };
 }
 
-function post(session: Session, command: Command, mode: Mode | undefined): Step {
-  const phase = { kind: "posting" as const, command, ...(mode === undefined ? {} : { mode }) };
+function post(session: Session, command: Command, mode: Mode | undefined, error?: string): Step {
+  const phase = {
+    kind: "posting" as const,
+    command,
+    ...(mode === undefined ? {} : { mode }),
+    ...(error === undefined ? {} : { error }),
+  };
   return { session: { ...session, phase }, effects: [{ kind: "post", command }] };
 }
 
@@ -273,9 +297,4 @@ function say(session: Session, severity: Notice["severity"], text: string): Sess
 
 function still(session: Session): Step {
   return { session, effects: [] };
-}
-
-/** A refusal always says that nothing was recorded, and says it once. */
-function withNothing(text: string): string {
-  return text.includes("Nothing was recorded") ? text : `${text} Nothing was recorded.`;
 }

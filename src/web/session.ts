@@ -22,6 +22,8 @@ export interface OverrideAnswer {
   readonly ref: string;
   readonly reason?: string;
   readonly acknowledged?: boolean;
+  /** A supervisor's authority, for this one answer: gone with it. */
+  readonly by?: { readonly user: string; readonly pin: string };
 }
 
 /** Body of POST /api/transactions. */
@@ -50,12 +52,19 @@ export type Job = Scan | Order;
 export type Phase =
   | { readonly kind: "idle" }
   | { readonly kind: "looking"; readonly scan: Scan }
-  | { readonly kind: "posting"; readonly command: Command; readonly mode?: Mode }
+  | {
+      readonly kind: "posting";
+      readonly command: Command;
+      readonly mode?: Mode;
+      /** What was wrong with the answer before: said when it is asked again. */
+      readonly error?: string;
+    }
   | {
       readonly kind: "asking";
       readonly command: Command;
       readonly mode?: Mode;
       readonly questions: readonly Question[];
+      readonly error?: string;
     }
   | { readonly kind: "unknown-card"; readonly scan: Scan };
 
@@ -93,6 +102,8 @@ export type Input =
   | { readonly kind: "answered"; readonly id: string; readonly reply: Reply }
   | { readonly kind: "confirmed"; readonly overrides: readonly OverrideAnswer[] }
   | { readonly kind: "declined" }
+  /** Nobody is at the desk, or somebody else: no patron stays open. */
+  | { readonly kind: "closed"; readonly notice?: Notice }
   /** The node answers again: whatever was under way is asked again, under the same id. */
   | { readonly kind: "resumed" }
   | { readonly kind: "opened"; readonly patron: PatronView }

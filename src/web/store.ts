@@ -9,11 +9,13 @@ import type {
   ExceptionView,
   PatronHit,
   Problem,
+  StaffView,
   StateView,
   TransactionRow,
 } from "../node/http/api.ts";
 import type { Route } from "./routes.ts";
 import { emptySession, type Session } from "./session.ts";
+import type { SignInAsk } from "./signing.ts";
 
 export type Link = "connecting" | "up" | "down";
 
@@ -27,7 +29,17 @@ export interface ActivityFilter {
 export interface Model {
   readonly route: Route;
   readonly link: Link;
+  /** Initials of whoever is at the desk; empty: nobody said. */
   readonly staff: string;
+  /** Who signed in with a PIN. */
+  readonly signedIn?: { readonly user: string; readonly role: "staff" | "supervisor" };
+  /** The sign-in dialog, while it stands. */
+  readonly signIn?: SignInAsk;
+  readonly people?: readonly StaffView[];
+  /** Until somebody says that it is written down. */
+  readonly recoveryCode?: string;
+  /** Seconds until the patron is hidden. */
+  readonly hidingIn?: number;
   readonly state?: StateView;
   readonly session: Session;
   /** Every row that a page may show, by id. */
@@ -49,7 +61,7 @@ export interface Model {
 }
 
 export interface Outcome {
-  readonly route: Route | "first-run";
+  readonly route: Route | "first-run" | "staff";
   readonly isGood: boolean;
   readonly text: string;
   readonly problem?: Partial<Problem>;
@@ -156,6 +168,10 @@ export function rowsOf(model: Model, ids: readonly string[]): readonly Transacti
 /** True when a scan can be sent now. */
 export function isReachable(model: Model): boolean {
   return model.link === "up" && model.state?.branch !== undefined;
+}
+
+export function isSupervisor(model: Model): boolean {
+  return model.signedIn?.role === "supervisor";
 }
 
 export function timezoneOf(model: Model): string {

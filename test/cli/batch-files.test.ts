@@ -32,6 +32,8 @@ const client: NodeClient = {
   url: "http://127.0.0.1:1",
   get: () => Promise.reject(new Error("not asked")),
   post: () => Promise.reject(new Error("not asked")),
+  delete: () => Promise.reject(new Error("not asked")),
+  withToken: () => client,
   bytes: async (path) => new TextEncoder().encode(path),
 };
 

@@ -37,6 +37,8 @@ async function run(argv: readonly string[], start?: (config: Config) => Promise<
     joinBranch: async (_config, branch, desk) => {
       said.joined.push(`${branch} ${desk}`);
     },
+    askSecret: async () => null,
+    readPiped: async () => "",
     stopSignal: () => ({ stopped: Promise.resolve(), done: () => undefined }),
   };
   const terminal = {
@@ -69,7 +71,10 @@ describe("usage", () => {
     [["export", "--format", "koha", "--partial"], "--partial needs --reason"],
     [["loaded", "RIV-1-1-0000"], "needs --job"],
     [["batches", "--out", "x"], "needs a batch"],
-    [["branch", "create", "--name", "N", "--code", "1"], "2 to 8 letters"],
+    [["branch", "create", "--name", "N", "--code", "1", "--supervisor", "mk"], "2 to 8 letters"],
+    [["branch", "create", "--name", "N"], "--supervisor"],
+    [["branch", "create", "--name", "Town", "--supervisor", "mk"], "--pin-file"],
+    [["branch", "create", "--name", "Town", "--supervisor", "mk", "--pin", "1"], "unknown option"],
     [["join", "--branch", "b", "--desk", " "], "--desk"],
   ])("%j ends with 2 and says why", async (argv, text) => {
     const { code, err, out, started } = await run(argv);

@@ -1,5 +1,5 @@
 /** Commands over the node's real API, in this process; the desk behind it answers what a test tells it to. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -34,6 +34,13 @@ async function startApi(desk: Partial<Desk>) {
   return { double, close, url: `http://127.0.0.1:${listening.port}` };
 }
 
+/** What a supervisor adds to a command. */
+async function asSupervisor(user = "mk"): Promise<readonly string[]> {
+  const file = join(dataDir, `${user}.pin`);
+  await writeFile(file, `${user}-pin\n`);
+  return ["--as", user, "--pin-file", file];
+}
+
 async function run(argv: readonly string[], effects: Partial<Effects> = {}) {
   const said = { code: -1, out: "", err: "" };
   const refuse = () => Promise.reject(new Error("not expected"));
@@ -54,6 +61,8 @@ async function run(argv: readonly string[], effects: Partial<Effects> = {}) {
     {
       startNode: refuse,
       joinBranch: refuse,
+      askSecret: async () => null,
+      readPiped: refuse,
       stopSignal: () => ({ stopped: Promise.resolve(), done: () => undefined }),
       ...effects,
     },
@@ -61,10 +70,10 @@ async function run(argv: readonly string[], effects: Partial<Effects> = {}) {
   return said;
 }
 
-async function runAgainst(desk: Partial<Desk>, argv: readonly string[]) {
+async function runAgainst(desk: Partial<Desk>, argv: readonly string[], effects: Partial<Effects> = {}) {
   const { double, close } = await startApi(desk);
   closers.push(close);
-  return { ...(await run(argv)), calls: double.calls };
+  return { ...(await run(argv, effects)), calls: double.calls };
 }
 
 const batch: BatchView = {
@@ -103,21 +112,15 @@ describe("status and desks", () => {
 });
 
 describe("outage", () => {
-  it.each(["open", "closing", "open-again", "close"] as const)("%s", async (move) => {
-    const { code, out, calls } = await runAgainst({}, [
-      "outage",
-      move,
-      "--told-by",
-      "ILS help desk",
-      "--as",
-      "MK",
-    ]);
+  it.each(["closing", "open-again", "close"] as const)("%s, by a supervisor", async (move) => {
+    const argv = ["outage", move, "--told-by", "ILS help desk"];
+    const { code, out, calls } = await runAgainst({}, [...argv, ...(await asSupervisor())]);
     expect({ code, out }).toEqual({ code: 0, out: "outage 1 open\n" });
-    expect(calls).toEqual([["moveOutage", move, { toldBy: "ILS help desk" }, "MK"]]);
+    expect(calls).toEqual([["moveOutage", move, { toldBy: "ILS help desk" }, "mk"]]);
   });
   it("open with a scope, done, and a scope that is none", async () => {
     const { calls } = await runAgainst({}, ["outage", "open", "--scope", "branch"]);
-    expect(calls).toEqual([["moveOutage", "open", { scope: "branch" }, undefined]]);
+    expect(calls).toEqual([["moveOutage", "open", { scope: "branch" }, "operator"]]);
     expect((await runAgainst({}, ["outage", "done", "--as", "MK"])).calls).toEqual([["deskDone", "MK"]]);
     const wrong = await runAgainst({}, ["outage", "open", "--scope", "all"]);
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("several") });
@@ -125,7 +128,10 @@ describe("outage", () => {
 });
 
 describe("export", () => {
-  const argv = ["export", "--format", "csv", "--as", "MK"];
+  let argv: readonly string[] = [];
+  beforeEach(async () => {
+    argv = ["export", "--format", "csv", ...(await asSupervisor())];
+  });
 
   it("makes the batch, waits until it is given out, and writes its files", async () => {
     let asked = 0;
@@ -141,7 +147,7 @@ describe("export", () => {
     expect(await readdir(out)).toEqual(["RIV-1-1-4a7c.csv"]);
     expect([...(await readFile(join(out, "RIV-1-1-4a7c.csv")))]).toEqual([1, 2, 3]);
     expect(said.out).toContain(`sha256 ${batch.sha256}`);
-    const again = await runAgainst(desk, ["batches", batch.id, "--out", out]);
+    const again = await runAgainst(desk, ["batches", batch.id, "--out", out, ...(await asSupervisor())]);
     expect(again.out).toContain("same");
   });
 
@@ -159,7 +165,7 @@ describe("export", () => {
   it("hands over partial and its reason, and refuses a format that is none", async () => {
     const partial = await runAgainst({}, [...argv, "--partial", "--reason", "Desk 3 broke"]);
     expect(partial.calls).toEqual([
-      ["makeBatch", { format: "csv", partial: true, reason: "Desk 3 broke" }, "MK"],
+      ["makeBatch", { format: "csv", partial: true, reason: "Desk 3 broke" }, "mk"],
     ]);
     const wrong = await runAgainst({}, ["export", "--format", "kohaa"]);
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining("koha") });
@@ -175,19 +181,19 @@ describe("batches, loaded, failed", () => {
     expect((await runAgainst({}, ["batches", "RIV-9-9-0000"])).code).toBe(4);
   });
   it.each([
-    [["loaded", batch.id, "--job", "52"], { state: "loaded", job: "52" }, undefined],
-    [["loaded", batch.id, "--by-hand", "--as", "MK"], { state: "loaded", byHand: true }, "MK"],
-    [["loaded", batch.id, "--by", "helpdesk"], { state: "loaded", note: "told by the help desk" }, undefined],
-    [["failed", batch.id, "--note", "line 3"], { state: "failed", note: "line 3" }, undefined],
-  ])("%j", async (argv, outcome, staff) => {
+    [["loaded", batch.id, "--job", "52"], { state: "loaded", job: "52" }],
+    [["loaded", batch.id, "--by-hand"], { state: "loaded", byHand: true }],
+    [["loaded", batch.id, "--by", "helpdesk"], { state: "loaded", note: "told by the help desk" }],
+    [["failed", batch.id, "--note", "line 3"], { state: "failed", note: "line 3" }],
+  ])("%j", async (argv, outcome) => {
     const marked: unknown[][] = [];
     const markBatch: Desk["markBatch"] = async (...given) => {
       marked.push(given);
       return done({ ...batch, state: given[1].state });
     };
-    const { code, out } = await runAgainst({ markBatch }, argv);
+    const { code, out } = await runAgainst({ markBatch }, [...argv, ...(await asSupervisor())]);
     expect({ code, out }).toEqual({ code: 0, out: `batch ${batch.id} ${outcome.state}\n` });
-    expect(marked).toEqual([[batch.id, outcome, staff]]);
+    expect(marked).toEqual([[batch.id, outcome, "mk"]]);
   });
 });
 
@@ -216,11 +222,77 @@ describe("import and branch create", () => {
     };
     expect((await run(["import", "sample"], { startNode })).code).toBe(0);
     const create = ["branch", "create", "--name", "Town Library", "--timezone", "Europe/Berlin"];
-    expect(await run(create, { startNode })).toMatchObject({ code: 0, out: "branch b\n" });
+    const [, , ...pin] = await asSupervisor();
+    const said = await run([...create, "--supervisor", "mk", ...pin], { startNode });
+    expect(said).toMatchObject({ code: 0, out: "branch b\nrecovery code 0000\n" });
+    expect(said.err).toContain("Write the recovery code down");
     expect(closed).toBe(2);
     expect(configs).toMatchObject([
       { port: 0, mdns: false, peers: [] },
       { port: 0, mdns: false, peers: [] },
     ]);
+  });
+});
+
+describe("who may", () => {
+  const needing = [
+    ["export", "--format", "csv"],
+    ["batches", batch.id, "--out", "."],
+    ["loaded", batch.id, "--job", "52"],
+    ["failed", batch.id],
+    ["outage", "closing"],
+    ["outage", "open-again"],
+    ["outage", "close"],
+  ];
+  it.each(needing)("%s %s ends with 9 and what to do, and changes nothing", async (...argv) => {
+    for (const more of [[], ["--as", "mk"]]) {
+      const said = await runAgainst({}, [...argv, ...more]);
+      expect(said).toMatchObject({ code: 9, out: "", calls: [] });
+      expect(said.err).toContain("--pin-file");
+    }
+    const desk = { batch: async () => done(batch) };
+    const clerk = await runAgainst(desk, [...argv, ...(await asSupervisor("ab"))]);
+    expect(clerk).toMatchObject({ code: 9, out: "", calls: [] });
+    await writeFile(join(dataDir, "mk.pin"), "other");
+    const wrong = await runAgainst({}, [...argv, "--as", "mk", "--pin-file", join(dataDir, "mk.pin")]);
+    expect(wrong).toMatchObject({ code: 9, out: "", calls: [] });
+    expect(wrong.err).toContain("do not go together");
+  });
+
+  it("takes a PIN from a file, from standard input or from a prompt, and never says it", async () => {
+    const argv = ["outage", "close", "--as", "mk"];
+    const prompts: string[] = [];
+    const askSecret = async (prompt: string) => {
+      prompts.push(prompt);
+      return "mk-pin";
+    };
+    const typed = await runAgainst({}, argv, { askSecret });
+    const piped = await runAgainst({}, [...argv, "--pin-file", "-"], { readPiped: async () => "mk-pin\r\n" });
+    for (const said of [typed, piped]) {
+      expect(said.code).toBe(0);
+      expect(said.out + said.err).not.toContain("mk-pin");
+    }
+    expect(prompts).toEqual(["PIN of mk: "]);
+    const missing = await runAgainst({}, [...argv, "--pin-file", join(dataDir, "none")]);
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("ENOENT") });
+  });
+
+  it("leaves no session behind", async () => {
+    const { close, url } = await startApi({});
+    closers.push(close);
+    let token = "";
+    const before = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      const authorization = new Headers(init?.headers).get("authorization") ?? "";
+      if (String(input).endsWith("/close")) token = authorization;
+      return before(input, init);
+    };
+    try {
+      expect((await run(["outage", "close", ...(await asSupervisor())])).code).toBe(0);
+    } finally {
+      globalThis.fetch = before;
+    }
+    expect(token).toMatch(/^Bearer [\w-]{43}$/);
+    expect((await fetch(`${url}/api/staff`, { headers: { authorization: token } })).status).toBe(401);
   });
 });

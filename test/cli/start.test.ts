@@ -127,20 +127,13 @@ describe("a branch from the command line", () => {
 
   it("is created at one desk and joined at another before either runs", async () => {
     const [one, two] = [join(folder, "one"), join(folder, "two")];
-    const created = await command(
-      one,
-      "branch",
-      "create",
-      "--name",
-      "Town",
-      "--code",
-      "TWN",
-      "--desk",
-      "Desk 1",
-    );
-    expect(created).toMatchObject({ code: 0, out: expect.stringMatching(/^branch \S+\n$/) });
-    const id = created.out.trim().split(" ")[1]!;
-    expect((await command(one, "branch", "create", "--name", "Other")).code).toBe(4);
+    const pin = join(folder, "pin");
+    await writeFile(pin, "1234\n");
+    const create = ["branch", "create", "--supervisor", "mk", "--pin-file", pin];
+    const created = await command(one, ...create, "--name", "Town", "--code", "TWN", "--desk", "Desk 1");
+    expect(created.code).toBe(0);
+    const [, id = ""] = /^branch (\S+)\nrecovery code (?:\w{4}-){6}\w{4}\n$/.exec(created.out) ?? [];
+    expect((await command(one, ...create, "--name", "Other")).code).toBe(4);
     expect(await command(two, "join", "--branch", id, "--desk", "Desk 2")).toMatchObject({ code: 0 });
     const node = launch("bin/deskmesh.mjs", ["start", ...anyPorts], two);
     await node.lineMatching(readyLine);
@@ -172,8 +165,17 @@ describe("a snapshot from the command line", () => {
 describe("demo", () => {
   it("shows three desks that know the sample library, and keeps nothing", async () => {
     const demo = launch("bin/deskmesh.mjs", ["demo"], join(folder, "data"), { TMPDIR: folder });
-    const found = await demo.lineMatching(/Desk 1 +(\S+).*\nDesk 2 +(\S+).*\nDesk 3 +(\S+).*\n/);
-    for (const url of found.slice(1)) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const found = await demo.lineMatching(
+      /Desk 1 +(\S+).*\nDesk 2 +(\S+).*\nDesk 3 +(\S+).*\nSupervisor +demo +PIN (\d{6})\n/,
+    );
+    const pin = found[4];
+    const signedIn = await fetch(`${found[1]}/api/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ user: "demo", pin }),
+    });
+    expect(signedIn.status).toBe(200);
+    for (const url of found.slice(1, 4)) expect((await fetch(`${url}/healthz`)).status).toBe(200);
     demo.child.kill("SIGINT");
     expect((await demo.ended).code).toBe(0);
     expect(await readdir(folder)).toEqual([]);

@@ -87,10 +87,20 @@ export async function runDeskmesh(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`deskmesh ${args[0]} ended with ${code}: ${said}`);
 }
 
+/** The first supervisor of every branch here; rides along where one is needed. */
+export const by = { user: "mk", pin: "1234" } as const;
+
+/** The first run's form as programs send it. */
+export const branchForm = {
+  ...{ name: "Riverside", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" },
+  ...{ supervisor: by.user, pin: by.pin },
+};
+
+/** By somebody with initials. */
 export async function postJson<T>(node: RunningNode, path: string, body: unknown): Promise<T> {
   const response = await fetch(`${node.url}/api/${path}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", "deskmesh-staff": "ab" },
     body: JSON.stringify(body),
   });
   const text = await response.text();
@@ -124,6 +134,24 @@ export async function openPage(
   page.on("pageerror", (error) => strangers.push(`page error: ${error.message}`));
   await page.goto(node.url);
   return { page, context, strangers };
+}
+
+/** The first run as a person does it: supervisor and PIN, one click, the code written down. Gives the code. */
+export async function createBranch(page: Page): Promise<string> {
+  await page.locator("#b-user").fill(by.user);
+  await page.locator("#b-pin").fill(by.pin);
+  await page.locator("#b-again").fill(by.pin);
+  await page.getByRole("button", { name: "Create this branch" }).click();
+  const code = await page.getByTestId("recovery-code").textContent();
+  await page.getByRole("button", { name: "I have written it down" }).click();
+  return code ?? "";
+}
+
+/** Fills the sign-in dialog that stands, and sends it. */
+export async function signIn(page: Page, user: string, pin: string): Promise<void> {
+  await page.locator("#sign-user").fill(user);
+  await page.locator("#sign-pin").fill(pin);
+  await page.keyboard.press("Enter");
 }
 
 /** Types as a scanner does: all at once, with Enter at its end. */

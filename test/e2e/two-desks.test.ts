@@ -4,6 +4,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Page as Rows, StateView, TransactionRow } from "../../src/node/http/api.ts";
 import {
+  branchForm,
+  by,
   describeWithBrowser,
   findViolations,
   getJson,
@@ -16,6 +18,7 @@ import {
   runDeskmesh,
   sampleFolder,
   scan,
+  signIn,
   startNode,
   stopNode,
 } from "./harness.ts";
@@ -46,9 +49,8 @@ describeWithBrowser("two desks", () => {
     folder = await makeFolder();
     const dirs = [join(folder, "one"), join(folder, "two")] as const;
     one = await startNode(dirs[0]);
-    const form = { name: "Riverside", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
-    const state = await postJson<StateView>(one, "branch", form);
-    await postJson(one, "snapshots", { path: sampleFolder });
+    const state = await postJson<StateView>(one, "branch", branchForm);
+    await postJson(one, "snapshots", { path: sampleFolder, by });
     await runDeskmesh([
       "join",
       "--data-dir",
@@ -70,6 +72,12 @@ describeWithBrowser("two desks", () => {
     ({ page } = await openPage(browser, one, { reducedMotion: "reduce" }));
     ({ page: other } = await openPage(browser, two));
     await page.locator("#scan").waitFor();
+    for (const each of [page, other]) {
+      await each.keyboard.press("Control+Shift+L");
+      await each.locator("#sign-user").fill("ab");
+      await each.keyboard.press("Enter");
+      await each.getByRole("button", { name: "ab Change" }).waitFor();
+    }
   }, 60_000);
 
   afterAll(async () => {
@@ -162,7 +170,9 @@ describeWithBrowser("two desks", () => {
     await page.getByText("Yes:").waitFor({ timeout: 5000 });
     await page.locator("#format").selectOption("csv");
     await page.getByRole("button", { name: "Export one file" }).click();
-    const link = page.locator(".batch a").first();
+    // Nobody is signed in: the dialog comes first, then the act goes out by itself.
+    await signIn(page, by.user, by.pin);
+    const link = page.locator(".batch .links button").first();
     await link.waitFor({ timeout: 10_000 });
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
     const path = await download.path();

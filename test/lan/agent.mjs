@@ -12,9 +12,9 @@ function say(message) {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-function fetchHttp({ method, port, path, body, timeoutMs }) {
+function fetchHttp({ method, port, path, body, headers: given = {}, timeoutMs }) {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const headers = body === undefined ? given : { "content-type": "application/json", ...given };
     const outgoing = request({ agent: http, host: "127.0.0.1", port, path, method, headers }, (incoming) => {
       const chunks = [];
       incoming.on("data", (chunk) => chunks.push(chunk));

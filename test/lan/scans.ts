@@ -17,6 +17,9 @@ import type { Lan, Reply } from "./bench.ts";
 /** The body of POST /api/transactions. */
 export type Scan = { readonly id: string; readonly kind: string } & Readonly<Record<string, unknown>>;
 
+/** The first supervisor of every branch here. */
+export const by = { user: "mk", pin: "1234" } as const;
+
 /** Desk 1 makes the branch, the others join, all start, an outage opens. Gives the ms from the last start to all linked. */
 export async function startBranch(lan: Lan, desks: number): Promise<{ branch: string; linkedMs: number }> {
   const branch = await startFirstDesk(lan);
@@ -36,7 +39,14 @@ export async function startBranch(lan: Lan, desks: number): Promise<{ branch: st
 /** Starts desk 1 and creates the branch there; gives its id. */
 export async function startFirstDesk(lan: Lan): Promise<string> {
   await lan.startDesk(1);
-  const form = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
+  const staff = { supervisor: by.user, pin: by.pin };
+  const form = {
+    name: "Riverside Library",
+    code: "RIV",
+    timezone: "Europe/Berlin",
+    desk: "Desk 1",
+    ...staff,
+  };
   const created = await lan.api(1, "POST", "/api/branch", form);
   expect(created.status, created.bytes.toString("utf8")).toBe(201);
   const state = (await lan.api(1, "GET", "/api/state")).json<StateView>();
@@ -73,6 +83,13 @@ export async function record(lan: Lan, desk: number, scan: Scan): Promise<string
   }
   if (reply.status !== 201) throw new Error(`desk ${desk}: ${reply.status} ${reply.bytes.toString("utf8")}`);
   return reply.json<RecordedAnswer>().receipt.id;
+}
+
+/** Signs the supervisor in at a desk; gives the headers that say so. */
+export async function signIn(lan: Lan, desk: number): Promise<Readonly<Record<string, string>>> {
+  const reply = await lan.api(desk, "POST", "/api/session", by);
+  if (reply.status !== 200) throw new Error(`${reply.status} ${reply.bytes.toString("utf8")}`);
+  return { authorization: `Bearer ${reply.json<{ token: string }>().token}` };
 }
 
 /** A mixed hour at one desk: `count` scans, none of which needs a decision later. Items are this desk's own. */
@@ -191,7 +208,7 @@ export async function makeBatch(lan: Lan, desk: number, format: string): Promise
   await waitFor(
     `a batch for ${format}`,
     async () => {
-      reply = await lan.api(desk, "POST", "/api/batches", { format });
+      reply = await lan.api(desk, "POST", "/api/batches", { format, by });
       return reply.status !== 409;
     },
     10_000,

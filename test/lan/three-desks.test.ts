@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BatchView } from "../../src/node/http/api.ts";
 import { createLan, type Lan, lanLack, showOutputOnFailure } from "./bench.ts";
 import {
+  by,
   countLinks,
   type DeskRecord,
   everyLinks,
@@ -13,6 +14,7 @@ import {
   readDesk,
   record,
   recordAll,
+  signIn,
   startBranch,
   waitAlike,
   waitFor,
@@ -91,6 +93,7 @@ describe.skipIf(lanLack() !== null)("three desks, no route out", () => {
       decision: "void",
       transaction: double?.transactions.at(-1)?.id,
       reason: "Lent at Desk 1",
+      by,
     };
     const settled = await lan.api(
       2,
@@ -127,8 +130,10 @@ function doubleLoans(seen: DeskRecord): DeskRecord["exceptions"] {
 /** SHA-256 of a batch's main file as this desk gives it out; it does so once the batch is durable on all desks. */
 async function fileSum(lan: Lan, desk: number, batch: string): Promise<string> {
   let sum = "";
+  const headers = await signIn(lan, desk);
   await waitFor(`desk ${desk} gives out the file`, async () => {
-    const reply = await lan.api(desk, "GET", `/api/batches/${encodeURIComponent(batch)}/file`);
+    const path = `/api/batches/${encodeURIComponent(batch)}/file`;
+    const reply = await lan.api(desk, "GET", path, undefined, headers);
     if (reply.status === 200) sum = createHash("sha256").update(reply.bytes).digest("hex");
     return reply.status === 200;
   });

@@ -44,6 +44,9 @@ describe("keyToMeaning", () => {
     for (const name of ["F5", "F11", "F12"]) expect(keyToMeaning(key(name))).toBeUndefined();
     expect(keyToMeaning(key("j", { ctrl: true, code: "KeyJ" }))).toEqual({ kind: "swallow" });
     expect(keyToMeaning(key("m", { ctrl: true, code: "KeyM" }))).toEqual({ kind: "swallow" });
+    const changed = keyToMeaning(key("L", { ctrl: true, shift: true, code: "KeyL" }));
+    expect(changed).toEqual({ kind: "change-staff" });
+    expect(keyToMeaning(key("l", { ctrl: true, code: "KeyL" }))).toBeUndefined();
   });
 });
 

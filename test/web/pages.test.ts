@@ -110,6 +110,27 @@ describe("the dialog", () => {
     ]);
   });
 
+  test("a supervisor's question wants initials and PIN, unless a supervisor is signed in", () => {
+    const session = asking([["void-other", "acknowledge"]]);
+    if (session.phase.kind !== "asking") throw new Error("not asking");
+    const questions = session.phase.questions.map((each) => ({ ...each, role: "supervisor" as const }));
+    const asked: Session = { ...session, phase: { ...session.phase, questions } };
+    const by = { user: "mk", pin: "1234" };
+    const ask = sessionToAsk(asked)!;
+    expect([ask.needsLender, isAnswered(ask, "", new Set())]).toEqual([true, false]);
+    expect(isAnswered(ask, "", new Set(), { user: "mk", pin: "12" })).toBe(false);
+    expect(isAnswered(ask, "", new Set(), by)).toBe(true);
+    expect(askToOverrides(ask, "", by)[0]?.by).toEqual(by);
+    const signedIn = sessionToAsk(asked, true)!;
+    expect([signedIn.needsLender, isAnswered(signedIn, "", new Set())]).toEqual([false, true]);
+    expect(askToOverrides(signedIn, "", by)[0]?.by).toBeUndefined();
+    // Asked again though the supervisor answered: the sign-in no longer counts.
+    const overrides = askToOverrides(signedIn, "");
+    const command = { ...session.phase.command, overrides };
+    const again: Session = { ...asked, phase: { ...session.phase, questions, command } };
+    expect(sessionToAsk(again, true)?.needsLender).toBe(true);
+  });
+
   test("a stop offers no way on", () => {
     const ask = sessionToAsk(asking([["item-never", "stop"]]))!;
     expect(ask.confirm).toBeUndefined();

@@ -54,6 +54,7 @@ export function sampleState(change: Partial<StateView> = {}): StateView {
     desks: { desks: [sampleDesk("d1", { self: true })], matrix: [] },
     waiting: 1,
     exceptions: { mustDecide: 0, lookAt: 0 },
+    staff: { openDesks: true, supervisors: 2 },
     ...change,
   };
 }

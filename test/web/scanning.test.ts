@@ -188,6 +188,58 @@ describe("questions", () => {
   });
 });
 
+describe("authority that a supervisor lends", () => {
+  const by = { user: "mk", pin: "1234" };
+  const asked = () => {
+    const bench = new Bench();
+    bench.scan("P1");
+    bench.workAll();
+    bench.scan("I1");
+    const questions = [{ ...question("patron-blocked", "r"), role: "supervisor" as const }];
+    bench.workAll(questions);
+    expect(bench.session.phase.kind).toBe("asking");
+    return { bench, questions };
+  };
+  const answer = { code: "patron-blocked", ref: "r", reason: "once", acknowledged: true, by };
+
+  test("is for one answer: nothing of it is kept for the next item", () => {
+    const { bench } = asked();
+    bench.feed({ kind: "confirmed", overrides: [answer] });
+    expect(bench.effects[0]).toMatchObject({ kind: "post", command: { overrides: [answer] } });
+    bench.workAll();
+    expect(JSON.stringify(bench.session)).not.toContain("1234");
+  });
+
+  test("that doesn't count is asked for again, with what was wrong, under the same id", () => {
+    const { bench, questions } = asked();
+    bench.feed({ kind: "confirmed", overrides: [answer] });
+    bench.effects.shift();
+    bench.feed({ kind: "answered", id: "t2", reply: { kind: "unproven", text: "Wrong PIN." } });
+    expect(bench.effects[0]).toMatchObject({ kind: "post", command: { id: "t2", overrides: [] } });
+    bench.workAll(questions);
+    expect(bench.session.phase).toMatchObject({ kind: "asking", error: "Wrong PIN." });
+    expect(JSON.stringify(bench.session)).not.toContain("1234");
+    expect(bench.log).toEqual([]);
+  });
+});
+
+describe("an empty desk", () => {
+  test("closes its patron, but never takes a scan on its way from them", () => {
+    const bench = new Bench();
+    bench.scan("P1");
+    bench.workAll();
+    bench.scan("I1");
+    bench.feed({ kind: "closed" });
+    expect(bench.session.patron?.barcode).toBe("P1");
+    bench.workAll();
+    expect(bench.log.map((each) => each.patron)).toEqual(["P1"]);
+    bench.feed({ kind: "closed" });
+    expect(bench.session.patron).toBeUndefined();
+    expect(bench.session.listed.out).toEqual([]);
+    expect(bench.session.phase).toEqual({ kind: "idle" });
+  });
+});
+
 describe("when it goes wrong", () => {
   test("a disk that fails keeps every code in sight, and the first is tried again under its id", () => {
     const bench = new Bench();

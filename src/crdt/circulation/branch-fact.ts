@@ -2,6 +2,7 @@
  * What the `branch` document says: names, the snapshot in force, lifecycle moves, batches and what became of them
  * (log.md, L8). Short field names on the wire, long ones here.
  */
+import { isStaffFact, parseStaffFact, type StaffFact, staffFactToBody } from "./staff-fact.ts";
 import { isBarcode, isText } from "./text-rules.ts";
 
 export type OutageMove = "open" | "closing" | "open-again" | "close";
@@ -46,6 +47,7 @@ export type BranchFact =
       readonly details?: string;
     }
   | BatchFact
+  | StaffFact
   | {
       readonly kind: "outcome";
       readonly batch: string;
@@ -78,6 +80,7 @@ export function branchFactToBody(fact: BranchFact): {
   readonly k: string;
   readonly [field: string]: unknown;
 } {
+  if (isStaffFact(fact)) return staffFactToBody(fact);
   switch (fact.kind) {
     case "branch":
       return { k: "branch", n: fact.name, c: fact.code, z: fact.timezone };
@@ -116,7 +119,7 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
         ? { kind: "statement", desk: body.d, says: body.s, reason: body.r }
         : null;
     default:
-      return null;
+      return parseStaffFact(body);
   }
 }
 

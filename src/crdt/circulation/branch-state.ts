@@ -3,6 +3,8 @@
  * Total and a function of the entries alone, whatever order they came in (log.md, L18, L21, L22).
  */
 import type { BatchFact, BranchEntry, BranchFact, FrontierCounts } from "./branch-fact.ts";
+import { isStaffFact } from "./staff-fact.ts";
+import { createStaffFold, type StaffState } from "./staff-state.ts";
 
 export type OutageState = "standby" | "open" | "closing" | "loading" | "closed";
 
@@ -39,12 +41,14 @@ export interface BranchState {
   readonly batches: readonly Batch[];
   /** Desk → what a supervisor said of it. */
   readonly statements: ReadonlyMap<string, { readonly says: "lost" | "was-off"; readonly reason: string }>;
+  readonly staff: StaffState;
 }
 
 export function foldBranch(entries: readonly BranchEntry[]): BranchState {
   const outages = new Map<number, Outage>();
   const batches: Batch[] = [];
   const statements = new Map<string, { says: "lost" | "was-off"; reason: string }>();
+  const staff = createStaffFold();
   let branch: BranchState["branch"];
   let snapshot: BranchState["snapshot"];
   for (const entry of [...entries].sort(compareBranchEntries)) {
@@ -54,6 +58,7 @@ export function foldBranch(entries: readonly BranchEntry[]): BranchState {
     else if (fact.kind === "outage") moveOutage(outageOf(outages, fact.outage), fact, entry.at);
     else if (fact.kind === "batch") addBatch(batches, outageOf(outages, fact.outage), entry, fact);
     else if (fact.kind === "outcome") settleBatch(batches, entry, fact);
+    else if (isStaffFact(fact)) staff.add(fact);
     else statements.set(fact.desk, { says: fact.says, reason: fact.reason });
   }
   const closed = [...outages.values()].filter((outage) => outage.state === "closed");
@@ -65,6 +70,7 @@ export function foldBranch(entries: readonly BranchEntry[]): BranchState {
     current,
     batches,
     statements,
+    staff: staff.state,
   };
 }
 

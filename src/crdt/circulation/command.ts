@@ -45,6 +45,8 @@ export interface Command {
     readonly ref: string;
     readonly reason?: string;
     readonly acknowledged?: boolean;
+    /** The supervisor who lent authority to this answer; whoever calls has checked who it is. */
+    readonly by?: string;
   }[];
 }
 
@@ -166,8 +168,9 @@ function checkCommon(command: Command, now: number): Refused | null {
 
 function isOverride(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { code, ref, reason, acknowledged } = value as Record<string, unknown>;
+  const { code, ref, reason, acknowledged, by } = value as Record<string, unknown>;
   if (!isCode(code) || !isIdentifier(ref)) return false;
+  if (by !== undefined && !isText(by, TEXT_MAX)) return false;
   if (reason !== undefined && !isText(reason, TEXT_MAX)) return false;
   return acknowledged === undefined || typeof acknowledged === "boolean";
 }

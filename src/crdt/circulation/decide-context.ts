@@ -39,6 +39,8 @@ export interface DecideContext {
   readonly initialPassword: () => string;
   /** Whose answers count; left out: nobody's role is checked. */
   readonly role?: "staff" | "supervisor";
+  /** Who acts; left out: nobody said. */
+  readonly staff?: string;
 }
 
 /** The item's status in one way of writing: `Ask Reference`, `ask_reference` → `ask-reference`. */

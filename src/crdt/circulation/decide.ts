@@ -153,11 +153,12 @@ function commandToTransaction(
 }
 
 function toOverride(answer: Answer): Answer {
-  const { code, ref, reason, acknowledged } = answer;
+  const { code, ref, reason, acknowledged, by } = answer;
   return {
     code,
     ref,
     ...(reason !== undefined && { reason }),
     ...(acknowledged !== undefined && { acknowledged }),
+    ...(by !== undefined && { by }),
   };
 }

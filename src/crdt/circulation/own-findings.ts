@@ -15,6 +15,7 @@ const PLAIN_ANSWERS: ReadonlySet<string> = new Set([
   "item-message",
   "item-out",
   "item-known-out",
+  "void-other",
 ]);
 
 const NONE: readonly never[] = [];

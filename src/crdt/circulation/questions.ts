@@ -5,6 +5,7 @@
  */
 import type { Command } from "./command.ts";
 import { borrowerOf, type DecideContext, patronFor, statusOf } from "./decide-context.ts";
+import { userKey } from "./staff-fact.ts";
 
 export interface Question {
   readonly code: string;
@@ -34,6 +35,7 @@ export function askStaff(command: Command, context: DecideContext): Asked {
     askOutage(context),
     ...(command.kind === "registration" ? [askRegistration(command, context)] : askPatron(command, context)),
     ...askItem(command, context),
+    command.kind === "voiding" ? askVoiding(command, context) : undefined,
   ];
   const open: Question[] = [];
   const answers: Answer[] = [];
@@ -47,9 +49,9 @@ export function askStaff(command: Command, context: DecideContext): Asked {
 }
 
 function answerTo(question: Question, command: Command, context: DecideContext): Answer | undefined {
-  if (question.role === "supervisor" && context.role === "staff") return undefined;
   return command.overrides?.find((each) => {
     if (each.code !== question.code || each.ref !== question.ref) return false;
+    if (question.role === "supervisor" && context.role === "staff" && each.by === undefined) return false;
     return question.severity === "acknowledge" || (each.reason ?? "").trim().length >= REASON_MIN;
   });
 }
@@ -174,6 +176,20 @@ function askMessage(item: string, context: DecideContext): Question | undefined 
   if (message === "") return undefined;
   const text = `Staff message on this item: ${message}`;
   return ask({ code: "item-message", text, facts: [item, message], severity: "acknowledge" }, context);
+}
+
+/** Staff remove what they recorded themselves; another's record needs a supervisor's word. */
+function askVoiding(command: Command, context: DecideContext): Question | undefined {
+  if (context.role !== "staff") return undefined;
+  const target = context.fold.recordedById(command.voids ?? "");
+  if (target === undefined) return undefined;
+  const { staff } = target;
+  const isOwn =
+    staff !== undefined && context.staff !== undefined && userKey(staff) === userKey(context.staff);
+  if (isOwn) return undefined;
+  const text = `This was recorded by ${staff ?? "somebody else"}. A supervisor may remove it.`;
+  const facts = [target.fact.id];
+  return ask({ code: "void-other", text, facts, role: "supervisor", severity: "acknowledge" }, context);
 }
 
 /** `Fri 21 Nov, 06:00` */

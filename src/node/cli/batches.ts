@@ -4,14 +4,18 @@ import { writeBatchFiles } from "./batch-files.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { exportLines } from "./export.ts";
-import { connectToNode } from "./node-client.ts";
+import { connectToNode, type NodeClient } from "./node-client.ts";
+import { supervisorOptions, withSupervisor } from "./supervisor.ts";
 import { tableLines } from "./table.ts";
 
 export const batchesCommand: CommandSpec = {
   usage: "batches [batch]",
   summary: "the batches made so far; with a batch and --out, its files again",
-  options: [{ flags: "--out <folder>", text: "put the batch's files there" }],
-  examples: ["deskmesh batches", "deskmesh batches RIV-3-1-4a7c --out ./out"],
+  options: [
+    { flags: "--out <folder>", text: "put the batch's files there; needs a supervisor" },
+    ...supervisorOptions,
+  ],
+  examples: ["deskmesh batches", "deskmesh batches RIV-3-1-4a7c --out ./out --as MK"],
   run: showBatches,
 };
 
@@ -21,31 +25,36 @@ export const loadedCommand: CommandSpec = {
   options: [
     { flags: "--job <id>", text: "the ILS's job or session id" },
     { flags: "--by <who>", text: "who said so, in place of a job id", choices: ["helpdesk"] },
-    { flags: "--by-hand", text: "keyed in by hand; needs --as or --note to say by whom" },
+    { flags: "--by-hand", text: "keyed in by hand" },
     { flags: "--note <text>", text: "anything worth keeping" },
-    { flags: "--as <initials>", text: "who says so" },
+    ...supervisorOptions,
   ],
-  examples: ["deskmesh loaded RIV-3-1-4a7c --job 52", "deskmesh loaded RIV-3-1-4a7c --by-hand --as MK"],
+  examples: [
+    "deskmesh loaded RIV-3-1-4a7c --job 52 --as MK --pin-file ./pin",
+    "deskmesh loaded RIV-3-1-4a7c --by-hand --as MK",
+  ],
   run: (context, input) => mark(context, input, "loaded"),
 };
 
 export const failedCommand: CommandSpec = {
   usage: "failed <batch>",
   summary: "the ILS has refused a batch",
-  options: [
-    { flags: "--note <text>", text: "what the ILS said" },
-    { flags: "--as <initials>", text: "who says so" },
-  ],
-  examples: ['deskmesh failed RIV-3-1-4a7c --note "file format not recognised"'],
+  options: [{ flags: "--note <text>", text: "what the ILS said" }, ...supervisorOptions],
+  examples: ['deskmesh failed RIV-3-1-4a7c --note "file format not recognised" --as MK'],
   run: (context, input) => mark(context, input, "failed"),
 };
 
-async function showBatches(
-  { config, out }: CommandContext,
-  { arguments: [id], options }: CommandInput,
-): Promise<ExitCode> {
+async function showBatches(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  const { config, out } = context;
+  const {
+    arguments: [id],
+    options,
+  } = input;
   if (id === undefined && options.out !== undefined)
     throw new CommandFailure(exitCode.usage, "--out needs a batch: deskmesh batches <batch> --out FOLDER");
+  const folder = options.out;
+  if (id !== undefined && typeof folder === "string")
+    return withSupervisor(context, input, (client) => writeAgain(context, id, folder, client));
   const client = await connectToNode(config.dataDir);
   if (id === undefined) {
     const batches = await client.get<readonly BatchView[]>("/api/batches");
@@ -54,29 +63,40 @@ async function showBatches(
     return exitCode.ok;
   }
   const batch = await client.get<BatchView>(`/api/batches/${encodeURIComponent(id)}`);
-  const files = typeof options.out === "string" ? await writeBatchFiles(client, batch, options.out) : [];
+  for (const line of exportLines(batch, [], config.json)) out(line);
+  return exitCode.ok;
+}
+
+async function writeAgain(
+  { config, out }: CommandContext,
+  id: string,
+  folder: string,
+  client: NodeClient,
+): Promise<ExitCode> {
+  const batch = await client.get<BatchView>(`/api/batches/${encodeURIComponent(id)}`);
+  const files = await writeBatchFiles(client, batch, folder);
   for (const line of exportLines(batch, files, config.json)) out(line);
   return exitCode.ok;
 }
 
 async function mark(
-  { config, out }: CommandContext,
-  { arguments: [id = ""], options }: CommandInput,
+  context: CommandContext,
+  input: CommandInput,
   state: "loaded" | "failed",
 ): Promise<ExitCode> {
-  const { job, by, byHand, note } = options;
+  const { config, out } = context;
+  const [id = ""] = input.arguments;
+  const { job, by, byHand, note } = input.options;
   if (state === "loaded" && job === undefined && by === undefined && byHand === undefined)
     throw new CommandFailure(exitCode.usage, "loaded needs --job ID, --by helpdesk or --by-hand");
-  const client = await connectToNode(
-    config.dataDir,
-    typeof options.as === "string" ? { staff: options.as } : {},
+  const batch = await withSupervisor(context, input, (client) =>
+    client.post<BatchView>(`/api/batches/${encodeURIComponent(id)}/${state}`, {
+      ...(job === undefined ? {} : { job }),
+      ...(by === undefined ? {} : { by }),
+      ...(byHand === undefined ? {} : { byHand }),
+      ...(note === undefined ? {} : { note }),
+    }),
   );
-  const batch = await client.post<BatchView>(`/api/batches/${encodeURIComponent(id)}/${state}`, {
-    ...(job === undefined ? {} : { job }),
-    ...(by === undefined ? {} : { by }),
-    ...(byHand === undefined ? {} : { byHand }),
-    ...(note === undefined ? {} : { note }),
-  });
   out(config.json ? JSON.stringify(batch) : `batch ${batch.id} ${batch.state}`);
   return exitCode.ok;
 }

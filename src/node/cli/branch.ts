@@ -4,6 +4,7 @@ import type { StateView } from "../http/api.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { withNode } from "./one-off-node.ts";
+import { readPin } from "./supervisor.ts";
 
 export const branchCreateCommand: CommandSpec = {
   usage: "branch create",
@@ -16,8 +17,12 @@ export const branchCreateCommand: CommandSpec = {
       text: "e.g. Europe/Berlin; this PC's if left out, then the branch's for ever",
     },
     { flags: "--desk <name>", text: "this desk's name; this PC's name if left out" },
+    { flags: "--supervisor <user>", text: "initials of the first supervisor", required: true },
+    { flags: "--pin-file <file>", text: "a file with their PIN; - for standard input (default: a prompt)" },
   ],
-  examples: ['deskmesh branch create --name "Riverside Library" --code RIV --desk "Desk 1"'],
+  examples: [
+    'deskmesh branch create --name "Riverside Library" --code RIV --desk "Desk 1" --supervisor MK --pin-file ./pin',
+  ],
   run: createBranch,
 };
 
@@ -50,16 +55,30 @@ async function createBranch(context: CommandContext, { options }: CommandInput):
   const code = textOf(options.code) || codeFromName(name);
   if (!/^[A-Za-z]{2,8}$/.test(code))
     throw new CommandFailure(exitCode.usage, `--code: expected 2 to 8 letters, got ${JSON.stringify(code)}`);
+  const supervisor = textOf(options.supervisor);
+  const pin = await readPin(context, options.pinFile, `PIN for ${supervisor} (4 to 64 characters): `);
+  if (pin === null)
+    throw new CommandFailure(exitCode.usage, "--pin-file: expected a file with the supervisor's PIN, or -");
   const form = {
     name,
     code: code.toUpperCase(),
     timezone: textOf(options.timezone) || Intl.DateTimeFormat().resolvedOptions().timeZone,
     desk: textOf(options.desk) || hostname(),
+    supervisor,
+    pin,
   };
-  const state = await withNode(context, undefined, (client) => client.post<StateView>("/api/branch", form));
-  const id = state.branch?.id ?? "";
-  if (context.config.json) context.out(JSON.stringify(state.branch));
-  else context.out(`branch ${id}`);
+  const { branch, recoveryCode } = await withNode(context, undefined, (client) =>
+    client.post<StateView & { recoveryCode: string }>("/api/branch", form),
+  );
+  const id = branch?.id ?? "";
+  if (context.config.json) context.out(JSON.stringify({ ...branch, recoveryCode }));
+  else {
+    context.out(`branch ${id}`);
+    context.out(`recovery code ${recoveryCode}`);
+  }
+  context.warn(
+    "Write the recovery code down, seal it, and keep it away from this PC. It makes a new supervisor, and is not shown again.",
+  );
   context.note(`${form.name} (${form.code}, ${form.timezone}), first desk ${form.desk}.`);
   context.note(`At each other desk: deskmesh join --branch ${id} --desk NAME`);
   return exitCode.ok;

@@ -90,7 +90,7 @@ function createProgram(terminal: Terminal, version: string, choose: Choose): Com
   for (const spec of commands) addCommand(program, groups, spec, choose);
   program.addHelpText(
     "after",
-    "\nWithout a command: start. Settings: flags > DESKMESH_… > config.json in the data folder > defaults.\n\nExamples:\n  deskmesh\n  deskmesh demo\n  deskmesh status --json\n  deskmesh export --format koha --out ./out",
+    "\nWithout a command: start. Settings: flags > DESKMESH_… > config.json in the data folder > defaults.\n\nExamples:\n  deskmesh\n  deskmesh demo\n  deskmesh status --json\n  deskmesh export --format koha --out ./out --as MK",
   );
   return program;
 }

@@ -19,6 +19,10 @@ export interface Effects {
   startNode(config: Config): Promise<RunningNode>;
   /** Writes the branch to join into the identity folder. Rejects with `CommandFailure` when one is there already. */
   joinBranch(config: Config, branch: string, desk: string): Promise<void>;
+  /** Asks at the terminal, without showing what is typed; `null`: there is no terminal. */
+  askSecret(prompt: string): Promise<string | null>;
+  /** All of standard input. */
+  readPiped(): Promise<string>;
   /** Resolves when the process is told to stop; calling `done` lets go of it. */
   stopSignal(): { readonly stopped: Promise<void>; done(): void };
 }

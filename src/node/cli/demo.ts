@@ -1,4 +1,5 @@
 /** `demo`: three desks in one process, linked over loopback, with the sample library; nothing is kept. */
+import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,6 +19,7 @@ export const demoCommand: CommandSpec = {
   run: runDemo,
 };
 
+const supervisorOfDemo = "demo";
 const deskNames = ["Desk 1", "Desk 2", "Desk 3"] as const;
 
 /** The same number of folders up from `src/node/cli` as from `dist/node/cli`. */
@@ -29,9 +31,11 @@ async function runDemo(context: CommandContext): Promise<ExitCode> {
   const running: RunningNode[] = [];
   try {
     const configs = await planDesks(context.config, folder);
-    const addresses = await startDesks(context, configs, running);
+    const pin = String(randomInt(100_000, 1_000_000));
+    const addresses = await startDesks(context, configs, running, pin);
     context.out("Three desks of one branch, with the sample library:");
     for (const address of addresses) context.out(address);
+    context.out(`Supervisor  ${supervisorOfDemo}  PIN ${pin}`);
     context.note("Lend a book at one, and see it at the others. Nothing is kept. Stop with Ctrl+C.");
     await stop.stopped;
     return exitCode.ok;
@@ -71,6 +75,7 @@ async function startDesks(
   context: CommandContext,
   configs: readonly Config[],
   running: RunningNode[],
+  pin: string,
 ): Promise<readonly string[]> {
   const { effects, note } = context;
   const addresses: string[] = [];
@@ -84,7 +89,8 @@ async function startDesks(
     if (desk > 0) continue;
     const client = await connectToNode(config.dataDir);
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const form = { name: "Riverside Library", code: "RIV", timezone, desk: name };
+    const staff = { supervisor: supervisorOfDemo, pin };
+    const form = { name: "Riverside Library", code: "RIV", timezone, desk: name, ...staff };
     const state = await client.post<StateView>("/api/branch", form);
     branch = state.branch?.id ?? "";
     const report = await client.post<ImportReport>("/api/snapshots", { path: sampleFolder });

@@ -113,6 +113,13 @@ function findingsOfState(state: StateView): readonly Finding[] {
       remedy: "set the clock of the PC that is wrong; what was recorded keeps its order",
     });
   }
+  if (state.branch !== undefined && state.staff.supervisors < 2)
+    findings.push({
+      check: "staff",
+      level: "look",
+      text: `${state.staff.supervisors === 1 ? "only one supervisor" : "no supervisor"}: who exports when nobody of them is in?`,
+      remedy: "add another on the Supervisor page, and know where the sealed recovery code is",
+    });
   if (state.branch !== undefined && state.snapshot === undefined)
     findings.push({
       check: "snapshot",

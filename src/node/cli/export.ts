@@ -5,7 +5,8 @@ import type { BatchView, Problem } from "../http/api.ts";
 import { type WrittenFile, writeBatchFiles } from "./batch-files.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
-import { connectToNode, type NodeClient, NodeRefusal, textOfProblem } from "./node-client.ts";
+import { type NodeClient, NodeRefusal, textOfProblem } from "./node-client.ts";
+import { supervisorOptions, withSupervisor } from "./supervisor.ts";
 
 const formats: readonly Format[] = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"];
 
@@ -17,11 +18,11 @@ export const exportCommand: CommandSpec = {
     { flags: "--out <folder>", text: "where to put the files (default: here)" },
     { flags: "--partial", text: "go on though a desk's scans are not all here" },
     { flags: "--reason <text>", text: "why, for the record; needed with --partial" },
-    { flags: "--as <initials>", text: "who exports" },
+    ...supervisorOptions,
   ],
   examples: [
-    "deskmesh export --format koha --out ./out",
-    'deskmesh export --format alma --partial --reason "Desk 3 is at the repair shop"',
+    "deskmesh export --format koha --out ./out --as MK --pin-file ./pin",
+    'deskmesh export --format alma --partial --reason "Desk 3 is at the repair shop" --as MK',
   ],
   run: exportBatch,
 };
@@ -30,14 +31,18 @@ export const exportCommand: CommandSpec = {
 const releaseTimeoutMs = 30_000;
 const pollMs = 200;
 
-async function exportBatch(context: CommandContext, { options }: CommandInput): Promise<ExitCode> {
-  const { config, out, note } = context;
+async function exportBatch(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  const { options } = input;
   if (options.partial === true && typeof options.reason !== "string")
     throw new CommandFailure(exitCode.usage, "--partial needs --reason TEXT: it goes into the report");
-  const client = await connectToNode(
-    config.dataDir,
-    typeof options.as === "string" ? { staff: options.as } : {},
-  );
+  return withSupervisor(context, input, (client) => makeAndWrite(context, options, client));
+}
+
+async function makeAndWrite(
+  { config, out, note }: CommandContext,
+  options: CommandInput["options"],
+  client: NodeClient,
+): Promise<ExitCode> {
   const made = await client
     .post<BatchView>("/api/batches", {
       format: options.format,
@@ -53,7 +58,7 @@ async function exportBatch(context: CommandContext, { options }: CommandInput): 
     note(
       "Written to the vendor's published layout; no real Sierra has ever loaded one. Try with a few lines first.",
     );
-  note(`When the ILS has taken it: deskmesh loaded ${batch.id} --job JOB`);
+  note(`When the ILS has taken it: deskmesh loaded ${batch.id} --job JOB --as USER`);
   return exitCode.ok;
 }
 
@@ -75,6 +80,7 @@ export function exportLines(
 
 /** The exit code of a batch that could not be made, from the members of the problem document (contract.md). */
 export function exitOfRefusedBatch(problem: Problem): ExitCode {
+  if (problem.status === 401 || problem.status === 403) return exitCode.notPermitted;
   if (problem.status === 404) return exitCode.nothingToExport;
   if (
     problem.status === 409 &&

@@ -8,7 +8,10 @@ export interface NodeClient {
   /** GET; rejects with `CommandFailure` for any answer but 2xx. */
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
   bytes(path: string): Promise<Uint8Array>;
+  /** The same node, asked under another token: that of a session. */
+  withToken(token: string): NodeClient;
 }
 
 /** An answer that isn't 2xx, with the members that say why. */
@@ -48,7 +51,8 @@ export function createNodeClient(
   async function send(path: string, init: RequestInit): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (token !== null) headers.authorization = `Bearer ${token}`;
-    if (options.staff !== undefined) headers["deskmesh-staff"] = options.staff;
+    // Header values are bytes: initials beyond ASCII are sent percent-encoded.
+    if (options.staff !== undefined) headers["deskmesh-staff"] = encodeURIComponent(options.staff);
     if (init.body != null) headers["content-type"] = "application/json";
     let response: Response;
     try {
@@ -64,6 +68,8 @@ export function createNodeClient(
     get: async <T>(path: string) => (await (await send(path, {})).json()) as T,
     post: async <T>(path: string, body: unknown) =>
       (await (await send(path, { method: "POST", body: JSON.stringify(body) })).json()) as T,
+    delete: async (path) => void (await send(path, { method: "DELETE" })),
+    withToken: (other) => createNodeClient(url, other, dataDir, options),
     bytes: async (path) => new Uint8Array(await (await send(path, {})).arrayBuffer()),
   };
 }
@@ -75,7 +81,7 @@ export function textOfProblem(problem: Problem): string {
 }
 
 function exitOfProblem(problem: Problem): ExitCode {
-  if (problem.status === 401 || problem.status === 403) return exitCode.notPermitted;
+  if ([401, 403, 423].includes(problem.status)) return exitCode.notPermitted;
   if (problem.status >= 500) return exitCode.fault;
   return exitCode.refused;
 }

@@ -1,4 +1,5 @@
 /** The desk as a value: `Desk` over what `open-desk.ts` opened, or, before the first run's form, over nothing yet. */
+import { staffFactToBody } from "../../crdt/circulation/staff-fact.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import { isTimezone } from "../../export/local-time.ts";
@@ -7,15 +8,26 @@ import { loadMembership, type Membership, storeMembership } from "../identity.ts
 import { createSoon } from "../mesh/soon.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
-import type { Answer, BranchForm, Conflict, Desk, ImportReport, Listener, TransactionQuery } from "./desk.ts";
+import type {
+  Answer,
+  BranchForm,
+  Conflict,
+  Desk,
+  ImportReport,
+  Listener,
+  Staff,
+  TransactionQuery,
+} from "./desk.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
+import { draftStaff } from "./founding.ts";
 import { type DeskPorts, type OpenedDesk, openDesk } from "./open-desk.ts";
 import { finishRun, moveOutage, viewOutage } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
 import { toRows } from "./rows.ts";
+import { countSupervisors, openStaff } from "./staff.ts";
 import { createWaitingCount } from "./waiting.ts";
 
 export interface DeskOptions {
@@ -37,6 +49,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   const listeners = new Set<Listener>();
   const soon = createSoon(ports.clock);
   let opened: OpenedDesk | null = null;
+  let staff: Staff | null = null;
   let recorder: Recorder | null = null;
   let waiting: () => number = () => 0;
   let creating = false;
@@ -53,6 +66,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       emit,
       onChanged: () => soon("state", stateAtMostEveryMs, () => emit("state", state())),
     });
+    staff = await openStaff(opened.parts, ports.vault);
     recorder = createRecorder(opened.parts);
     waiting = createWaitingCount(opened.parts);
   }
@@ -73,7 +87,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     return fault ? { kind: "fault", fault } : act(opened.parts);
   }
 
-  async function createBranch(form: BranchForm): Promise<Answer<StateView>> {
+  async function createBranch(form: BranchForm): Promise<Answer<StateView & { recoveryCode: string }>> {
     if (opened || creating)
       return { kind: "conflict", code: "branch-exists", text: "This desk has a branch already." };
     if (!isTimezone(form.timezone)) {
@@ -82,17 +96,23 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     }
     creating = true;
     try {
+      const founded = await draftStaff(form, ports.random);
+      if ("kind" in founded) return founded;
       const { desk, name, code, timezone } = form;
       const branch = Buffer.from(ports.random.bytes(16)).toString("hex");
-      const membership = { branch, desk, founding: { name, code, timezone } };
+      const bodies = founded.facts.map(staffFactToBody);
+      const membership = { branch, desk, founding: { name, code, timezone, staff: bodies } };
       await storeMembership(ports.vault, membership);
       await open(membership);
+      emit("state", state());
+      return { kind: "done", value: { ...state(), recoveryCode: founded.recoveryCode } };
     } finally {
       creating = false;
     }
-    emit("state", state());
-    return { kind: "done", value: state() };
   }
+
+  const inStaff = <T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> =>
+    inBranch(async () => (staff ? act(staff) : noBranch));
 
   const membership = await loadMembership(ports.vault);
   if (membership) await open(membership);
@@ -100,9 +120,19 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   return {
     state,
     createBranch,
-    async record(command, staff) {
+    staff: {
+      signIn: async (user, pin) => (await staff?.signIn(user, pin)) ?? { kind: "wrong" },
+      find: (user) => staff?.find(user) ?? null,
+      openDesks: () => staff?.openDesks() ?? true,
+      list: () => staff?.list() ?? [],
+      change: (change, by) => inStaff((one) => one.change(change, by)),
+      recover: (form) => inStaff((one) => one.recover(form)),
+      renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
+      setOpenDesks: (openDesks, by) => inStaff((one) => one.setOpenDesks(openDesks, by)),
+    },
+    async record(command, staff, role) {
       if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
-      return recorder.record(command, staff);
+      return recorder.record(command, staff, role);
     },
     transactions: async (query) => (opened ? listTransactions(opened.parts, query) : { rows: [] }),
     patrons: async (query) => (opened ? searchPatrons(opened.parts, query) : []),
@@ -160,6 +190,7 @@ function viewFirstRun(options: DeskOptions): StateView {
     desks: { desks: [], matrix: [] },
     waiting: 0,
     exceptions: { mustDecide: 0, lookAt: 0 },
+    staff: { openDesks: true, supervisors: 0 },
     firstRun: { name: "Our library", code: "LIB", timezone, desk: name },
   };
 }
@@ -188,6 +219,7 @@ function viewState(parts: DeskParts, waiting: number): StateView {
     waiting,
     exceptions: countExceptions(parts),
     ...(fault ? { fault } : {}),
+    staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
     defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
   };
 }

@@ -18,6 +18,7 @@ import type {
   Question,
   RecordedAnswer,
   SnapshotView,
+  StaffView,
   StateView,
   TransactionRow,
 } from "../http/api.ts";
@@ -45,8 +46,12 @@ export interface RecordCommand {
     readonly ref: string;
     readonly reason?: string;
     readonly acknowledged?: boolean;
+    /** The supervisor who lent authority to this answer: their PIN was checked. */
+    readonly by?: string;
   }[];
 }
+
+export type Role = "staff" | "supervisor";
 
 export interface Refusal {
   readonly kind: "refused";
@@ -107,6 +112,51 @@ export interface BranchForm {
   readonly code: string;
   readonly timezone: string;
   readonly desk: string;
+  /** The first supervisor, and their PIN. */
+  readonly supervisor: string;
+  readonly pin: string;
+  /** Initials are enough to record; so unless told otherwise. */
+  readonly openDesks?: boolean;
+}
+
+/** What a user's initials and PIN came to. */
+export type SignIn =
+  | { readonly kind: "signed-in"; readonly user: string; readonly role: Role }
+  /** No such user, disabled, or another PIN: nobody is told which. */
+  | { readonly kind: "wrong" }
+  /** Without a time: at every desk, until a supervisor or the recovery code unlocks. */
+  | { readonly kind: "locked"; readonly retryAfterMs?: number }
+  /** Too many PINs are being checked here. */
+  | { readonly kind: "busy" };
+
+/** Adds a user (with PIN and role), or changes what is given. */
+export interface StaffChange {
+  readonly user: string;
+  readonly pin?: string;
+  readonly role?: Role;
+  readonly disabled?: boolean;
+  readonly unlock?: boolean;
+}
+
+export interface RecoveryForm {
+  readonly code: string;
+  readonly user: string;
+  readonly pin: string;
+}
+
+/** Who works at the desks. The branch document has it, so each desk knows it. */
+export interface Staff {
+  signIn(user: string, pin: string): Promise<SignIn>;
+  /** As the branch has it now; `null`: nobody, or disabled. `pinMark` changes with the PIN. */
+  find(user: string): { readonly user: string; readonly role: Role; readonly pinMark: string } | null;
+  /** Initials are enough to record. */
+  openDesks(): boolean;
+  list(): readonly StaffView[];
+  change(change: StaffChange, by?: string): Promise<Answer<readonly StaffView[]>>;
+  /** Makes a supervisor with the sealed code, and a new code. */
+  recover(form: RecoveryForm): Promise<Answer<{ readonly recoveryCode: string }>>;
+  renewRecoveryCode(by: string): Promise<Answer<{ readonly recoveryCode: string }>>;
+  setOpenDesks(openDesks: boolean, by?: string): Promise<Answer<readonly StaffView[]>>;
 }
 
 export interface BatchRequest {
@@ -133,9 +183,11 @@ export type Listener = <K extends keyof Events>(kind: K, data: Events[K]) => voi
 /** `staff`: who acts, as signed in or typed (initials); left out when nobody said. */
 export interface Desk {
   state(): StateView;
-  /** 409 once a branch exists here. */
-  createBranch(form: BranchForm): Promise<Answer<StateView>>;
-  record(command: RecordCommand, staff?: string): Promise<RecordAnswer>;
+  /** 409 once a branch exists here. The recovery code is told this once. */
+  createBranch(form: BranchForm): Promise<Answer<StateView & { readonly recoveryCode: string }>>;
+  readonly staff: Staff;
+  /** `role`: whose answers to a supervisor's questions count; staff if left out. */
+  record(command: RecordCommand, staff?: string, role?: Role): Promise<RecordAnswer>;
   transactions(query: TransactionQuery): Promise<Page<TransactionRow>>;
   patrons(query: string): Promise<readonly PatronHit[]>;
   patron(barcode: string): Promise<PatronView>;

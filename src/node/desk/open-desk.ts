@@ -17,6 +17,7 @@ import { createCoverageTeller } from "./coverage.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
+import { foundBranch } from "./founding.ts";
 import { type Ledger, type LedgerEvents, openLedger, outageDocument, outagesUpTo } from "./ledger.ts";
 import { createLibrary, type Library } from "./library.ts";
 import { viewOutage } from "./outages.ts";
@@ -87,8 +88,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   mesh = await beginMesh();
   parts = gatherParts(library, roster, mesh);
   for (const journal of ledger.books.all()) link(journal);
-  const { founding } = membership;
-  if (founding && !ledger.branch.branch) await ledger.appendBranch({ kind: "branch", ...founding });
+  await foundBranch(ledger, membership.founding);
   followBranch();
 
   function watchClock(): ClockCheck {

@@ -11,7 +11,7 @@ import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import type { Question, Receipt, RecordedAnswer } from "../http/api.ts";
 import { clockQuestion } from "./clock-check.ts";
-import type { RecordAnswer, RecordCommand } from "./desk.ts";
+import type { RecordAnswer, RecordCommand, Role } from "./desk.ts";
 import { outageDocument } from "./ledger.ts";
 import { moveTo } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
@@ -19,11 +19,17 @@ import { viewItem, viewPatron } from "./person-views.ts";
 import { coverageOf, toRow } from "./rows.ts";
 
 export interface Recorder {
-  record(command: RecordCommand, staff?: string): Promise<RecordAnswer>;
+  record(command: RecordCommand, staff?: string, role?: Role): Promise<RecordAnswer>;
 }
 
 /** Judging again after an outage was opened, or moved on meanwhile, comes to an end. */
 const triesAtMost = 4;
+
+/** Who acts, and whose answers to a supervisor's questions count. */
+interface Actor {
+  readonly staff?: string;
+  readonly role: Role;
+}
 
 type Notes = RecordedAnswer["view"]["notes"];
 
@@ -32,8 +38,8 @@ export function createRecorder(parts: DeskParts): Recorder {
   /** Own entries on their way to the disk, by transaction id: a second post of the same id waits for the first. */
   const inFlight = new Map<string, Promise<void>>();
 
-  function judge(command: RecordCommand, known: Known, itemIsPatron: boolean): Decision {
-    return decide(command, contextOf(parts, command, known, itemIsPatron));
+  function judge(command: RecordCommand, known: Known, itemIsPatron: boolean, actor: Actor): Decision {
+    return decide(command, { ...contextOf(parts, command, known, itemIsPatron), ...actor });
   }
 
   async function answer(recorded: Recorded<Transaction>, notes: Notes): Promise<RecordAnswer> {
@@ -44,7 +50,7 @@ export function createRecorder(parts: DeskParts): Recorder {
 
   const nextTurn = () => new Promise<void>((resolve) => parts.clock.after(0, resolve));
 
-  async function attempt(command: RecordCommand, staff?: string): Promise<RecordAnswer | "again"> {
+  async function attempt(command: RecordCommand, actor: Actor): Promise<RecordAnswer | "again"> {
     await ledger.books.open(outageDocument(ledger.branch.current.number));
     const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
     if (command.patron !== undefined) parts.library.readAhead(command.patron);
@@ -58,7 +64,7 @@ export function createRecorder(parts: DeskParts): Recorder {
       lender !== undefined && borrower === undefined ? await withPatron(parts, known, lender) : known;
     if (!ledger.books.get(outageDocument(ledger.branch.current.number))) return "again";
     // From here to the append nothing waits (L7).
-    const decision = judge(command, complete, itemIsPatron);
+    const decision = judge(command, complete, itemIsPatron, actor);
     switch (decision.kind) {
       case "already":
         return answer(decision.recorded, []);
@@ -67,7 +73,7 @@ export function createRecorder(parts: DeskParts): Recorder {
       case "questions":
         return { kind: "questions", questions: decision.questions.map((one) => toQuestion(parts, one)) };
       case "record":
-        return recordNow(decision.transaction, decision.notes, staff);
+        return recordNow(decision.transaction, decision.notes, actor.staff);
     }
   }
 
@@ -99,14 +105,15 @@ export function createRecorder(parts: DeskParts): Recorder {
   }
 
   return {
-    async record(command, staff) {
+    async record(command, staff, role = "staff") {
+      const actor: Actor = { role, ...(staff === undefined ? {} : { staff }) };
       const before = parts.fault();
       if (before) return { kind: "fault", fault: before };
       const doubt = askForTime(parts, command);
       if (doubt) return { kind: "questions", questions: [doubt] };
       try {
         for (let i = 0; i < triesAtMost; i++) {
-          const outcome = await attempt(command, staff);
+          const outcome = await attempt(command, actor);
           if (outcome !== "again") return outcome;
         }
         throw new Error("the outage kept moving on while a scan was judged");

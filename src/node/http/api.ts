@@ -221,6 +221,12 @@ export interface StateView {
   readonly exceptions: { readonly mustDecide: number; readonly lookAt: number };
   /** Set when the disk failed: nothing can be recorded here. */
   readonly fault?: { readonly kind: string; readonly text: string };
+  readonly staff: {
+    /** Initials are enough to record; false: staff sign in first. */
+    readonly openDesks: boolean;
+    /** How many there are: one alone may be ill on the day. */
+    readonly supervisors: number;
+  };
   /** Defaults of the first-run form. */
   readonly firstRun?: {
     readonly name: string;
@@ -230,6 +236,22 @@ export interface StateView {
   };
   /** Default due date of a loan made now. */
   readonly defaultDue?: string;
+}
+
+/** One row of GET /api/staff. */
+export interface StaffView {
+  /** Initials, as they were typed when the user was added. */
+  readonly user: string;
+  readonly role: "staff" | "supervisor";
+  readonly disabled: boolean;
+  /** At every desk, after too many wrong PINs. */
+  readonly locked: boolean;
+}
+
+/** GET /api/session: who is signed in with this request. */
+export interface SessionView {
+  readonly user?: string;
+  readonly role?: "staff" | "supervisor";
 }
 
 /** Server-sent events: `event:` is the kind, `data:` is JSON of this shape. */

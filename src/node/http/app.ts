@@ -4,50 +4,63 @@
  */
 import type { Desk } from "../desk/desk.ts";
 import type { Clock, Random } from "../ports.ts";
+import { type Access, createAccess } from "./access.ts";
 import { checkCaller, securityHeaders } from "./guard.ts";
 import { type App, createHono } from "./hono.ts";
 import { describeRoutes } from "./openapi.ts";
 import { ProblemError, problemToResponse, toProblem } from "./problem.ts";
+import { createLimiter, type Rate, usualRate } from "./rate.ts";
+import { roleOf } from "./roles.ts";
 import { defineRoute, type Route, toJson } from "./route.ts";
 import { createBatchRoutes } from "./routes-batches.ts";
 import { createBranchRoutes } from "./routes-branch.ts";
 import { createDeskRoutes } from "./routes-desks.ts";
 import { createHealthRoutes } from "./routes-health.ts";
 import { createRecordRoutes } from "./routes-records.ts";
+import { createStaffRoutes } from "./routes-staff.ts";
 import { createTransactionRoutes } from "./routes-transactions.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
 import { servePage } from "./static.ts";
 
 export interface AppParts {
   readonly desk: Desk;
-  /** What `Authorization: Bearer` must say where it is sent; empty: no token is right. */
+  /** The operator's, for `Authorization: Bearer`; empty: there is no operator. */
   readonly token: string;
   /** Folder of the built pages. */
   readonly webRoot: string;
   readonly version: string;
   readonly clock: Clock;
-  /** Draws the reference that ties a fault's answer to its line in the log. */
+  /** Draws session tokens, and the reference that ties a fault's answer to its line in the log. */
   readonly random: Random;
+  /** How many requests it takes; the usual ones where left out. */
+  readonly rate?: Rate;
   /** Takes one line; never a patron's data. */
   readonly log: (message: string) => void;
 }
 
 export function createApp(parts: AppParts): App {
   const app = createHono();
+  const takes = createLimiter(parts.rate ?? usualRate, parts.clock);
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(securityHeaders)) context.res.headers.set(name, value);
     if (!context.res.headers.has("cache-control")) context.res.headers.set("cache-control", "no-store");
   });
   app.use(async (context, next) => {
-    checkCaller(context.req.raw, parts.token);
+    checkCaller(context.req.raw);
+    // After it: a page of another site must not use up what the desk needs for its scans.
+    if (!takes()) throw tooMany();
     await next();
   });
-  const routes = listRoutes(parts);
+  const doors = createDoors(parts);
+  const routes = listRoutes(parts, doors);
   for (const route of routes) {
+    const role = roleOf(route);
     app.on(route.method.toUpperCase(), toPattern(route.path), (context) =>
-      answerSafely(parts, `${route.method} ${route.path}`, () =>
-        route.answer(context.req.raw, context.req.param()),
-      ),
+      answerSafely(parts, `${route.method} ${route.path}`, async () => {
+        const { raw } = context.req;
+        return route.answer(raw, context.req.param(), doors.access.claim(raw, role));
+      }),
     );
   }
   for (const [path, methods] of listMethods(routes)) {
@@ -64,12 +77,24 @@ export function createApp(parts: AppParts): App {
   return app;
 }
 
+/** What decides who may come in. */
+export interface Doors {
+  readonly access: Access;
+  readonly sessions: Sessions;
+}
+
+export function createDoors({ desk, clock, random, token }: AppParts): Doors {
+  const sessions = createSessions({ staff: desk.staff, clock, random });
+  return { sessions, access: createAccess({ desk, sessions, token }) };
+}
+
 /** All routes of the node, the document of them included. */
-export function listRoutes(parts: AppParts): readonly Route[] {
+export function listRoutes(parts: AppParts, doors: Doors = createDoors(parts)): readonly Route[] {
   const { desk, clock, log, version } = parts;
   const routes: Route[] = [
     ...createHealthRoutes(desk),
-    ...createBranchRoutes(desk, clock, log),
+    ...createBranchRoutes(desk, doors.access, clock, log),
+    ...createStaffRoutes(desk, doors.access, doors.sessions),
     ...createTransactionRoutes(desk),
     ...createRecordRoutes(desk),
     ...createDeskRoutes(desk),
@@ -125,10 +150,15 @@ function wrongMethod(methods: readonly string[]): Response {
   return problemToResponse(toProblem(405, "wrong-method", `This address takes ${allow}.`), { allow });
 }
 
+function tooMany(): ProblemError {
+  const text = "This PC is asked too much at once. Try again in a second.";
+  return new ProblemError(toProblem(429, "too-many", text), { "retry-after": "1" });
+}
+
 function listMethods(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, string[]>();
   for (const route of routes) {
-    const taken = route.method === "get" ? ["GET", "HEAD"] : ["POST"];
+    const taken = route.method === "get" ? ["GET", "HEAD"] : [route.method.toUpperCase()];
     methods.set(route.path, [...(methods.get(route.path) ?? []), ...taken]);
   }
   return methods;

@@ -12,20 +12,32 @@ export type EndOfDay = (day: string, timezone: string) => number;
 /** One entry of the log may have 8 KiB; what the desk adds to a command needs some of it. */
 export const largestCommandBytes = 4096;
 
-/** Throws a {@link ProblemError} (422 `too-long`) for a body that would not fit into one entry of the log. */
-export function bodyToCommand(body: TransactionBody, timezone: string, endOfDay: EndOfDay): RecordCommand {
+/**
+ * `lender`: the supervisor whose PIN rode along in overrides, checked; the PIN itself goes no further than here.
+ * Throws a {@link ProblemError} (422 `too-long`) for a body that would not fit into one entry of the log.
+ */
+export function bodyToCommand(
+  body: TransactionBody,
+  timezone: string,
+  endOfDay: EndOfDay,
+  lender?: string,
+): RecordCommand {
   if (Buffer.byteLength(JSON.stringify(body)) > largestCommandBytes) {
     const text = `The texts are too long: a transaction may have ${largestCommandBytes} bytes in all.`;
     throw new ProblemError(toProblem(422, "too-long", text, { refusal: { kind: "too-long", text } }));
   }
-  const { id, effective, overrides, ...rest } = body;
+  const { id, effective, overrides, by: _, ...rest } = body;
   const command: Record<string, unknown> = { ...rest, id: id.toLowerCase() };
   if (effective !== undefined) command.effective = checkedInstant(effective);
   if ("due" in body && body.due !== undefined) {
     command.due = isDay(body.due) ? endOfDay(body.due, timezone) : checkedInstant(body.due);
   }
   if (body.kind === "voiding") command.voids = body.voids.toLowerCase();
-  if (overrides !== undefined) command.overrides = overrides.map((override) => ({ ...override }));
+  if (overrides !== undefined) {
+    command.overrides = overrides.map(({ by, ...override }) =>
+      by === undefined ? override : { ...override, by: lender },
+    );
+  }
   return command as unknown as RecordCommand;
 }
 

@@ -8,16 +8,20 @@ import type { Clock } from "../ports.ts";
 export const heartbeatMs = 10_000;
 export const largestQueueBytes = 1024 * 1024;
 
+export interface StreamParts {
+  readonly desk: Desk;
+  readonly clock: Clock;
+  /** May whoever reads see what patrons do, now? Otherwise rows are left out. */
+  readonly mayRead: () => boolean;
+  readonly signal: AbortSignal;
+  readonly log: (message: string) => void;
+}
+
 /**
  * An open stream as a response. It subscribes when it is first read, so a HEAD request leaves nothing behind, and
  * unsubscribes when the reader goes, `signal` aborts, or more than 1 MiB waits for the reader.
  */
-export function streamEvents(
-  desk: Desk,
-  clock: Clock,
-  signal: AbortSignal,
-  log: (message: string) => void,
-): Response {
+export function streamEvents({ desk, clock, mayRead, signal, log }: StreamParts): Response {
   const queue: Uint8Array[] = [];
   let queuedBytes = 0;
   let stopSources: (() => void) | undefined;
@@ -45,7 +49,9 @@ export function streamEvents(
     wake?.();
   };
   const start = () => {
-    const unsubscribe = desk.subscribe((kind, data) => push(toFrame(kind, data)));
+    const unsubscribe = desk.subscribe((kind, data) => {
+      if (kind !== "recorded" || mayRead()) push(toFrame(kind, data));
+    });
     const stopHeartbeat = repeat(clock, heartbeatMs, () => push(":\n\n"));
     signal.addEventListener("abort", end, { once: true });
     stopSources = () => {

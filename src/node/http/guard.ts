@@ -1,8 +1,7 @@
 /**
- * Who may talk to this node at all: programs of this PC and its own pages, nobody else's page. Until sign-in exists
- * this is the whole of it, so each check stands alone and refuses when in doubt.
+ * Who may talk to this node at all: programs of this PC and its own pages, nobody else's page. Each check stands alone
+ * and refuses when in doubt; who the caller is comes after it (`access.ts`).
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { isJsonType } from "./body.ts";
 import { ProblemError, toInvalid, toProblem } from "./problem.ts";
 
@@ -18,8 +17,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
 };
 
-/** Throws a {@link ProblemError} (421, 403, 401, 400) for a request that this node does not answer. */
-export function checkCaller(request: Request, token: string): void {
+/** Throws a {@link ProblemError} (421, 403, 400) for a request that this node does not answer. */
+export function checkCaller(request: Request): void {
   const url = new URL(request.url);
   const host = (request.headers.get("host") ?? url.host).toLowerCase();
   // A name that another site's DNS points at this PC arrives here as that name (DNS rebinding).
@@ -33,12 +32,6 @@ export function checkCaller(request: Request, token: string): void {
   const site = request.headers.get("sec-fetch-site");
   const isApi = url.pathname === "/api" || url.pathname.startsWith("/api/");
   if (isApi && (site === "cross-site" || site === "same-site")) throw foreignPage();
-  const authorization = request.headers.get("authorization");
-  if (authorization !== null && !isToken(authorization, token)) {
-    throw new ProblemError(toProblem(401, "wrong-token", "The token is not this node's."), {
-      "www-authenticate": "Bearer",
-    });
-  }
   checkPath(url.pathname);
 }
 
@@ -63,13 +56,6 @@ export function readStaff(request: Request): string | undefined {
 
 function foreignPage(): ProblemError {
   return new ProblemError(toProblem(403, "foreign-origin", "Only this node's own pages may ask this."));
-}
-
-function isToken(authorization: string, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (given === undefined || token === "") return false;
-  const digest = (value: string) => createHash("sha256").update(value).digest();
-  return timingSafeEqual(digest(given), digest(token));
 }
 
 function checkPath(pathname: string): void {

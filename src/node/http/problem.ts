@@ -26,6 +26,8 @@ const titles: Readonly<Record<number, string>> = {
   415: "The content type must be application/json",
   421: "This node does not serve that host name",
   422: "The request can't be accepted",
+  423: "Locked",
+  429: "Too many requests",
   503: "Out of order",
 };
 

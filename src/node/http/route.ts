@@ -3,13 +3,14 @@
  * it, and no request reaches `run` that its schemas did not let through.
  */
 
-import type { Answer } from "../desk/desk.ts";
+import type { Answer, Role } from "../desk/desk.ts";
+import type { Acting, Authority, Claim } from "./access.ts";
 import { readJson } from "./body.ts";
 import { explainIssues } from "./explain.ts";
-import { checkContentType, readStaff } from "./guard.ts";
+import { checkContentType } from "./guard.ts";
 import type { Schema, z } from "./hono.ts";
 import { answerToProblem, ProblemError, problemToResponse, toInvalid } from "./problem.ts";
-import { noQuery } from "./schema.ts";
+import { authority, noQuery } from "./schema.ts";
 
 export interface AnswerShape {
   readonly text: string;
@@ -24,13 +25,16 @@ export interface Checked<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  /** Who acts; POST alone. */
+  /** Who acts, where somebody is named. */
   readonly staff?: string;
-  readonly signal: AbortSignal;
+  readonly role: Role;
+  /** Checks a PIN that rode along deeper in the body. Throws a {@link ProblemError} where it doesn't count. */
+  readonly prove: (by: Authority) => Promise<Acting>;
+  readonly request: Request;
 }
 
 export interface RouteShape<P, Q, B> {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "delete";
   /** With parameters in braces: `/api/items/{barcode}`. */
   readonly path: string;
   readonly summary: string;
@@ -49,32 +53,63 @@ export interface RouteShape<P, Q, B> {
 /** A route whose types are settled: only the app and the document look at it. */
 export interface Route extends Omit<RouteShape<unknown, unknown, unknown>, "run"> {
   /** Checks the request and runs it. Throws a {@link ProblemError} for one that may not pass. */
-  readonly answer: (request: Request, params: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly answer: (
+    request: Request,
+    params: Readonly<Record<string, string>>,
+    claim: Claim,
+  ) => Promise<Response>;
 }
 
 export function defineRoute<P, Q, B>(shape: RouteShape<P, Q, B>): Route {
   const { run, ...described } = shape;
   return {
     ...described,
-    answer: async (request, params) => {
+    answer: async (request, params, claim) => {
       if (shape.method === "post") checkContentType(request);
-      const staff = shape.method === "post" ? readStaff(request) : undefined;
+      const input = shape.body && (await readJson(request));
+      const by = readAuthority(input);
+      if (!claim.acting && !by) throw claim.refuse();
       const checkedParams = shape.params ? check(shape.params, params, "address") : (undefined as P);
       const query = check(shape.query ?? (noQuery as Schema<Q>), readQuery(request), "query");
-      const body = shape.body ? check(shape.body, await readJson(request), "body") : (undefined as B);
-      return run({
-        params: checkedParams,
-        query,
-        body,
-        ...(staff !== undefined && { staff }),
-        signal: request.signal,
-      });
+      const body = shape.body ? check(shape.body, input, "body") : (undefined as B);
+      // The PIN comes last: a request of the wrong form costs nobody a try.
+      const acting = by ? await actWith(claim, by) : claim.acting!;
+      const rest = by ? withoutAuthority(body) : body;
+      return run({ params: checkedParams, query, body: rest, ...acting, prove: claim.prove, request });
     },
   };
 }
 
-export function toJson(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
+/** A supervisor's PIN in the body. What isn't of that form is left to the route's own schema to name. */
+function readAuthority(input: unknown): Authority | null {
+  const by = typeof input === "object" && input !== null ? (input as { by?: unknown }).by : undefined;
+  const parsed = authority.safeParse(by);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Who records stays the one at the desk; the supervisor's role counts for this request. */
+async function actWith(claim: Claim, by: Authority): Promise<Acting> {
+  const supervisor = await claim.prove(by);
+  const staff = claim.acting?.staff;
+  return staff === undefined ? supervisor : { staff, role: supervisor.role };
+}
+
+/** No PIN goes further than here. */
+function withoutAuthority<B>(body: B): B {
+  if (typeof body !== "object" || body === null) return body;
+  const { by: _, ...rest } = body as B & { by?: unknown };
+  return rest as B;
+}
+
+export function toJson(
+  value: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
 }
 
 /** A desk's answer: its value as JSON with `status`, or a problem document. */

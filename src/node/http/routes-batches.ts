@@ -90,7 +90,7 @@ function createOutcomeRoutes(desk: Desk): readonly Route[] {
             toInvalid([{ field: "note", text: "note is missing: expected who re-keyed it by hand." }]),
           );
         }
-        const said = [by && "told by the help desk", note].filter(Boolean).join(": ");
+        const said = [by === "helpdesk" && "told by the help desk", note].filter(Boolean).join(": ");
         return answerToResponse(
           await desk.markBatch(
             params.id,

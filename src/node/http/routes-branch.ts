@@ -1,8 +1,9 @@
 /**
  * The desk's state, its event stream, and the first run's form.
  */
-import type { Desk } from "../desk/desk.ts";
+import type { BranchForm, Desk } from "../desk/desk.ts";
 import type { Clock } from "../ports.ts";
+import type { Access } from "./access.ts";
 import { streamEvents } from "./events.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
 import { branchBody } from "./schema.ts";
@@ -10,6 +11,7 @@ import * as views from "./schema-views.ts";
 
 export function createBranchRoutes(
   desk: Desk,
+  access: Access,
   clock: Clock,
   log: (message: string) => void,
 ): readonly Route[] {
@@ -26,7 +28,11 @@ export function createBranchRoutes(
       path: "/api/events",
       summary: "What happens, as server-sent events: first state, then each change",
       answers: { 200: { text: "Never ends", mediaType: "text/event-stream" } },
-      run: ({ signal }) => streamEvents(desk, clock, signal, log),
+      run: ({ request }) => {
+        // Asked anew for each row: a session may end while the stream is open.
+        const mayRead = () => access.mayRead(request);
+        return streamEvents({ desk, clock, mayRead, signal: request.signal, log });
+      },
     }),
     defineRoute({
       method: "post",
@@ -34,12 +40,23 @@ export function createBranchRoutes(
       summary: "Create the branch: first run only",
       body: branchBody,
       examples: {
-        riverside: { name: "Riverside", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" },
+        riverside: {
+          name: "Riverside",
+          code: "RIV",
+          timezone: "Europe/Berlin",
+          desk: "Desk 1",
+          supervisor: "mk",
+          pin: "example-pin",
+        },
       },
-      answers: { 201: { text: "Created: the state now", schema: views.state } },
+      answers: {
+        201: { text: "Created: the state now, and the recovery code, told once", schema: views.created },
+      },
       problems: [409],
-      run: async ({ body }) =>
-        answerToResponse(await desk.createBranch({ ...body, code: body.code.toUpperCase() }), 201),
+      run: async ({ body }) => {
+        const form = { ...body, code: body.code.toUpperCase() } as BranchForm;
+        return answerToResponse(await desk.createBranch(form), 201);
+      },
     }),
   ];
 }

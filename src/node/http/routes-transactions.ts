@@ -3,10 +3,11 @@
  */
 import { createZone, endOfDayToMs, type Zone } from "../../export/local-time.ts";
 import type { Desk, TransactionQuery } from "../desk/desk.ts";
+import type { Acting, Authority } from "./access.ts";
 import { bodyToCommand } from "./command.ts";
-import { answerToProblem, problemToResponse } from "./problem.ts";
+import { answerToProblem, ProblemError, problemToResponse, toInvalid } from "./problem.ts";
 import { defineRoute, type Route, toJson } from "./route.ts";
-import { transactionBody, transactionQuery } from "./schema.ts";
+import { type TransactionBody, transactionBody, transactionQuery } from "./schema.ts";
 import * as views from "./schema-views.ts";
 
 export function createTransactionRoutes(desk: Desk): readonly Route[] {
@@ -20,10 +21,12 @@ export function createTransactionRoutes(desk: Desk): readonly Route[] {
       examples,
       answers: { 201: { text: "Recorded, and durable on this desk", schema: views.recorded } },
       problems: [409],
-      run: async ({ body, staff }) => {
+      run: async ({ body, staff, role, prove }) => {
         // Without a branch nothing can be recorded, and the desk says so: the zone doesn't matter then.
         const timezone = desk.state().branch?.timezone ?? "UTC";
-        const answer = await desk.record(bodyToCommand(body, timezone, endOfDay), staff);
+        const lender = await proveLender(body, prove);
+        const command = bodyToCommand(body, timezone, endOfDay, lender?.staff);
+        const answer = await desk.record(command, staff, role);
         if (answer.kind === "recorded") return toJson(answer.answer, 201);
         return problemToResponse(answerToProblem(answer));
       },
@@ -41,6 +44,21 @@ export function createTransactionRoutes(desk: Desk): readonly Route[] {
       },
     }),
   ];
+}
+
+/** The one supervisor whose PIN rides along in the overrides, checked; more than one are told apart by nobody. */
+async function proveLender(
+  body: TransactionBody,
+  prove: (by: Authority) => Promise<Acting>,
+): Promise<Acting | undefined> {
+  const lent = (body.overrides ?? []).flatMap((override) => override.by ?? []);
+  const [first] = lent;
+  if (!first) return undefined;
+  if (lent.some(({ user, pin }) => user !== first.user || pin !== first.pin)) {
+    const text = "overrides: expected the same supervisor in each.";
+    throw new ProblemError(toInvalid([{ field: "overrides", text }]));
+  }
+  return prove(first);
 }
 
 function createEndOfDay(): (day: string, timezone: string) => number {

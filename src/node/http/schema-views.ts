@@ -257,7 +257,17 @@ export const state: Schema<Loose<api.StateView>> = z
     waiting: whole,
     exceptions: z.object({ mustDecide: whole, lookAt: whole }),
     fault: refusal.optional(),
+    staff: z.object({ openDesks: yes, supervisors: whole }),
     firstRun: z.object({ name: text, code: text, timezone: text, desk: text }).optional(),
     defaultDue: instant.optional(),
   })
   .openapi("StateView");
+
+const role = z.enum(["staff", "supervisor"]);
+export const staff: Schema<readonly Loose<api.StaffView>[]> = z.array(
+  z.object({ user: text, role, disabled: yes, locked: yes }),
+);
+export const session: Schema<Loose<api.SessionView>> = z.object({ user: maybe, role: role.optional() });
+export const recoveryCode = z.object({ recoveryCode: text });
+export const signedIn = z.object({ user: text, role, token: text });
+export const created = z.intersection(state, recoveryCode);

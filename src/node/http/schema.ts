@@ -2,7 +2,9 @@
  * What requests must look like. The same schemas check each request and make `/api/openapi.json`.
  * Every message says what was expected, as the end of "item: expected …" (`explain.ts` makes the sentence).
  */
+import { isUserName } from "../../crdt/circulation/staff-fact.ts";
 import { isTimezone } from "../../export/local-time.ts";
+import { isPin } from "../staff/pin.ts";
 import { z } from "./hono.ts";
 import { isDay, parseInstant } from "./instant.ts";
 
@@ -28,11 +30,19 @@ const count = z.int({ error: "a whole number from 1 to 99" }).min(1, "a whole nu
   error: "a whole number from 1 to 99",
 });
 
+const initials = "initials: 1 to 20 letters, digits, dots, hyphens, underscores";
+const userName = z.string({ error: initials }).refine(isUserName, { error: initials });
+const pin = z.string({ error: "4 to 64 characters" }).refine(isPin, { error: "4 to 64 characters" });
+/** A supervisor's PIN, riding along for one request. */
+export const authority = closed({ user: userName, pin });
+const by = authority.optional();
+
 const override = closed({
   code: text(/^[a-z][a-z0-9-]{0,39}$/, "the code that came with the question"),
   ref: text(/^[!-~]{1,80}$/, "the ref that came with the question"),
   reason: words(200).optional(),
   acknowledged: z.boolean({ error: "true or false" }).optional(),
+  by,
 });
 
 const common = {
@@ -40,6 +50,7 @@ const common = {
   effective: instant.optional(),
   source: z.enum(["scan", "typed", "paper"], { error: "one of scan, typed, paper" }).optional(),
   overrides: z.array(override, { error: "a list of overrides" }).max(20, "at most 20 overrides").optional(),
+  by,
 };
 
 const fieldValue = words(300);
@@ -140,6 +151,7 @@ export const outageBody = closed({
   toldBy: person.optional(),
   at: instant.optional(),
   reason: words(200).optional(),
+  by,
 });
 export const emptyBody = closed({});
 
@@ -154,9 +166,29 @@ export const branchBody = closed({
       error: "a time zone such as Europe/Berlin",
     }),
   desk: words(40),
+  supervisor: userName,
+  pin,
+  openDesks: z.boolean({ error: "true or false" }).optional(),
 });
 
-const decided = { reason: words(200) };
+export const sessionBody = closed({ user: userName, pin });
+export const staffBody = closed({
+  user: userName,
+  pin: pin.optional(),
+  role: z.enum(["staff", "supervisor"], { error: "staff or supervisor" }).optional(),
+  disabled: z.boolean({ error: "true or false" }).optional(),
+  unlock: z.literal(true, { error: "true" }).optional(),
+  by,
+});
+export const recoveryBody = closed({
+  code: text(/^[0-9A-Za-z -]{1,60}$/, "the recovery code, letters and digits"),
+  user: userName,
+  pin,
+});
+export const authorityBody = closed({ by });
+export const settingsBody = closed({ openDesks: z.boolean({ error: "true or false" }), by });
+
+const decided = { reason: words(200), by };
 export const settleBody = z.discriminatedUnion(
   "decision",
   [
@@ -170,25 +202,27 @@ export const settleBody = z.discriminatedUnion(
   },
 );
 
-export const snapshotBody = closed({ path: words(4096) });
+export const snapshotBody = closed({ path: words(4096), by });
 
 const formats = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"] as const;
 export const batchBody = closed({
   format: z.enum(formats, { error: `one of ${formats.join(", ")}` }),
   partial: z.boolean({ error: "true or false" }).optional(),
   reason: words(200).optional(),
+  by,
 });
 
 export const loadedBody = closed({
   job: words(100).optional(),
-  by: z.literal("helpdesk", { error: "helpdesk" }).optional(),
+  // Who said so; or, as anywhere, a supervisor's PIN.
+  by: z.union([z.literal("helpdesk"), authority], { error: "helpdesk, or a user and their PIN" }).optional(),
   byHand: z.literal(true, { error: "true" }).optional(),
   note: words(2000).optional(),
-}).refine((body) => body.job !== undefined || body.by !== undefined || body.byHand !== undefined, {
+}).refine((body) => body.job !== undefined || body.by === "helpdesk" || body.byHand !== undefined, {
   path: ["job"],
   error: 'the job id of the ILS, or "by": "helpdesk", or "byHand": true',
 });
-export const failedBody = closed({ note: words(2000).optional() });
+export const failedBody = closed({ note: words(2000).optional(), by });
 
 /** An object without other fields; the message of an unknown one lists the known names for `explain.ts`. */
 function closed<S extends z.ZodRawShape>(shape: S) {

@@ -26,6 +26,13 @@ export async function serveApp(app: App, port: number): Promise<ListenAnswer> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void listener(request, response);
   });
+  // Nothing here speaks anything but HTTP: a page of another site that opens a WebSocket gets no further than this.
+  server.on("upgrade", (_request, socket) => {
+    socket.on("error", () => undefined);
+    socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+      socket.destroy(),
+    );
+  });
   const failure = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
     server.once("error", resolve);
     server.listen({ port, host: "127.0.0.1" }, () => resolve(null));

@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { maxUpdateBytes } from "../../crdt/log/guard.ts";
 import type { Wire, WireServer, WireSocket } from "../ports.ts";
+import { isFromBrowser } from "./browser.ts";
 import { isPrivateAddress } from "./interfaces.ts";
 
 const handshakeTimeoutMs = 700;
@@ -94,6 +95,12 @@ async function listen(options: Parameters<Wire["listen"]>[0]): Promise<WireServe
     });
     server.on("upgrade", (request, socket, head) => {
       socket.on("error", () => socket.destroy());
+      if (isFromBrowser(request.headers)) {
+        socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
+          socket.destroy(),
+        );
+        return;
+      }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         noDelay(webSocket);
         const remote = {
@@ -137,6 +144,10 @@ function serveFetch(
   response: ServerResponse,
   onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null,
 ): void {
+  if (isFromBrowser(request.headers)) {
+    response.writeHead(403, { connection: "close" }).end();
+    return;
+  }
   // Not by URL: it throws on what a stranger may ask for, such as "//".
   const path = (request.url ?? "/").replace(/\?.*$/s, "");
   const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? "")?.[1] ?? 0);

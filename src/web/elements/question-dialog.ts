@@ -6,22 +6,28 @@
 import { type Ask, askToOverrides, isAnswered, sessionToAsk } from "../asking.ts";
 import { BURST_GAP_MS, type Burst, burstAfter, isScan, noBurst } from "../keys.ts";
 import { html, nothing, type PropertyValues, type TemplateResult, View } from "../lit.ts";
-import { timezoneOf } from "../store.ts";
+import { isSupervisor, timezoneOf } from "../store.ts";
 import { barcodeToTail, sinceToText } from "../words.ts";
 
 /** A key on a button counts only after so much quiet: a scanner's Tab and Enter come faster. */
 const BUTTON_QUIET_MS = 300;
+
+/** Typed into as they are: a scanned staff card is welcome there. */
+const LENDER_FIELDS: ReadonlySet<string> = new Set(["lend-user", "lend-pin"]);
 
 export class QuestionDialog extends View {
   static override properties = {
     ...View.properties,
     reason: { state: true },
     ticked: { state: true },
+    lender: { state: true },
     ignored: { state: true },
   };
   declare reason: string;
   declare ticked: ReadonlySet<string>;
   declare ignored: string;
+  /** Initials and PIN of a supervisor, while they are typed. */
+  declare lender: { readonly user: string; readonly pin: string };
   #burst: Burst = noBurst;
   #stray = "";
   #key = "";
@@ -32,7 +38,8 @@ export class QuestionDialog extends View {
   }
 
   protected override willUpdate(_changed: PropertyValues): void {
-    const key = sessionToAsk(this.model.session)?.key ?? "";
+    const ask = this.#ask();
+    const key = `${ask?.key ?? ""} ${ask?.error ?? ""}`;
     if (key === this.#key) return;
     this.#key = key;
     this.#clear();
@@ -46,7 +53,7 @@ export class QuestionDialog extends View {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const ask = sessionToAsk(this.model.session);
+    const ask = this.#ask();
     if (ask === undefined) return nothing;
     return html`<dialog class="ask" role="alertdialog" aria-labelledby="ask-title" aria-describedby="ask-text"
       @cancel=${this.#decline} @keydown=${(event: KeyboardEvent) => this.#keydown(event, ask)} @keyup=${this.#keyup}>
@@ -62,22 +69,40 @@ export class QuestionDialog extends View {
               }} />`
           : nothing
       }
-      <p class="ignored" role="alert">${this.ignored}</p>
+      ${ask.needsLender ? this.#lending() : nothing}
+      <p class="ignored" role="alert">${this.ignored || ask.error || ""}</p>
       <div class="actions">
         <button type="button" class="button" @click=${this.#decline}>${ask.safe} <kbd>Esc</kbd></button>
         ${
           ask.confirm === undefined
             ? nothing
-            : html`<button type="button" class="button main" ?disabled=${!isAnswered(ask, this.reason, this.ticked)}
+            : html`<button type="button" class="button main" ?disabled=${!isAnswered(ask, this.reason, this.ticked, this.lender)}
               @click=${() => this.#confirm(ask)}>${ask.confirm} <kbd>Ctrl Enter</kbd></button>`
         }
       </div>
     </dialog>`;
   }
 
+  #ask(): Ask | undefined {
+    return sessionToAsk(this.model.session, isSupervisor(this.model));
+  }
+
+  /** For this one answer: nobody is signed in or out by it. */
+  #lending(): TemplateResult {
+    const typed = (name: "user" | "pin") => (event: Event) => {
+      this.lender = { ...this.lender, [name]: (event.target as HTMLInputElement).value };
+    };
+    return html`<fieldset class="lend"><legend class="strong">A supervisor, for this once</legend>
+      <label for="lend-user">Initials</label>
+      <input id="lend-user" type="text" autocomplete="off" maxlength="20" spellcheck="false" .value=${this.lender.user} @input=${typed("user")} />
+      <label for="lend-pin">PIN</label>
+      <input id="lend-pin" type="password" autocomplete="off" maxlength="64" .value=${this.lender.pin} @input=${typed("pin")} />
+    </fieldset>`;
+  }
+
   #question(question: Ask["questions"][number], ask: Ask): TemplateResult {
     const zone = timezoneOf(this.model);
-    const { since, ref, text, role } = question;
+    const { since, ref, text } = question;
     return html`<div class="ask-block">
       <p>${text}</p>
       ${
@@ -85,7 +110,6 @@ export class QuestionDialog extends View {
           ? nothing
           : html`<p class="quiet">As known at ${sinceToText(since, zone, Date.now())}.</p>`
       }
-      ${role === "supervisor" ? html`<p class="quiet">A supervisor answers this.</p>` : nothing}
       ${
         ask.ticks.includes(ref)
           ? html`<label class="tick"><input type="checkbox" .checked=${this.ticked.has(ref)}
@@ -99,6 +123,7 @@ export class QuestionDialog extends View {
     this.reason = "";
     this.ticked = new Set();
     this.ignored = "";
+    this.lender = { user: "", pin: "" };
     this.#stray = "";
   }
 
@@ -115,8 +140,11 @@ export class QuestionDialog extends View {
   };
 
   #confirm(ask: Ask): void {
-    if (!isAnswered(ask, this.reason, this.ticked)) return;
-    this.send({ kind: "confirm", overrides: askToOverrides(ask, this.reason) });
+    if (!isAnswered(ask, this.reason, this.ticked, this.lender)) return;
+    const user = this.lender.user.trim();
+    const overrides = askToOverrides(ask, this.reason, { user, pin: this.lender.pin });
+    this.lender = { user: "", pin: "" };
+    this.send({ kind: "confirm", overrides });
   }
 
   #keydown(event: KeyboardEvent, ask: Ask): void {
@@ -138,6 +166,7 @@ export class QuestionDialog extends View {
       return;
     }
     if (event.key.length !== 1 || event.ctrlKey || event.altKey) return;
+    if (LENDER_FIELDS.has(target.id)) return;
     if (target.id === "ask-reason") {
       this.#keyInReason(event, target as HTMLInputElement);
       return;

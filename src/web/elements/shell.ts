@@ -46,13 +46,15 @@ export class Shell extends View {
     if (state.branch === undefined)
       return html`${this.#alarms()}<dm-first-run .model=${this.model}></dm-first-run>`;
     return html`<a class="skip" href="#content" @click=${this.#skip}>Skip to the page</a>
-      ${this.#banner()} ${this.#alarms()}
+      ${this.#banner()} ${this.#alarms()} ${this.#hiding()}
       <div class="frame mode-${route}">
         ${this.#rail()}
         <main id="content" tabindex="-1">${this.#page()}</main>
       </div>
       <dm-status .model=${this.model}></dm-status>
       <dm-question .model=${this.model}></dm-question>
+      <dm-sign-in .model=${this.model}></dm-sign-in>
+      <dm-recovery-code .model=${this.model}></dm-recovery-code>
       ${this.#help()}`;
   }
 
@@ -88,6 +90,17 @@ export class Shell extends View {
     return html`<header class="banner ${banner.tone}">${icon(banner.tone === "wait" ? "outage" : "tick")}
       <p role="status"><b>${banner.lead}</b> · <span>${banner.text}</span></p>
       <button type="button" class="pill" @click=${this.#openHelp}>What to do</button></header>`;
+  }
+
+  /** Any key or click extends: the button is for those who look for one. */
+  #hiding(): TemplateResult {
+    const { hidingIn } = this.model;
+    return html`<div role="alert">${
+      hidingIn === undefined
+        ? nothing
+        : html`<div class="alarm wait">${icon("attention")}<p>Hiding this patron in <span aria-hidden="true">${hidingIn}</span><span class="hidden">a few</span> seconds.</p>
+          <button type="button" class="button">Keep open</button></div>`
+    }</div>`;
   }
 
   /** What must not be overlooked: the node is gone, or nothing can be saved. */
@@ -173,6 +186,7 @@ export class Shell extends View {
     if (meaning === undefined || this.model.state?.branch === undefined) return;
     event.preventDefault();
     if (document.querySelector("dialog[open]") !== null) return;
+    if (meaning.kind === "change-staff") this.send({ kind: "change-staff" });
     if (meaning.kind === "go") this.send({ kind: "go", route: meaning.route });
     const { route } = this.model;
     if (meaning.kind === "void-last" && (route === "out" || route === "in" || route === "renew")) {

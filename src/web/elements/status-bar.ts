@@ -12,10 +12,8 @@ export class StatusBar extends View {
     const { state, link } = this.model;
     const desk = state?.desk?.name ?? "This desk";
     return html`<footer class="status" aria-label="Status">
-      <div class="item">${dot(link === "up" ? "good" : "stop")}<b>${desk}</b>
-        <label for="staff" class="hidden">Your initials</label>
-        <input id="staff" class="initials" type="text" maxlength="8" placeholder="Initials" autocomplete="off"
-          .value=${this.model.staff} @change=${this.#staff} /></div>
+      <div class="item">${dot(link === "up" ? "good" : "stop")}<b>${desk}</b></div>
+      ${this.#who()}
       ${this.#desks()} ${this.#copies()} ${this.#clock()} ${this.#data()}
       <div class="grow"></div>
       ${
@@ -28,6 +26,16 @@ export class StatusBar extends View {
       }
       <a class="item" href="#/export">${state?.waiting ?? 0} waiting for export</a>
     </footer>`;
+  }
+
+  #who(): TemplateResult {
+    const { staff, signedIn } = this.model;
+    const who =
+      signedIn === undefined
+        ? staff || "Nobody named"
+        : `${signedIn.user} · ${signedIn.role === "supervisor" ? "supervisor" : "signed in"}`;
+    return html`<button type="button" class="item who" @click=${() => this.send({ kind: "change-staff" })}>
+      <span>${who}</span> <span class="change">Change</span> <kbd>Ctrl ⇧ L</kbd></button>`;
   }
 
   #desks(): TemplateResult {
@@ -76,10 +84,6 @@ export class StatusBar extends View {
     const since = sinceToText(snapshot.takenAt, timezoneOf(this.model), Date.now());
     return html`<div class="item">${isOld ? dot("wait") : nothing}Patron data of ${since}</div>`;
   }
-
-  #staff = (event: Event): void => {
-    this.send({ kind: "set-staff", initials: (event.target as HTMLInputElement).value.trim() });
-  };
 }
 
 /** Own rows that a linked desk still lacks; alone: rows that are on this PC only. */

@@ -5,6 +5,7 @@
 import type { BatchView, OutageState } from "../../node/http/api.ts";
 import { type ExportAnswer, instantToMoment, stateToExportAnswer } from "../banner.ts";
 import { deskTable, matrixTable } from "../elements/desk-table.ts";
+import "../elements/staff-section.ts";
 import type { OutageMove } from "../intent.ts";
 import { html, nothing, type TemplateResult, View } from "../lit.ts";
 import { timezoneOf } from "../store.ts";
@@ -79,6 +80,7 @@ export class ExportPage extends View {
           ([move, word]) =>
             html`<button type="button" class="button" @click=${() => this.send({ kind: "move-outage", move })}>${word}</button>`,
         )}</div></section>
+      <dm-staff .model=${this.model}></dm-staff>
     </div>`;
   }
 
@@ -147,7 +149,9 @@ export class ExportPage extends View {
         batch.released
           ? html`<p class="links">${batch.files.map((file) => {
               const [path, word] = ROLES[file.role] ?? [file.role, file.role];
-              return html`<a href=${`api/batches/${batch.id}/${path}`} download=${file.name.split("/").at(-1) ?? nothing}>${word} <span class="small">(${file.name}, ${size(file.size)})</span></a>`;
+              const name = file.name.split("/").at(-1) ?? file.name;
+              const from = `batches/${encodeURIComponent(batch.id)}/${path}`;
+              return html`<button type="button" class="link" @click=${() => this.send({ kind: "fetch-file", path: from, name })}>${word} <span class="small">(${file.name}, ${size(file.size)})</span></button>`;
             })}</p>`
           : html`<p class="quiet">Given out once every linked desk holds its entry…</p>`
       }

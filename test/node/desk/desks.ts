@@ -42,7 +42,7 @@ export interface World {
   readonly branch: string;
   pc(n: number): Pc;
   /** Starts the desk; it dials the PCs named, or all that were made before. */
-  start(n: number, peers?: readonly number[]): Promise<RunningDesk>;
+  start(n: number, peers?: readonly number[], branch?: string): Promise<RunningDesk>;
   stop(desk: RunningDesk): Promise<void>;
   /** Ends everything that is still running. */
   end(): Promise<void>;
@@ -50,8 +50,10 @@ export interface World {
 
 const port = 8471;
 
-/** The first desk that starts founds the branch. */
-export function createWorld(create: { readonly folders?: (n: number) => Promise<LogFolders> } = {}): World {
+/** Desk 1 founds the branch, unless `unfounded`: then it waits for the first run's form. */
+export function createWorld(
+  create: { readonly folders?: (n: number) => Promise<LogFolders>; readonly unfounded?: boolean } = {},
+): World {
   const network = createNetwork(realClock);
   const branch = randomBytes(16).toString("hex");
   const pcs = new Map<number, Pc>();
@@ -74,15 +76,20 @@ export function createWorld(create: { readonly folders?: (n: number) => Promise<
     return fresh;
   }
 
-  async function start(n: number, peers?: readonly number[]): Promise<RunningDesk> {
+  async function start(n: number, peers?: readonly number[], joined = branch): Promise<RunningDesk> {
     const place = pc(n);
     if (create.folders && !place.said.includes("(folders)")) {
       place.folders = await create.folders(n);
       place.said.push("(folders)");
     }
     const founding = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin" };
-    if ((await place.vault.read("branch.json")) === null) {
-      await storeMembership(place.vault, { branch, desk: place.name, ...(n === 1 ? { founding } : {}) });
+    const isNew = (await place.vault.read("branch.json")) === null;
+    if (isNew && !(create.unfounded && n === 1)) {
+      await storeMembership(place.vault, {
+        branch: joined,
+        desk: place.name,
+        ...(n === 1 ? { founding } : {}),
+      });
     }
     const others = peers ?? [...pcs.keys()].filter((other) => other !== n);
     const wire = network.wire(place.host);

@@ -3,7 +3,7 @@
  * has its own tests.
  */
 
-import type { Desk, Listener, RecordCommand } from "../../../src/node/desk/desk.ts";
+import type { Desk, Listener, RecordCommand, Role, Staff } from "../../../src/node/desk/desk.ts";
 import type { DesksView, Events, OutageView, StateView } from "../../../src/node/http/api.ts";
 import { type AppParts, createApp } from "../../../src/node/http/app.ts";
 
@@ -21,11 +21,44 @@ export const stateOfTests: StateView = {
   desks,
   waiting: 0,
   exceptions: { mustDecide: 0, lookAt: 0 },
+  staff: { openDesks: true, supervisors: 1 },
 };
+
+/** Staff of the double: their PIN is `<user>-pin`. */
+export const supervisorOfTests = { user: "mk", pin: "mk-pin" } as const;
+export const clerkOfTests = { user: "ab", pin: "ab-pin" } as const;
+const rolesOfTests: Readonly<Record<string, Role>> = { mk: "supervisor", ab: "staff" };
+
+/** Staff who know their PINs; nothing is ever locked. */
+export function createStaffDouble(changes: Partial<Staff> = {}): Staff {
+  const done = async () => ({ kind: "done", value: [] }) as const;
+  const recoveryCode = async () => ({ kind: "done", value: { recoveryCode: "0000" } }) as const;
+  return {
+    async signIn(user, pin) {
+      const role = rolesOfTests[user];
+      return role && pin === `${user}-pin` ? { kind: "signed-in", user, role } : { kind: "wrong" };
+    },
+    find: (user) => {
+      const role = rolesOfTests[user];
+      return role ? { user, role, pinMark: user } : null;
+    },
+    openDesks: () => true,
+    list: () => [],
+    change: done,
+    recover: recoveryCode,
+    renewRecoveryCode: recoveryCode,
+    setOpenDesks: done,
+    ...changes,
+  };
+}
 
 export interface DeskDouble {
   readonly desk: Desk;
-  readonly recorded: { readonly command: RecordCommand; readonly staff: string | undefined }[];
+  readonly recorded: {
+    readonly command: RecordCommand;
+    readonly staff: string | undefined;
+    readonly role: Role | undefined;
+  }[];
   readonly calls: unknown[][];
   readonly listeners: Set<Listener>;
   emit<K extends keyof Events>(kind: K, data: Events[K]): void;
@@ -45,9 +78,10 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
   const done = { kind: "done", value: outage } as const;
   const desk: Desk = {
     state: () => stateOfTests,
-    createBranch: note("createBranch", { kind: "done", value: stateOfTests }),
-    record: async (command, staff) => {
-      recorded.push({ command, staff });
+    createBranch: note("createBranch", { kind: "done", value: { ...stateOfTests, recoveryCode: "0000" } }),
+    staff: createStaffDouble(),
+    record: async (command, staff, role) => {
+      recorded.push({ command, staff, role });
       return { kind: "refused", refusal: { kind: "double", text: "This desk records nothing." } };
     },
     transactions: note("transactions", { rows: [] }),
@@ -99,7 +133,7 @@ export function createTestParts(double: DeskDouble, changes: Partial<AppParts> =
     version: "0.0.0",
     clock: {
       now: () => 0,
-      monotonic: () => 0,
+      monotonic: () => performance.now(),
       after: (_, run) => {
         const timer = { run };
         timers.add(timer);
@@ -107,16 +141,32 @@ export function createTestParts(double: DeskDouble, changes: Partial<AppParts> =
       },
     },
     random: { bytes: (length) => new Uint8Array(length).fill(7), uint32: () => 7 },
+    rate: { perSecond: 100_000, burst: 100_000 },
     log: (message) => logged.push(message),
     ...changes,
   };
   return { parts, logged, timers, app: createApp(parts) };
 }
 
-export function post(body: unknown, headers: Record<string, string> = {}): RequestInit {
+/** Rides along where a supervisor is needed. */
+export const by = supervisorOfTests;
+/** Initials, which are enough to record. */
+export const initials = { "deskmesh-staff": "ab" } as const;
+
+/** By default from somebody who gave initials. */
+export function post(body: unknown, headers: Record<string, string> = initials): RequestInit {
   return {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   };
+}
+
+/** Signs in; gives the session's token. */
+export async function signInAt(
+  app: { request(path: string, init?: RequestInit): Response | Promise<Response> },
+  who: { readonly user: string; readonly pin: string } = supervisorOfTests,
+): Promise<string> {
+  const response = await app.request(`${ownHost}/api/session`, post(who));
+  return ((await response.json()) as { token: string }).token;
 }

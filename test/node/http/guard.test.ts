@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../../src/node/http/api.ts";
 import { listRoutes } from "../../../src/node/http/app.ts";
-import { createDeskDouble, createTestParts, ownHost, post, tokenOfTests } from "./desk-double.ts";
+import { createDeskDouble, createTestParts, initials, ownHost, post, tokenOfTests } from "./desk-double.ts";
 
 const { app, parts } = createTestParts(createDeskDouble());
 
@@ -37,7 +37,7 @@ describe("who may ask", () => {
     ["null", 403],
   ])("origin %s gets %i, whatever the method", async (origin, status) => {
     expect(await statusOf("/api/state", { headers: { origin } })).toBe(status);
-    const posted = await statusOf("/api/outage/open", post({}, { origin }));
+    const posted = await statusOf("/api/outage/open", post({}, { ...initials, origin }));
     expect(posted).toBe(status);
     if (status === 403)
       expect(await statusOf("/api/state", { method: "OPTIONS", headers: { origin } })).toBe(403);
@@ -86,7 +86,10 @@ describe("who may ask", () => {
       }
     }
     expect(
-      await statusOf("/api/outage/open", post({}, { "content-type": "Application/JSON; charset=UTF-8" })),
+      await statusOf(
+        "/api/outage/open",
+        post({}, { ...initials, "content-type": "Application/JSON; charset=UTF-8" }),
+      ),
     ).toBe(200);
   });
 });

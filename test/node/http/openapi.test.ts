@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listRoutes } from "../../../src/node/http/app.ts";
 import * as views from "../../../src/node/http/schema-views.ts";
-import { createDeskDouble, createTestParts, ownHost, post, stateOfTests } from "./desk-double.ts";
+import { createDeskDouble, createTestParts, ownHost, post, signInAt, stateOfTests } from "./desk-double.ts";
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
@@ -57,8 +57,9 @@ describe("/api/openapi.json", () => {
       const examples = Object.values(content?.examples ?? {});
       expect(examples.length).toBeGreaterThan(0);
       for (const { value } of examples) {
+        const authorization = `Bearer ${await signInAt(app)}`;
         const url = ownHost + path.replaceAll(/\{\w+\}/g, "x");
-        const response = await app.request(url, post(value, { "deskmesh-staff": "mk" }));
+        const response = await app.request(url, post(value, { authorization }));
         const body = (await response.json()) as { readonly code?: string };
         expect(body.code).not.toBe("invalid");
         expect(Object.keys(operation.responses)).toContain(String(response.status));

@@ -9,7 +9,15 @@ import type {
   StateView,
 } from "../../../src/node/http/api.ts";
 import { listRoutes } from "../../../src/node/http/app.ts";
-import { createDeskDouble, createTestParts, ownHost, post, stateOfTests } from "./desk-double.ts";
+import {
+  by,
+  createDeskDouble,
+  createTestParts,
+  ownHost,
+  post,
+  signInAt,
+  stateOfTests,
+} from "./desk-double.ts";
 
 const id = "01980a3c-7d2e-7c11-9b1f-2f6f0f1d9a01";
 
@@ -86,21 +94,29 @@ describe("what a desk answers, in HTTP", () => {
   test("a batch that can't be made says which desks lack what", async () => {
     const incomplete = [{ desk: "d3", name: "Desk 3", made: 9, here: 4, verdict: "away" }] as const;
     const conflict = { kind: "conflict", code: "incomplete", text: "Desk 3 is away.", incomplete } as const;
-    const asked = await ask({ makeBatch: async () => conflict }, "/api/batches", post({ format: "koha" }));
+    const asked = await ask(
+      { makeBatch: async () => conflict },
+      "/api/batches",
+      post({ format: "koha", by }),
+    );
     expect(asked.status).toBe(409);
     expect(asked.body).toMatchObject({ code: "incomplete", detail: "Desk 3 is away.", incomplete });
     const nothing: Answer<BatchView> = { kind: "not-found", text: "Nothing new." };
-    const empty = await ask({ makeBatch: async () => nothing }, "/api/batches", post({ format: "koha" }));
+    const empty = await ask({ makeBatch: async () => nothing }, "/api/batches", post({ format: "koha", by }));
     expect([empty.status, empty.body.detail]).toEqual([404, "Nothing new."]);
   });
 
   test("the first-run form is 201, then 409", async () => {
-    const form = { name: "Riverside", code: "riv", timezone: "Europe/Berlin", desk: "Desk 1" };
+    const staff = { supervisor: "mk", pin: "mk-pin" };
+    const form = { name: "Riverside", code: "riv", timezone: "Europe/Berlin", desk: "Desk 1", ...staff };
     const first = await ask({}, "/api/branch", post(form));
-    expect([first.status, first.body]).toEqual([201, stateOfTests]);
+    expect([first.status, first.body]).toEqual([201, { ...stateOfTests, recoveryCode: "0000" }]);
     expect(first.calls).toEqual([["createBranch", { ...form, code: "RIV" }]]);
     const conflict = { kind: "conflict", code: "branch-exists", text: "There is one." } as const;
     expect((await ask({ createBranch: async () => conflict }, "/api/branch", post(form))).status).toBe(409);
+    for (const wrong of [{ pin: "123" }, { supervisor: "m k" }, { supervisor: undefined }]) {
+      expect((await ask({}, "/api/branch", post({ ...form, ...wrong }))).status).toBe(422);
+    }
     for (const timezone of ["Europe/Atlantis", "+02:00", "", "../etc"]) {
       expect((await ask({}, "/api/branch", post({ ...form, timezone }))).status).toBe(422);
     }
@@ -176,7 +192,7 @@ describe("addresses", () => {
     const { app, parts } = createTestParts(double);
     for (const { path } of listRoutes(parts)) {
       const url = ownHost + path.replaceAll(/\{\w+\}/g, "x");
-      for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      for (const method of ["PUT", "PATCH", "OPTIONS"]) {
         const response = await app.request(url, { method });
         expect([path, response.status]).toEqual([path, 405]);
         const allow = response.headers.get("allow")!.split(", ").sort();
@@ -184,7 +200,7 @@ describe("addresses", () => {
           .filter((route) => route.path === path)
           .map((route) => route.method);
         expect(allow).toEqual(
-          methods.flatMap((each) => (each === "get" ? ["GET", "HEAD"] : ["POST"])).sort(),
+          methods.flatMap((each) => (each === "get" ? ["GET", "HEAD"] : [each.toUpperCase()])).sort(),
         );
       }
     }
@@ -218,7 +234,7 @@ describe("acts of staff", () => {
     const body = { scope: "branch", called: [{ who: "Help desk", at: "2026-07-22T21:00:00-04:00" }] };
     const asked = await ask({}, "/api/outage/open", post(body, { "deskmesh-staff": "mk" }));
     expect([asked.status, asked.calls]).toEqual([200, [["moveOutage", "open", body, "mk"]]]);
-    expect((await ask({}, "/api/outage/desk-done", post(""))).calls).toEqual([["deskDone", undefined]]);
+    expect((await ask({}, "/api/outage/desk-done", post(""))).calls).toEqual([["deskDone", "ab"]]);
     expect((await ask({}, "/api/outage/shut", post({}))).status).toBe(404);
     expect((await ask({}, "/api/outage/open", post({ scop: "branch" }))).body.detail).toContain(
       "Did you mean scope?",
@@ -231,21 +247,29 @@ describe("acts of staff", () => {
     [{ decision: "drop", reason: "x" }, /^decision: expected one of keep-both, void, correct, note\.$/],
     [{ decision: "note" }, /^reason is missing/],
   ])("a decision %j lacks something", async (body, text) => {
-    const asked = await ask({}, "/api/exceptions/abc", post(body));
+    const asked = await ask({}, "/api/exceptions/abc", post({ ...body, by }));
     expect([asked.status, asked.calls]).toEqual([422, []]);
     expect(asked.body.detail).toMatch(text);
   });
 
   test("marking as loaded needs a job id or one of two reasons", async () => {
-    const mark = (body: object, staff?: string) =>
-      ask({}, "/api/batches/RIV-1-1-ab12/loaded", post(body, staff ? { "deskmesh-staff": staff } : {}));
-    const outcome = async (body: object, staff?: string) => (await mark(body, staff)).calls[0]?.[2];
-    expect(await outcome({ job: "4711" })).toEqual({ state: "loaded", job: "4711" });
-    expect(await outcome({ by: "helpdesk" })).toEqual({ state: "loaded", note: "told by the help desk" });
-    expect(await outcome({ byHand: true }, "mk")).toEqual({ state: "loaded", byHand: true });
+    const mark = async (body: object) => {
+      const double = createDeskDouble();
+      const { app } = createTestParts(double);
+      const headers = { authorization: `Bearer ${await signInAt(app)}` };
+      const response = await app.request(`${ownHost}/api/batches/RIV-1-1-ab12/loaded`, post(body, headers));
+      return { status: response.status, body: (await response.json()) as Problem, calls: double.calls };
+    };
+    const outcome = async (body: object) => (await mark(body)).calls[0]?.slice(2);
+    expect(await outcome({ job: "4711" })).toEqual([{ state: "loaded", job: "4711" }, "mk"]);
+    expect(await outcome({ by: "helpdesk" })).toEqual([
+      { state: "loaded", note: "told by the help desk" },
+      "mk",
+    ]);
+    expect(await outcome({ byHand: true })).toEqual([{ state: "loaded", byHand: true }, "mk"]);
     expect((await mark({})).body.detail).toMatch(/^job is missing: expected the job id of the ILS, or/);
     expect((await mark({ note: "x" })).status).toBe(422);
-    expect((await mark({ byHand: true })).status).toBe(422);
+    expect((await mark({ by })).status).toBe(422);
   });
 
   test("a file is downloaded under its last name", async () => {
@@ -253,7 +277,8 @@ describe("acts of staff", () => {
     const file = { name: 'RIV-1-1-ab12/rdy2026"\r\n', mediaType: "application/octet-stream", bytes };
     const double = createDeskDouble({ batchFile: async () => ({ kind: "done", value: file }) });
     const { app } = createTestParts(double);
-    const response = await app.request(`${ownHost}/api/batches/RIV-1-1-ab12/file`);
+    const headers = { authorization: `Bearer ${await signInAt(app)}` };
+    const response = await app.request(`${ownHost}/api/batches/RIV-1-1-ab12/file`, { headers });
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
     expect(response.headers.get("content-disposition")).toBe('attachment; filename="rdy2026___"');
     for (const [part, role] of [
@@ -263,8 +288,12 @@ describe("acts of staff", () => {
       ["patrons", "patrons"],
       ["due", "due"],
     ]) {
-      const asked = await ask({}, `/api/batches/RIV-1-1-ab12/${part}`);
-      expect([asked.status, asked.calls]).toEqual([404, [["batchFile", "RIV-1-1-ab12", role]]]);
+      const asked = createDeskDouble();
+      const made = createTestParts(asked);
+      const path = `${ownHost}/api/batches/RIV-1-1-ab12/${part}`;
+      const signedIn = { authorization: `Bearer ${await signInAt(made.app)}` };
+      expect((await made.app.request(path, { headers: signedIn })).status).toBe(404);
+      expect(asked.calls).toEqual([["batchFile", "RIV-1-1-ab12", role]]);
     }
   });
 });

@@ -19,6 +19,11 @@ async function start(double: DeskDouble = createDeskDouble(), webRoot = "/nowher
   return { ...made, server, url: `http://127.0.0.1:${server.port}` };
 }
 
+async function startWithDouble() {
+  const double = createDeskDouble();
+  return { ...(await start(double)), ...double };
+}
+
 /** Sends raw bytes and gives what came back until the other side closed. */
 function speak(port: number, write: (socket: Socket) => void): Promise<string> {
   return new Promise((resolve) => {
@@ -56,6 +61,37 @@ describe("serveApp", () => {
       body: "{}",
     });
     expect(posted.status).toBe(200);
+  });
+
+  test.each([
+    ["a page of another site", "Origin: http://evil.example\r\n"],
+    ["a page of this node", ""],
+  ])("no upgrade is served, whoever asks: %s", async (_, header) => {
+    const { server } = await start();
+    const head = `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n`;
+    const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+    const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    const text = await speak(server.port, (socket) => socket.write(head + header + upgrade + key));
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).not.toContain("event:");
+  });
+
+  test("a foreign host or origin gets nothing by GET, POST, DELETE or as a stream", async () => {
+    const { server, recorded, calls } = await startWithDouble();
+    const own = `127.0.0.1:${server.port}`;
+    const body = "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    for (const foreign of ["Host: evil.example", `Host: ${own}\r\nOrigin: http://evil.example`]) {
+      for (const request of [
+        `GET /api/patrons/1 HTTP/1.1\r\n${foreign}\r\nConnection: close\r\n\r\n`,
+        `GET /api/events HTTP/1.1\r\n${foreign}\r\nConnection: close\r\n\r\n`,
+        `DELETE /api/session HTTP/1.1\r\n${foreign}\r\nConnection: close\r\n\r\n`,
+        `POST /api/outage/open HTTP/1.1\r\n${foreign}\r\nDeskmesh-Staff: ab\r\nConnection: close\r\n${body}`,
+      ]) {
+        const text = await speak(server.port, (socket) => socket.write(request));
+        expect(text).toMatch(/^HTTP\/1\.1 (?:421|403) /);
+      }
+    }
+    expect([recorded, calls]).toEqual([[], []]);
   });
 
   test("10 MB are refused early, announced or in chunks", async () => {

@@ -1,0 +1,81 @@
+/**
+ * Who may ask what: one line for each route of the node, in one table. A route that isn't in it is not served.
+ */
+
+/**
+ * `anyone` of this PC: nothing of a patron is behind it. `reader`: staff who are signed in, or anybody where initials
+ * are enough. `staff`: the same, with a name for the record. `supervisor`: signed in as one, or their PIN in `by`.
+ */
+export type Level = "anyone" | "reader" | "staff" | "supervisor";
+
+export interface RouteRole {
+  readonly level: Level;
+  /** Whoever started the node (the token in its run file) may ask it too. */
+  readonly operator?: true;
+}
+
+const anyone: RouteRole = { level: "anyone" };
+const reader: RouteRole = { level: "reader" };
+const staff: RouteRole = { level: "staff" };
+const supervisor: RouteRole = { level: "supervisor" };
+const orOperator = (role: RouteRole): RouteRole => ({ ...role, operator: true });
+
+export const roles: Readonly<Record<string, RouteRole>> = {
+  "get /healthz": anyone,
+  "get /readyz": anyone,
+  "get /metrics": anyone,
+  "get /api/openapi.json": anyone,
+  "get /api/state": anyone,
+  // Rows are left out for whoever may not read them (`routes-branch.ts`).
+  "get /api/events": anyone,
+  "get /api/desks": anyone,
+  "get /api/outage": anyone,
+  "get /api/snapshots": anyone,
+  // Once, while this desk belongs to no branch: the desk itself refuses the second time.
+  "post /api/branch": anyone,
+  "get /api/session": anyone,
+  "post /api/session": anyone,
+  "delete /api/session": anyone,
+  // 130 random bits stand before it.
+  "post /api/recovery": anyone,
+
+  "get /api/patrons": reader,
+  "get /api/patrons/{barcode}": reader,
+  "get /api/items": reader,
+  "get /api/items/{barcode}": reader,
+  "get /api/scan/{barcode}": reader,
+  "get /api/transactions": reader,
+  "get /api/exceptions": reader,
+  "get /api/batches": orOperator(reader),
+  "get /api/batches/{id}": orOperator(reader),
+
+  "post /api/transactions": staff,
+  "post /api/outage/open": orOperator(staff),
+  "post /api/outage/desk-done": orOperator(staff),
+
+  "post /api/snapshots": orOperator(supervisor),
+  "post /api/outage/closing": supervisor,
+  "post /api/outage/open-again": supervisor,
+  "post /api/outage/close": supervisor,
+  "post /api/exceptions/{id}": supervisor,
+  "post /api/batches": supervisor,
+  "get /api/batches/{id}/file": supervisor,
+  "get /api/batches/{id}/lines": supervisor,
+  "get /api/batches/{id}/extra": supervisor,
+  "get /api/batches/{id}/patrons": supervisor,
+  "get /api/batches/{id}/due": supervisor,
+  "post /api/batches/{id}/loaded": supervisor,
+  "post /api/batches/{id}/failed": supervisor,
+  "get /api/staff": supervisor,
+  "post /api/staff": supervisor,
+  "post /api/settings": supervisor,
+  "post /api/recovery/renew": supervisor,
+};
+
+/** Throws for a route that nobody has given a role: that is a fault of the program, found at its start. */
+export function roleOf(route: { readonly method: string; readonly path: string }): RouteRole {
+  const name = `${route.method} ${route.path}`;
+  const role = Object.hasOwn(roles, name) ? roles[name] : undefined;
+  if (!role) throw new Error(`the table of roles has no line for ${name}`);
+  return role;
+}
