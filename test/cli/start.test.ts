@@ -146,7 +146,21 @@ describe("a snapshot from the command line", () => {
   it("lies encrypted in the data folder, its key for this user alone", async () => {
     const data = join(folder, "data");
     const command = (...args: string[]) => launch("bin/deskmesh.mjs", args, data).ended;
-    expect((await command("branch", "create", "--name", "Town", "--code", "TWN")).code).toBe(0);
+    const pin = join(folder, "pin");
+    await writeFile(pin, "2468\n");
+    const create = [
+      "branch",
+      "create",
+      "--name",
+      "Town",
+      "--code",
+      "TWN",
+      "--supervisor",
+      "mk",
+      "--pin-file",
+      pin,
+    ];
+    expect((await command(...create)).code).toBe(0);
     expect((await command("import", join(root, "sample"))).code).toBe(0);
     const keys = await readdir(join(data, "keys"));
     expect(keys).toContain("log-branch");
