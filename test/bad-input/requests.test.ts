@@ -41,7 +41,7 @@ async function readEverything(): Promise<unknown> {
 async function send(body: string | Uint8Array, contentType = "application/json", path = "/api/transactions") {
   return fetch(`${node.url}${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": contentType },
+    headers: { authorization: `Bearer ${token}`, "content-type": contentType, "deskmesh-staff": "ab" },
     body: body as string,
   });
 }

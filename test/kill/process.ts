@@ -17,7 +17,7 @@ export interface Node {
   readonly said: { out: string; err: string };
   /** Resolves with the exit code, `null` when it was killed. */
   readonly ended: Promise<number | null>;
-  /** Over the API, as the operator of this PC. */
+  /** Over the API, as the operator of this PC, by the initials `ab`. */
   api(method: string, path: string, body?: unknown): Promise<Response>;
   /** Creates a branch and opens its first outage. */
   found(): Promise<void>;
@@ -62,11 +62,16 @@ export async function startNode(dataDir: string, args: readonly string[] = []): 
     api: (method, path, body) =>
       fetch(`${url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          "deskmesh-staff": "ab",
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
     async found() {
-      const form = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
+      const place = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
+      const form = { ...place, supervisor: "mk", pin: "1234" };
       for (const [path, body] of [
         ["/api/branch", form],
         ["/api/outage/open", {}],

@@ -172,9 +172,9 @@ it("refills a PC that forgets its disk at each restart, even with its clock set 
 
 it("voids, also what was recorded in an earlier outage, and only once", async () => {
   const one = await world.start(1);
-  const lent = await record(one, checkout("33191000000001"));
+  const lent = await record(one, checkout("33191000000001"), "MS");
   const voiding = (voids: string) => ({ id: newId(), kind: "voiding" as const, voids, reason: "wrong card" });
-  const gone = await record(one, checkout("33191000000002"));
+  const gone = await record(one, checkout("33191000000002"), "MS");
   await record(one, voiding(gone.receipt.id), "MS");
   expect(await one.record(voiding(gone.receipt.id))).toMatchObject({ refusal: { kind: "already-voided" } });
   expect(await one.record(voiding(newId()))).toMatchObject({ refusal: { kind: "not-found" } });
