@@ -21,6 +21,7 @@ import {
 import { createItemIndex, createPatronIndex, type SearchIndex } from "./search.ts";
 import { breathe } from "./slices.ts";
 import type { SnapshotMeta } from "./snapshot-store.ts";
+import { createWhole } from "./whole.ts";
 
 export interface Snapshot {
   readonly meta: SnapshotMeta;
@@ -56,8 +57,11 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
   let closed = false;
 
   const lookUps = createLookUps(level);
+  const whole = createWhole(level, meta.counts);
 
   function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
+    const inMemory = whole?.find(key);
+    if (inMemory !== undefined) return Promise.resolve(inMemory as RecordValues[K] | null);
     return track(lookUps.one(key, (bytes) => bytesToValue(kind, bytes)));
   }
   const presence = createPresence(2 * ((meta.counts.loan ?? 0) + 2 * (meta.counts.hold ?? 0)));
@@ -71,6 +75,10 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
     }
     presence.complete();
   });
+
+  async function loadWhole(): Promise<void> {
+    await whole?.load(bytesToValue, () => closed);
+  }
 
   async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<readonly RecordValues[K][]> {
     if (presenceKinds.has(kind) && !presence.mayHold(range)) return [];
@@ -107,7 +115,7 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
     searchItems: (query, limit = 20) => track(items.find(query, limit)),
     async prepareSearch() {
       try {
-        await track(learnPresence().then(patrons.prepare).then(items.prepare));
+        await track(learnPresence().then(loadWhole).then(patrons.prepare).then(items.prepare));
       } catch (error) {
         if (!closed) throw error;
       }

@@ -123,6 +123,25 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
     await expect(store.remove("../other")).rejects.toThrow("64 hex digits");
   });
 
+  it("says the same from memory, once a small snapshot is whole there, as from the disk", async () => {
+    const result = await importSnapshot({ folder: sampleFolder, store, clock });
+    if (result.kind === "refused") throw new Error(result.text);
+    const snapshot = (await store.open(result.sha256))!;
+    const asked = ["21998020000006", "33191010000006", "33191010000378", "STAFF-7", "RIV-0042", "not there"];
+    const look = () =>
+      Promise.all(
+        asked.map(async (key) => [
+          await snapshot.patron(key),
+          await snapshot.item(key),
+          await snapshot.loanOf(key),
+        ]),
+      );
+    const fromDisk = await look();
+    expect(fromDisk.flat().filter((one) => one !== null).length).toBeGreaterThanOrEqual(4);
+    await snapshot.prepareSearch();
+    expect(await look()).toEqual(fromDisk);
+  });
+
   it("can be closed while a search runs", async () => {
     const result = await importSnapshot({ folder: sampleFolder, store, clock });
     if (result.kind === "refused") throw new Error(result.text);
