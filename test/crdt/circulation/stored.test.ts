@@ -122,7 +122,10 @@ describe("facts as stored", () => {
       fc.property(fc.oneof(fc.jsonValue(), bent), (body) => {
         const parsed = parseFact(body);
         if (parsed.kind === "unknown") expect(parsed.why).not.toBe("");
-        else expect(JSON.parse(JSON.stringify(factToBody(parsed.fact)))).toEqual(JSON.parse(JSON.stringify(body)));
+        else
+          expect(JSON.parse(JSON.stringify(factToBody(parsed.fact)))).toEqual(
+            JSON.parse(JSON.stringify(body)),
+          );
       }),
       { numRuns: 2_000 },
     );
