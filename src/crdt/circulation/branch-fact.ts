@@ -2,6 +2,7 @@
  * What the `branch` document says: names, the snapshot in force, lifecycle moves, batches and what became of them
  * (log.md, L8). Short field names on the wire, long ones here.
  */
+import { type AdmissionFact, admissionFactToBody, isDeskId, parseAdmissionFact } from "./admission-fact.ts";
 import { isStaffFact, parseStaffFact, type StaffFact, staffFactToBody } from "./staff-fact.ts";
 import { isBarcode, isText } from "./text-rules.ts";
 
@@ -31,7 +32,15 @@ export interface BatchFact {
 }
 
 export type BranchFact =
-  | { readonly kind: "branch"; readonly name: string; readonly code: string; readonly timezone: string }
+  | AdmissionFact
+  | {
+      readonly kind: "branch";
+      readonly name: string;
+      readonly code: string;
+      readonly timezone: string;
+      /** 32 hex characters: with its author's desk id it makes the branch's id. */
+      readonly nonce: string;
+    }
   | {
       readonly kind: "snapshot";
       readonly sha256: string;
@@ -83,7 +92,7 @@ export function branchFactToBody(fact: BranchFact): {
   if (isStaffFact(fact)) return staffFactToBody(fact);
   switch (fact.kind) {
     case "branch":
-      return { k: "branch", n: fact.name, c: fact.code, z: fact.timezone };
+      return { k: "branch", n: fact.name, c: fact.code, z: fact.timezone, y: fact.nonce };
     case "snapshot":
       return { k: "snapshot", h: fact.sha256, z: fact.size, t: fact.takenAt, n: fact.counts };
     case "outage":
@@ -94,6 +103,8 @@ export function branchFactToBody(fact: BranchFact): {
       return trim({ k: "outcome", b: fact.batch, s: fact.state, j: fact.job, h: fact.byHand, n: fact.note });
     case "statement":
       return { k: "statement", d: fact.desk, s: fact.says, r: fact.reason };
+    default:
+      return admissionFactToBody(fact);
   }
 }
 
@@ -101,8 +112,8 @@ export function branchFactToBody(fact: BranchFact): {
 export function parseBranchFact(body: Readonly<Record<string, unknown>>): BranchFact | null {
   switch (body.k) {
     case "branch":
-      return isText(body.n, 80) && isText(body.c, 8) && isText(body.z, 64)
-        ? { kind: "branch", name: body.n, code: body.c, timezone: body.z }
+      return isText(body.n, 80) && isText(body.c, 8) && isText(body.z, 64) && isDeskId(body.y)
+        ? { kind: "branch", name: body.n, code: body.c, timezone: body.z, nonce: body.y }
         : null;
     case "snapshot":
       return isHash(body.h) && isCount(body.z) && isCount(body.t) && isCounts(body.n)
@@ -119,7 +130,7 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
         ? { kind: "statement", desk: body.d, says: body.s, reason: body.r }
         : null;
     default:
-      return parseStaffFact(body);
+      return parseStaffFact(body) ?? parseAdmissionFact(body);
   }
 }
 

@@ -2,6 +2,7 @@
  * The fold of the `branch` document: the branch's name, its snapshot, where each outage stands, and its batches.
  * Total and a function of the entries alone, whatever order they came in (log.md, L18, L21, L22).
  */
+import { type BranchDesks, foldAdmissions, type IsFounder } from "./admission.ts";
 import type { BatchFact, BranchEntry, BranchFact, FrontierCounts } from "./branch-fact.ts";
 import { isStaffFact } from "./staff-fact.ts";
 import { createStaffFold, type StaffState } from "./staff-state.ts";
@@ -34,6 +35,8 @@ export interface Batch {
 export interface BranchState {
   readonly branch?: { readonly name: string; readonly code: string; readonly timezone: string };
   readonly snapshot?: Extract<BranchFact, { kind: "snapshot" }>;
+  /** Admitted ones, retired ones too. */
+  readonly desks: BranchDesks;
   readonly outages: ReadonlyMap<number, Outage>;
   /** Where scans go: the first outage that nobody closed. */
   readonly current: Outage;
@@ -44,14 +47,16 @@ export interface BranchState {
   readonly staff: StaffState;
 }
 
-export function foldBranch(entries: readonly BranchEntry[]): BranchState {
+/** Facts of desks that aren't admitted at their place change nothing. */
+export function foldBranch(entries: readonly BranchEntry[], isFounder: IsFounder): BranchState {
+  const { desks, counted } = foldAdmissions([...entries].sort(compareBranchEntries), isFounder);
   const outages = new Map<number, Outage>();
   const batches: Batch[] = [];
   const statements = new Map<string, { says: "lost" | "was-off"; reason: string }>();
   const staff = createStaffFold();
   let branch: BranchState["branch"];
   let snapshot: BranchState["snapshot"];
-  for (const entry of [...entries].sort(compareBranchEntries)) {
+  for (const entry of counted) {
     const { fact } = entry;
     if (fact.kind === "branch") branch ??= { name: fact.name, code: fact.code, timezone: fact.timezone };
     else if (fact.kind === "snapshot") snapshot = fact;
@@ -59,13 +64,14 @@ export function foldBranch(entries: readonly BranchEntry[]): BranchState {
     else if (fact.kind === "batch") addBatch(batches, outageOf(outages, fact.outage), entry, fact);
     else if (fact.kind === "outcome") settleBatch(batches, entry, fact);
     else if (isStaffFact(fact)) staff.add(fact);
-    else statements.set(fact.desk, { says: fact.says, reason: fact.reason });
+    else if (fact.kind === "statement") statements.set(fact.desk, { says: fact.says, reason: fact.reason });
   }
   const closed = [...outages.values()].filter((outage) => outage.state === "closed");
   const current = outageOf(outages, Math.max(0, ...closed.map((outage) => outage.number)) + 1);
   return {
     ...(branch ? { branch } : {}),
     ...(snapshot ? { snapshot } : {}),
+    desks,
     outages,
     current,
     batches,
