@@ -1,5 +1,6 @@
 /** Who this desk is: its signing key, made at the first start, and the branch that it belongs to. */
-import { createSigner, type Signer } from "../crdt/log/digest.ts";
+import { createSigner, type Signer, sha256Hex } from "../crdt/log/digest.ts";
+import type { HybridTime } from "../crdt/log/hybrid-clock.ts";
 import type { Random, Vault } from "./ports.ts";
 
 export interface Membership {
@@ -12,16 +13,26 @@ export interface Membership {
     readonly name: string;
     readonly code: string;
     readonly timezone: string;
+    readonly nonce: string;
     /** Bodies of the entries that make the first supervisor: no PIN, only what proves one. */
     readonly staff?: readonly Readonly<Record<string, unknown>>[];
   };
+  /** The desk that admitted this one: it alone is believed until the branch document is here. */
+  readonly trusted?: { readonly desk: string; readonly fingerprint: string };
+  /** Of this desk's admission: what it writes comes after that, however wrong its own clock is. */
+  readonly admittedAt?: HybridTime;
 }
 
 const keyName = "signing-key";
 const membershipName = "branch.json";
 
-export function isBranchId(text: string): boolean {
-  return /^[0-9a-f]{32}$/.test(text);
+export function isBranchId(text: unknown): text is string {
+  return typeof text === "string" && /^[0-9a-f]{32}$/.test(text);
+}
+
+/** A branch's id binds its founder: whoever knows the id knows whose word to believe first. */
+export function branchIdOf(founder: string, nonce: string): string {
+  return sha256Hex(`deskmesh-branch-1\n${founder}\n${nonce}`).slice(0, 32);
 }
 
 /** Reads the key, or makes one. Throws when what is stored is not a key: a wrong one must not be replaced silently. */
@@ -43,11 +54,17 @@ export async function loadMembership(vault: Vault): Promise<Membership | null> {
   const text = await vault.read(membershipName);
   if (text === null) return null;
   const value: unknown = JSON.parse(text);
-  const { branch, desk, founding } = (value ?? {}) as Partial<Membership>;
-  if (typeof branch !== "string" || !isBranchId(branch) || typeof desk !== "string") {
+  const { branch, desk, founding, trusted, admittedAt } = (value ?? {}) as Partial<Membership>;
+  if (!isBranchId(branch) || typeof desk !== "string") {
     throw new Error("branch.json in the identity folder is damaged: expected {branch, desk}");
   }
-  return { branch, desk, ...(founding ? { founding } : {}) };
+  return {
+    branch,
+    desk,
+    ...(founding ? { founding } : {}),
+    ...(trusted === undefined ? {} : { trusted }),
+    ...(admittedAt ? { admittedAt } : {}),
+  };
 }
 
 export async function storeMembership(vault: Vault, membership: Membership): Promise<void> {

@@ -11,7 +11,6 @@ const closeTimeoutMs = 5_000;
 const effects: Effects = {
   // Loaded when needed: `--help` and `status` stay quick.
   startNode: async (config) => (await import("./start.ts")).startNode(config),
-  joinBranch: async (config, branch, desk) => (await import("./start.ts")).joinBranch(config, branch, desk),
   askSecret,
   readPiped,
   stopSignal: awaitStopSignal,

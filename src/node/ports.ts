@@ -75,6 +75,8 @@ export interface Vault {
 export interface Sighting {
   readonly branch: string;
   readonly run: string;
+  /** Of the branch, as announced: anybody may announce anything. */
+  readonly name?: string;
   /** Best first. */
   readonly addresses: readonly string[];
   readonly port: number;
@@ -83,13 +85,18 @@ export interface Sighting {
 export interface Announcement {
   readonly branch: string;
   readonly run: string;
+  /** Of the branch, for desks that look for one to join. */
+  readonly name?: string;
   readonly port: number;
 }
 
 /** Finding nodes on the LAN (mDNS). Never a source of truth: liveness is the link's own ping. */
 export interface Discovery {
-  /** Announces and listens until the returned function is called; it resolves when goodbye is sent. */
-  start(own: Announcement, onSighting: (sighting: Sighting) => void): Promise<() => Promise<void>>;
+  /**
+   * Announces and listens until the returned function is called; it resolves when goodbye is sent. Hears the own
+   * branch alone; `null` announces nothing and hears every branch.
+   */
+  start(own: Announcement | null, onSighting: (sighting: Sighting) => void): Promise<() => Promise<void>>;
   /** Asks again now (after sleep, after a lost link). */
   refresh(): void;
 }
@@ -99,6 +106,11 @@ export interface WireSocket {
   /** Address and port of the other side. */
   readonly remote: { readonly host: string; readonly port: number };
   readonly path: string;
+  /**
+   * Fingerprint of the other side's certificate, whose key it has proven to hold. `null` until the socket is open;
+   * never without one after that: who shows none is cut off below.
+   */
+  readonly peerFingerprint: string | null;
   /** Bytes handed over and not yet gone. */
   readonly queuedBytes: number;
   send(frame: Uint8Array): void;
@@ -113,13 +125,25 @@ export interface WireSocket {
   onClose: ((code: number, reason: string) => void) | null;
 }
 
+export type ServeFetch = (
+  path: string,
+  from: number,
+  fingerprint: string,
+) => AsyncIterable<Uint8Array> | null;
+
 export interface WireServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** The network between desks. Addresses are literal ones; nothing is looked up. */
+/**
+ * The network between desks, encrypted, both sides known by their certificates. It lets everybody in who has one:
+ * whose it is, and whether it is admitted, is for those who use the wire. Addresses are literal ones; nothing is looked
+ * up.
+ */
 export interface Wire {
+  /** Of this side's certificate. */
+  readonly fingerprint: string;
   dial(target: { readonly host: string; readonly port: number; readonly path: string }): WireSocket;
   /**
    * Serves links, and packages by range (`GET path`, from byte `from`). `hosts`: addresses to listen on, empty for all
@@ -129,12 +153,18 @@ export interface Wire {
     readonly port: number;
     readonly hosts: readonly string[];
     readonly onSocket: (socket: WireSocket) => void;
-    /** `null`: there is no such thing here. */
-    readonly onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null;
+    /** `null`: there is no such thing here, for the one who asks. */
+    readonly onFetch: ServeFetch;
   }): Promise<WireServer>;
-  /** Rejects when the other side has no such thing or the connection breaks. */
+  /** Rejects when the other side is another one, has no such thing, or the connection breaks. */
   fetch(
-    target: { readonly host: string; readonly port: number; readonly path: string },
+    target: {
+      readonly host: string;
+      readonly port: number;
+      readonly path: string;
+      /** Whom the request is for: nobody else gets to see it. */
+      readonly fingerprint: string;
+    },
     from: number,
   ): AsyncIterable<Uint8Array>;
 }

@@ -1,9 +1,10 @@
-/** Starts a node: data folder locked, ports held, desk opened, pages served. And `join`, which only writes who we are. */
+/** Starts a node: data folder locked, ports held, desk opened, pages served. */
 import { randomBytes } from "node:crypto";
 import { access, constants, mkdir } from "node:fs/promises";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadLinkIdentity } from "./certificate.ts";
 import type { RunningNode } from "./cli/command.ts";
 import { CommandFailure, exitCode } from "./cli/exit-code.ts";
 import { removeRunFile, writeRunFile } from "./cli/run-file.ts";
@@ -11,9 +12,10 @@ import { type Config, storePorts } from "./config.ts";
 import { createDesk } from "./desk/create-desk.ts";
 import { createApp } from "./http/app.ts";
 import { type Listening, serveApp } from "./http/server.ts";
-import { isBranchId, loadMembership, loadSigner, storeMembership } from "./identity.ts";
+import { loadSigner } from "./identity.ts";
 import { createDiscovery } from "./mesh/discovery.ts";
 import { type Door, openDoor } from "./mesh/door.ts";
+import { privateAddresses } from "./mesh/interfaces.ts";
 import { createWire } from "./mesh/wire.ts";
 import type { Wire } from "./ports.ts";
 import { createFileVault, realClock, realRandom } from "./real-ports.ts";
@@ -38,39 +40,16 @@ export async function startNode(config: Config): Promise<RunningNode> {
   }
 }
 
-/** Writes the branch to join into the identity folder; `start` then finds the other desks. */
-export async function joinBranch(config: Config, branch: string, desk: string): Promise<void> {
-  if (!isBranchId(branch)) {
-    throw new CommandFailure(
-      exitCode.usage,
-      `--branch: expected the branch's id, 32 characters of 0–9 and a–f, got ${JSON.stringify(branch)}`,
-    );
-  }
-  const lock = await lockDataDir(config.dataDir);
-  try {
-    const vault = await createFileVault(config.identityDir);
-    if ((await loadMembership(vault)) !== null) {
-      throw new CommandFailure(
-        exitCode.refused,
-        `This desk belongs to a branch already (${config.identityDir}).`,
-      );
-    }
-    await storeMembership(vault, { branch, desk });
-  } finally {
-    await lock.close();
-  }
-}
-
 async function startSteps(config: Config, ending: (() => Promise<void>)[]): Promise<RunningNode> {
   const log = (text: string): void => {
     if (!config.quiet) process.stderr.write(`${text}\n`);
   };
   const lock = await lockDataDir(config.dataDir);
   ending.push(() => lock.close());
-  const wire = createWire();
+  const vault = await createFileVault(config.identityDir);
+  const wire = createWire(await loadLinkIdentity(vault));
   const door = await openMeshDoor(config, wire);
   ending.push(() => door.close());
-  const vault = await createFileVault(config.identityDir);
   const keys = createKeyRing(vault, await createFileVault(join(config.dataDir, "keys")), realRandom);
   const desk = await createDesk({
     ports: {
@@ -84,6 +63,7 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
         ? createDiscovery({ clock: realClock, onError: (error) => log(`mDNS: ${error.message}`) })
         : null,
       door,
+      hosts: () => (config.meshHost.length > 0 ? config.meshHost : ownHosts()),
     },
     signer: await loadSigner(vault, realRandom),
     version,
@@ -107,6 +87,12 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
       return closing;
     },
   };
+}
+
+/** For invites: on a PC without a network, another node of the same PC may still want to join. */
+function ownHosts(): readonly string[] {
+  const addresses = privateAddresses(networkInterfaces()).map(({ address }) => address.replace(/%.*$/, ""));
+  return addresses.length > 0 ? addresses : ["127.0.0.1"];
 }
 
 /** In the reverse order of the start; each gets its chance, the first failure is told. */

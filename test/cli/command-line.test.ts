@@ -20,7 +20,7 @@ interface Started {
 }
 
 async function run(argv: readonly string[], start?: (config: Config) => Promise<RunningNode>) {
-  const said = { out: "", err: "", started: [] as Started[], code: -1, joined: [] as string[] };
+  const said = { out: "", err: "", started: [] as Started[], code: -1 };
   const effects: Effects = {
     startNode: async (config) => {
       if (start !== undefined) return start(config);
@@ -33,9 +33,6 @@ async function run(argv: readonly string[], start?: (config: Config) => Promise<
           started.closed++;
         },
       };
-    },
-    joinBranch: async (_config, branch, desk) => {
-      said.joined.push(`${branch} ${desk}`);
     },
     askSecret: async () => null,
     readPiped: async () => "",
@@ -75,7 +72,12 @@ describe("usage", () => {
     [["branch", "create", "--name", "N"], "--supervisor"],
     [["branch", "create", "--name", "Town", "--supervisor", "mk"], "--pin-file"],
     [["branch", "create", "--name", "Town", "--supervisor", "mk", "--pin", "1"], "unknown option"],
-    [["join", "--branch", "b", "--desk", " "], "--desk"],
+    [["join", "deskmesh1.x", "--desk", " "], "--desk"],
+    [["join", "--desk", "Desk 2"], "invite"],
+    [["join", "./no-such-file", "--desk", "Desk 2"], "ENOENT"],
+    [["invite", "--ttl", "8d"], "--ttl: expected 1m to 7d"],
+    [["desks", "lost", "Desk 3"], "--reason"],
+    [["desks", "retir", "Desk 3"], "too many arguments"],
   ])("%j ends with 2 and says why", async (argv, text) => {
     const { code, err, out, started } = await run(argv);
     expect(code).toBe(exitCode.usage);
@@ -196,10 +198,5 @@ describe("without a node", () => {
     } finally {
       await rm(join(dataDir, "keys"), { recursive: true });
     }
-  });
-
-  it("join writes the branch", async () => {
-    const { code, joined, out } = await run(["join", "--branch", "b1", "--desk", "Desk 2"]);
-    expect({ code, joined, out }).toEqual({ code: 0, joined: ["b1 Desk 2"], out: "joined b1 as Desk 2\n" });
   });
 });

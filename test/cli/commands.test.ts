@@ -1,5 +1,5 @@
 /** Commands over the node's real API, in this process; the desk behind it answers what a test tells it to. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -60,7 +60,6 @@ async function run(argv: readonly string[], effects: Partial<Effects> = {}) {
     "0.0.0",
     {
       startNode: refuse,
-      joinBranch: refuse,
       askSecret: async () => null,
       readPiped: refuse,
       stopSignal: () => ({ stopped: Promise.resolve(), done: () => undefined }),
@@ -104,10 +103,48 @@ describe("status and desks", () => {
   });
   it("lists the desks", async () => {
     const one = { desk: "d2", name: "Desk 2", made: 5, here: 4, verdict: "away" as const };
-    const view = { ...one, self: false, linked: false, runs: [], twin: false };
+    const view = { ...one, self: false, linked: false, runs: [], twin: false, standing: "admitted" as const };
     const { code, out } = await runAgainst({ desks: () => ({ desks: [view], matrix: [] }) }, ["desks"]);
     expect(code).toBe(0);
     expect(out).toMatch(/Desk 2 +no link +away +4 of 5/);
+  });
+});
+
+describe("admission", () => {
+  const made = { invite: "deskmesh1.abc", expires: "2026-11-21T10:10:00-05:00" };
+
+  it("invites by a line, or by a file that only its owner can read", async () => {
+    const invite = async () => done(made);
+    expect(await runAgainst({ invite }, ["invite"])).toMatchObject({ code: 0, out: "deskmesh1.abc\n" });
+    const file = join(dataDir, "invite.txt");
+    const { code, out } = await runAgainst({ invite }, ["invite", "--ttl", "2h", "--file", file]);
+    expect({ code, out }).toEqual({ code: 0, out: `${file}\n` });
+    expect(await readFile(file, "utf8")).toBe("deskmesh1.abc\n");
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+  it("asks for the time that was given", async () => {
+    const { calls } = await runAgainst({}, ["invite", "--ttl", "1d"]);
+    expect(calls).toEqual([["invite", 86_400_000, undefined]]);
+  });
+  it("joins by a line or a file, over the node that runs", async () => {
+    const file = join(dataDir, "carried.txt");
+    await writeFile(file, "deskmesh1.xyz\n");
+    for (const given of ["deskmesh1.xyz", file]) {
+      const { code, out, calls } = await runAgainst({}, ["join", given, "--desk", "Desk 2"]);
+      expect({ code, out }).toEqual({ code: 0, out: "joined b as Desk 2\n" });
+      expect(calls).toEqual([["join", "deskmesh1.xyz", "Desk 2"]]);
+    }
+  });
+  it.each([
+    [["retire", "Desk 3"], { kind: "retire" }],
+    [["retire", "Desk 3", "--reason", "Stolen"], { kind: "retire", reason: "Stolen" }],
+    [["lost", "Desk 3", "--reason", "Broken"], { kind: "lost", reason: "Broken" }],
+    [["was-off", "Desk 3", "--reason", "Closed"], { kind: "was-off", reason: "Closed" }],
+    [["rename", "Desk 3", "--name", "Children"], { kind: "rename", name: "Children" }],
+  ])("desks %j", async (argv, act) => {
+    const { code, calls } = await runAgainst({}, ["desks", ...argv, ...(await asSupervisor())]);
+    expect({ code, calls }).toEqual({ code: 0, calls: [["actOnDesk", "Desk 3", act, "mk"]] });
+    expect((await runAgainst({}, ["desks", ...argv])).code).toBe(9);
   });
 });
 

@@ -125,7 +125,7 @@ describe("start", () => {
 describe("a branch from the command line", () => {
   const command = (dataDir: string, ...args: string[]) => launch("bin/deskmesh.mjs", args, dataDir).ended;
 
-  it("is created at one desk and joined at another before either runs", async () => {
+  it("is created at one desk, and joined at another before that one runs", async () => {
     const [one, two] = [join(folder, "one"), join(folder, "two")];
     const pin = join(folder, "pin");
     await writeFile(pin, "1234\n");
@@ -134,11 +134,21 @@ describe("a branch from the command line", () => {
     expect(created.code).toBe(0);
     const [, id = ""] = /^branch (\S+)\nrecovery code (?:\w{4}-){6}\w{4}\n$/.exec(created.out) ?? [];
     expect((await command(one, ...create, "--name", "Other")).code).toBe(4);
-    expect(await command(two, "join", "--branch", id, "--desk", "Desk 2")).toMatchObject({ code: 0 });
+    expect((await command(one, "invite")).code).toBe(7);
+    await launch("bin/deskmesh.mjs", ["start", ...anyPorts], one).lineMatching(readyLine);
+    const invite = (await command(one, "invite")).out.trim();
+    const joining = () => command(two, "join", invite, "--desk", "Desk 2");
+    expect(await joining()).toMatchObject({ code: 0, out: `joined ${id} as Desk 2\n` });
+    expect(await joining()).toMatchObject({ code: 4 });
+    const third = await command(join(folder, "three"), "join", invite, "--desk", "Desk 3");
+    expect(third).toMatchObject({ code: 4, err: expect.stringContaining("used already") });
     const node = launch("bin/deskmesh.mjs", ["start", ...anyPorts], two);
     await node.lineMatching(readyLine);
     const status = await command(two, "status", "--json");
-    expect(JSON.parse(status.out)).toMatchObject({ desk: { name: "Desk 2" }, branch: { id } });
+    expect(JSON.parse(status.out)).toMatchObject({
+      desk: { name: "Desk 2" },
+      branch: { id, name: "Town", code: "TWN" },
+    });
   });
 });
 

@@ -23,10 +23,11 @@ export function wireContract(createWorld: () => WireWorld): void {
   let servers: WireServer[];
   let accepted: Watched[];
   let dialled: Watched[];
+  let askers: string[];
 
   beforeEach(() => {
     world = createWorld();
-    [servers, accepted, dialled] = [[], [], []];
+    [servers, accepted, dialled, askers] = [[], [], [], []];
   });
   afterEach(async () => {
     for (const { socket } of dialled) socket.cut();
@@ -38,7 +39,10 @@ export function wireContract(createWorld: () => WireWorld): void {
       port,
       hosts: [world.host],
       onSocket: (socket) => void accepted.push(watch(socket)),
-      onFetch: (path, from) => (path === "/a/package" && bytes ? slice(bytes, from) : null),
+      onFetch(path, from, fingerprint) {
+        askers.push(fingerprint);
+        return path === "/a/package" && bytes ? slice(bytes, from) : null;
+      },
     });
     servers.push(server);
     return server;
@@ -73,6 +77,17 @@ export function wireContract(createWorld: () => WireWorld): void {
       );
     await waitUntil("nothing is left over", () => here.socket.queuedBytes === 0);
     expect(here.ends).toEqual([]);
+  });
+
+  it("tells each side whose certificate the other one shows, once it is open", async () => {
+    const { port } = await listen();
+    const here = dial(port);
+    expect(here.socket.peerFingerprint).toBeNull();
+    await waitUntil("both sides are there", () => here.opened && accepted.length === 1);
+    expect(here.socket.peerFingerprint).toBe(world.server.fingerprint);
+    expect(accepted[0]?.socket.peerFingerprint).toBe(world.client.fingerprint);
+    expect(world.client.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(world.client.fingerprint).not.toBe(world.server.fingerprint);
   });
 
   it("says goodbye with code and reason, once, on both sides, after what was sent before", async () => {
@@ -145,18 +160,30 @@ export function wireContract(createWorld: () => WireWorld): void {
     it.each([0, 1, 65_536, 299_999])("gives the bytes from %i on", async (from) => {
       const { port } = await listen(bytes);
       const parts: Uint8Array[] = [];
-      for await (const part of world.client.fetch({ host: world.host, port, path: "/a/package" }, from))
-        parts.push(part);
+      for await (const part of world.client.fetch(target(port), from)) parts.push(part);
       expect(Buffer.concat(parts).equals(Buffer.from(bytes.subarray(from)))).toBe(true);
     });
 
     it("rejects what isn't there", async () => {
       const { port } = await listen(bytes);
-      const read = async (path: string) => {
-        for await (const _part of world.client.fetch({ host: world.host, port, path }, 0)) break;
-      };
-      await expect(read("/another")).rejects.toThrow("404");
+      await expect(read({ ...target(port), path: "/another" })).rejects.toThrow("404");
     });
+
+    it("asks nobody but the one it is for, and says who asks", async () => {
+      const { port } = await listen(bytes);
+      await expect(read({ ...target(port), fingerprint: "0".repeat(64) })).rejects.toThrow("another desk");
+      expect(askers).toEqual([]);
+      await read(target(port));
+      expect(askers).toEqual([world.client.fingerprint]);
+    });
+
+    const target = (port: number) => {
+      const { fingerprint } = world.server;
+      return { host: world.host, port, path: "/a/package", fingerprint };
+    };
+    const read = async (from: ReturnType<typeof target>) => {
+      for await (const _part of world.client.fetch(from, 0)) break;
+    };
   });
 }
 

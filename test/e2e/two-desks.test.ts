@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Page as Rows, StateView, TransactionRow } from "../../src/node/http/api.ts";
+import type { InviteView, Page as Rows, StateView, TransactionRow } from "../../src/node/http/api.ts";
 import {
   branchForm,
   by,
@@ -49,17 +49,10 @@ describeWithBrowser("two desks", () => {
     folder = await makeFolder();
     const dirs = [join(folder, "one"), join(folder, "two")] as const;
     one = await startNode(dirs[0]);
-    const state = await postJson<StateView>(one, "branch", branchForm);
+    await postJson(one, "branch", branchForm);
     await postJson(one, "snapshots", { path: sampleFolder, by });
-    await runDeskmesh([
-      "join",
-      "--data-dir",
-      dirs[1],
-      "--branch",
-      state.branch?.id ?? "",
-      "--desk",
-      "Desk 2",
-    ]);
+    const { invite } = await postJson<InviteView>(one, "invites", { by });
+    await runDeskmesh(["join", invite, "--data-dir", dirs[1], "--desk", "Desk 2"]);
     two = await startNode(dirs[1], ["--peer", `127.0.0.1:${one.meshPort}`]);
     await postJson(one, "outage/open", {});
     // Linked, and told of the outage.

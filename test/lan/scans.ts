@@ -6,6 +6,7 @@ import { expect } from "vitest";
 import type {
   DesksView,
   ExceptionView,
+  InviteView,
   Page,
   Problem,
   RecordedAnswer,
@@ -24,7 +25,7 @@ export const by = { user: "mk", pin: "1234" } as const;
 export async function startBranch(lan: Lan, desks: number): Promise<{ branch: string; linkedMs: number }> {
   const branch = await startFirstDesk(lan);
   let linkedMs = 0;
-  for (let desk = 2; desk <= desks; desk += 1) await joinBranch(lan, desk, branch);
+  for (let desk = 2; desk <= desks; desk += 1) await joinBranch(lan, desk);
   for (let desk = 2; desk <= desks; desk += 1) {
     const startedAt = performance.now();
     await lan.startDesk(desk);
@@ -53,9 +54,12 @@ export async function startFirstDesk(lan: Lan): Promise<string> {
   return state.branch?.id ?? "";
 }
 
-export async function joinBranch(lan: Lan, desk: number, branch: string): Promise<void> {
+/** By an invite of a desk that it can reach. */
+export async function joinBranch(lan: Lan, desk: number, sponsor = 1): Promise<void> {
+  const made = await lan.api(sponsor, "POST", "/api/invites", {});
+  expect(made.status, made.bytes.toString("utf8")).toBe(201);
   const where = ["--data-dir", lan.dataDir(desk)];
-  await lan.run(desk, ["join", "--branch", branch, "--desk", `Desk ${desk}`, ...where]);
+  await lan.run(desk, ["join", made.json<InviteView>().invite, "--desk", `Desk ${desk}`, ...where]);
 }
 
 /** Opens an outage at desk 1 and waits until all know. */

@@ -40,6 +40,7 @@ export function sampleDesk(desk: string, change: Partial<DeskView> = {}): DeskVi
     linked: true,
     runs: [],
     twin: false,
+    standing: "admitted",
     ...change,
   };
 }
@@ -52,6 +53,7 @@ export function sampleState(change: Partial<StateView> = {}): StateView {
     version: "0",
     outage: { number: 1, state: "open" },
     desks: { desks: [sampleDesk("d1", { self: true })], matrix: [] },
+    joins: { heard: [], requests: [], locked: false },
     waiting: 1,
     exceptions: { mustDecide: 0, lookAt: 0 },
     staff: { openDesks: true, supervisors: 2 },

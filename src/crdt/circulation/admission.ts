@@ -17,6 +17,8 @@ export interface BranchDesk {
   readonly fingerprint?: string;
   /** The founder admits itself. */
   readonly admittedBy: string;
+  /** Clock of the entry that did. */
+  readonly admittedAt: { readonly ms: number; readonly n: number };
   readonly retired?: {
     readonly by: string;
     /** ms */
@@ -38,16 +40,38 @@ export interface Admissions {
   readonly counted: readonly BranchEntry[];
 }
 
-/** `entries` in log order. */
-export function foldAdmissions(entries: readonly BranchEntry[], isFounder: IsFounder): Admissions {
-  const deciding = decideRetirements(entries, isFounder);
-  const { desks, counted, retirements } = walk(entries, deciding, isFounder);
+/**
+ * `entries` in log order. `presumed`: a desk that knows itself admitted, as long as the entry that says so has not come:
+ * what it does alone counts for itself.
+ */
+export function foldAdmissions(
+  entries: readonly BranchEntry[],
+  isFounder: IsFounder,
+  presumed?: string,
+): Admissions {
+  const found = foldKnown(entries, isFounder);
+  return presumed === undefined || found.desks.has(presumed)
+    ? found
+    : foldKnown(entries, isFounder, presumed);
+}
+
+function foldKnown(entries: readonly BranchEntry[], isFounder: IsFounder, presumed?: string): Admissions {
+  const pass: Pass = (cuts) => walk(entries, cuts, isFounder, presumed);
+  const deciding = decideRetirements(pass);
+  const { desks, counted, retirements } = pass(deciding);
   const retired = new Map<string, BranchDesk>();
   for (const [desk, known] of desks) {
     const first = deciding.get(desk);
-    retired.set(desk, first ? { ...known, retired: toRetirement(first, retirements) } : known);
+    retired.set(desk, first ? { ...known, retired: toRetirement(first, retirements, counted) } : known);
   }
   return { desks: retired, counted };
+}
+
+/** How many entries of a run count: 0 for a desk that isn't admitted, `Infinity` for one that may write. */
+export function countedOf(desks: BranchDesks, document: string, desk: string, run: string): number {
+  const known = desks.get(desk);
+  if (!known) return 0;
+  return known.retired ? (known.retired.frontier.get(document)?.get(run) ?? 0) : Number.POSITIVE_INFINITY;
 }
 
 /** `null`: it counts. */
@@ -56,9 +80,8 @@ export function standingOf(
   document: string,
   entry: { readonly desk: string; readonly run: string; readonly seq: number },
 ): "unknown-desk" | "retired-desk" | null {
-  const known = desks.get(entry.desk);
-  if (!known) return "unknown-desk";
-  return known.retired && isBeyond(known.retired.frontier, document, entry) ? "retired-desk" : null;
+  if (!desks.has(entry.desk)) return "unknown-desk";
+  return entry.seq < countedOf(desks, document, entry.desk, entry.run) ? null : "retired-desk";
 }
 
 type Retirement = BranchEntry & { readonly fact: RetireFact };
@@ -70,20 +93,35 @@ interface Walked {
 }
 
 /** One pass in order, with some desks cut off. */
+type Pass = (cuts: ReadonlyMap<string, Retirement>) => Walked;
+
 function walk(
   entries: readonly BranchEntry[],
   cuts: ReadonlyMap<string, Retirement>,
   isFounder: IsFounder,
+  presumed: string | undefined,
 ): Walked {
   const walked: Walked = { desks: new Map(), counted: [], retirements: [] };
+  if (presumed !== undefined)
+    walked.desks.set(presumed, {
+      desk: presumed,
+      name: "",
+      admittedBy: presumed,
+      admittedAt: { ms: 0, n: 0 },
+    });
   const fingerprints = new Set<string>();
   for (const entry of entries) {
-    const { fact } = entry;
+    const { fact, ms, n } = entry;
     const cut = cuts.get(entry.desk);
-    if (cut && isBeyond(cut.fact.frontier, "branch", entry)) continue;
+    if (cut && entry.seq >= (cut.fact.frontier.get("branch")?.get(entry.run) ?? 0)) continue;
     if (fact.kind === "branch" && !isFounder(entry.desk, fact.nonce)) continue;
     if (fact.kind === "branch" && !walked.desks.has(entry.desk))
-      walked.desks.set(entry.desk, { desk: entry.desk, name: "", admittedBy: entry.desk });
+      walked.desks.set(entry.desk, {
+        desk: entry.desk,
+        name: "",
+        admittedBy: entry.desk,
+        admittedAt: { ms, n },
+      });
     if (!walked.desks.has(entry.desk) || !takeAdmission(walked, fingerprints, entry)) continue;
     walked.counted.push(entry);
     if (isRetirement(entry)) walked.retirements.push(entry);
@@ -105,23 +143,21 @@ function takeAdmission({ desks }: Walked, fingerprints: Set<string>, entry: Bran
   if (known?.fingerprint !== undefined || fingerprints.has(fact.fingerprint)) return false;
   fingerprints.add(fact.fingerprint);
   const { desk, name, fingerprint } = fact;
-  desks.set(desk, { desk, name, fingerprint, admittedBy: known?.admittedBy ?? entry.desk });
+  const { ms, n } = entry;
+  desks.set(desk, { admittedBy: entry.desk, admittedAt: { ms, n }, ...known, desk, name, fingerprint });
   return true;
 }
 
 /** Desk → the retirement that cuts it off. */
-function decideRetirements(
-  entries: readonly BranchEntry[],
-  isFounder: IsFounder,
-): ReadonlyMap<string, Retirement> {
+function decideRetirements(pass: Pass): ReadonlyMap<string, Retirement> {
   const standing = new Map<string, Retirement>();
   for (;;) {
-    const { desks, retirements } = walk(entries, standing, isFounder);
+    const { desks, retirements } = pass(standing);
     const open = firstOfEach(retirements).filter(({ fact }) => !standing.has(fact.desk));
     if (open.length === 0) return standing;
     const voids = (one: Retirement, other: Retirement): boolean => {
       if (one === other || !descendsFrom(desks, other.desk, one.fact.desk)) return false;
-      const without = walk(entries, new Map([...standing, [one.fact.desk, one]]), isFounder);
+      const without = pass(new Map([...standing, [one.fact.desk, one]]));
       return !without.retirements.includes(other);
     };
     const unopposed = open.filter((one) => !open.some((other) => voids(other, one)));
@@ -150,28 +186,34 @@ function descendsFrom(desks: BranchDesks, desk: string, ancestor: string): boole
 
 /**
  * In `branch` the deciding retirement's frontier counts, or its bounds would depend on words of those it cuts off. Of
- * scans, whatever any retirer held: what somebody acknowledged is not dropped because another had seen less.
+ * scans, whatever any retirer held or any batch carried: what was acknowledged here, or is in the ILS already, is not
+ * dropped because somebody else had seen less.
  */
-function toRetirement(first: Retirement, all: readonly Retirement[]): NonNullable<BranchDesk["retired"]> {
-  const frontier = new Map<string, ReadonlyMap<string, number>>();
+function toRetirement(
+  first: Retirement,
+  all: readonly Retirement[],
+  counted: readonly BranchEntry[],
+): NonNullable<BranchDesk["retired"]> {
+  const frontier = new Map<string, Map<string, number>>();
+  const join = (document: string, run: string, count: number): void => {
+    const runs = frontier.get(document) ?? new Map<string, number>();
+    frontier.set(document, runs.set(run, Math.max(count, runs.get(run) ?? 0)));
+  };
   for (const { fact } of [first, ...all.filter((one) => one.fact.desk === first.fact.desk)]) {
     for (const [document, runs] of fact.frontier) {
       if (document === "branch" && fact !== first.fact) continue;
-      const joined = new Map(frontier.get(document));
-      for (const [run, count] of runs) joined.set(run, Math.max(count, joined.get(run) ?? 0));
-      frontier.set(document, joined);
+      for (const [run, count] of runs) join(document, run, count);
+    }
+  }
+  for (const { fact } of counted) {
+    if (fact.kind !== "batch") continue;
+    for (const [feed, count] of fact.upper) {
+      const [desk, run] = feed.split("/");
+      if (desk === first.fact.desk && run !== undefined) join(`outage-${fact.outage}`, run, count);
     }
   }
   const { reason } = first.fact;
   return { by: first.desk, at: first.at, frontier, ...(reason === undefined ? {} : { reason }) };
-}
-
-function isBeyond(
-  frontier: RetiredFrontier,
-  document: string,
-  { run, seq }: { readonly run: string; readonly seq: number },
-): boolean {
-  return seq >= (frontier.get(document)?.get(run) ?? 0);
 }
 
 function isRetirement(entry: BranchEntry): entry is Retirement {

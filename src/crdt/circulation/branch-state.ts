@@ -47,9 +47,14 @@ export interface BranchState {
   readonly staff: StaffState;
 }
 
-/** Facts of desks that aren't admitted at their place change nothing. */
-export function foldBranch(entries: readonly BranchEntry[], isFounder: IsFounder): BranchState {
-  const { desks, counted } = foldAdmissions([...entries].sort(compareBranchEntries), isFounder);
+/** Facts of desks that aren't admitted at their place change nothing. `presumed`: see `foldAdmissions`. */
+export function foldBranch(
+  entries: readonly BranchEntry[],
+  isFounder: IsFounder,
+  presumed?: string,
+): BranchState {
+  const ordered = [...entries].sort(compareBranchEntries);
+  const { desks, counted } = foldAdmissions(ordered, isFounder, presumed);
   const outages = new Map<number, Outage>();
   const batches: Batch[] = [];
   const statements = new Map<string, { says: "lost" | "was-off"; reason: string }>();

@@ -30,6 +30,8 @@ export interface CompletenessInput {
   readonly done: ReadonlySet<string>;
   readonly lost: ReadonlySet<string>;
   readonly wasOff: ReadonlySet<string>;
+  /** Nothing more of that desk counts than what was known when it was retired (L16). */
+  readonly retired?: (desk: string) => boolean;
 }
 
 export function judgeCompleteness(input: CompletenessInput): DeskCompleteness[] {
@@ -73,7 +75,8 @@ function judgeDesk(
 ): Verdict {
   // What this desk made before its disk was wiped may stand on other desks alone.
   if (holdsAll && desk === input.own) return "all-here";
-  const finished = feeds.length > 0 && feeds.every((key) => input.done.has(key));
+  const isRetired = input.retired?.(desk) === true;
+  const finished = isRetired || (feeds.length > 0 && feeds.every((key) => input.done.has(key)));
   if (holdsAll && finished) return "finished";
   if (holdsAll && input.linked.has(desk)) return "all-here";
   if (input.lost.has(desk)) return "lost";

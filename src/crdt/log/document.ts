@@ -4,22 +4,15 @@
  * durable. Entries go out to one listener, in feed order.
  */
 
-import { createUnwrapper } from "./carried.ts";
+import { createUnwrapper, type Unwrapper } from "./carried.ts";
 import { verifyStretch } from "./chain.ts";
-import { type Entry, parseEntry } from "./entry.ts";
-import {
-  checkOrder,
-  createFeed,
-  type Feed,
-  parseHeader,
-  type Segment,
-  segmentAt,
-  statedBefore,
-} from "./feed.ts";
+import type { Entry } from "./entry.ts";
+import { checkOrder, createFeed, type Feed, parseHeader, type Segment, statedBefore } from "./feed.ts";
 import { feedKey, parseSegmentName, type SegmentName, segmentNameToText } from "./feed-name.ts";
 import type { Group } from "./feed-writer.ts";
 import type { Frontier, FrontierMark } from "./frontier.ts";
 import { type GuardCode, guardUpdate, maxSegmentBytes } from "./guard.ts";
+import { agreesWithHeld, readHeld, readTexts } from "./held-texts.ts";
 import type { Judge, LogEntry } from "./log-entry.ts";
 import { createTwinWatch, type Twin } from "./twins.ts";
 import { Y, type YDoc } from "./yjs.ts";
@@ -73,6 +66,8 @@ export interface LogDocument {
   aside(): readonly Aside[];
   /** Judges the entries that are kept aside again. */
   judgeAgain(): void;
+  /** Judges and delivers every entry anew, as at a start: for listeners that begin anew too. */
+  deliverAgain(): void;
 }
 
 export function createLogDocument(
@@ -86,7 +81,11 @@ export function createLogDocument(
   const segmentByClient = new Map<number, { readonly feed: Feed; readonly segment: Segment }>();
   const twins = createTwinWatch(events.onTwin);
   let kept: Aside[] = [];
-  const unwrapper = createUnwrapper(branch, (entry, why) => kept.push({ entry, reason: `carried: ${why}` }));
+  let unwrapper = newUnwrapper();
+
+  function newUnwrapper(): Unwrapper {
+    return createUnwrapper(branch, (entry, why) => kept.push({ entry, reason: `carried: ${why}` }));
+  }
 
   function deliver(entries: readonly LogEntry[]): void {
     const counted: LogEntry[] = [];
@@ -207,14 +206,22 @@ export function createLogDocument(
     texts: (key, from, to) => readTexts(yDoc, feeds.get(key), from, to),
     read(key, seq) {
       const [text] = readTexts(yDoc, feeds.get(key), seq, seq + 1);
-      const parsed = text === undefined ? null : parseEntry(text);
-      return parsed?.kind === "entry" ? parsed.entry : null;
+      return text === undefined ? null : readHeld(text);
     },
     aside: () => [...kept, ...unwrapper.waiting().map((entry) => ({ entry, reason: unproven }))],
     judgeAgain() {
       const waiting = kept;
       kept = [];
       deliver(waiting.map((aside) => aside.entry));
+    },
+    deliverAgain() {
+      kept = [];
+      unwrapper = newUnwrapper();
+      for (const feed of feeds.values()) {
+        const { desk, run } = feed.place;
+        const texts = readTexts(yDoc, feed, 0, feed.count);
+        deliver(texts.map((text, seq) => entryToLogEntry(name, desk, run, seq, readHeld(text))));
+      }
     },
   };
 }
@@ -228,43 +235,12 @@ interface Stretch {
   readonly bytes: number;
 }
 
-/** Whether an update that overlaps with what we hold says the same there. */
-function agreesWithHeld(
-  yDoc: YDoc,
-  feed: Feed,
-  segment: Segment,
-  update: { readonly clock: number; readonly texts: readonly string[] },
-): boolean {
-  const from = segment.start + update.clock;
-  const held = readTexts(
-    yDoc,
-    feed,
-    from,
-    Math.min(from + update.texts.length, segment.start + segment.count),
-  );
-  return held.every((text, i) => text === update.texts[i]);
-}
-
 function applyChecked(yDoc: YDoc, update: Uint8Array): void {
   Y.applyUpdate(yDoc, update, "log");
   // With pending structs, encodeStateAsUpdate would emit the gap as if whole (L10): better to stop here.
   if (yDoc.store.pendingStructs !== null || yDoc.store.pendingDs !== null) {
     throw new Error("a checked update left the document waiting for another");
   }
-}
-
-function readTexts(yDoc: YDoc, feed: Feed | undefined, from: number, to: number): string[] {
-  const texts: string[] = [];
-  let seq = from;
-  while (feed && seq < Math.min(to, feed.count)) {
-    const segment = segmentAt(feed, seq);
-    if (!segment) throw new Error(`feed ${feed.key} has no segment for entry ${seq}`);
-    const end = Math.min(to, segment.start + segment.count);
-    const array = yDoc.getArray<string>(segment.name);
-    for (const text of array.slice(seq - segment.start, end - segment.start)) texts.push(text);
-    seq = end;
-  }
-  return texts;
 }
 
 function entryToLogEntry(document: string, desk: string, run: string, seq: number, entry: Entry): LogEntry {

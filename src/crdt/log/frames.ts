@@ -11,6 +11,8 @@ export const frameKinds = {
   ping: 6,
   pong: 7,
   peers: 8,
+  card: 9,
+  join: 10,
 } as const;
 
 export type SyncFrame =

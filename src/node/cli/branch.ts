@@ -1,8 +1,10 @@
-/** `branch create` and `join`: how this desk comes to belong to a branch. */
+/** `branch create`, `invite` and `join`: how desks come to belong to a branch. */
+import { readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import type { StateView } from "../http/api.ts";
+import type { InviteView, StateView } from "../http/api.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
+import { connectToNode } from "./node-client.ts";
 import { withNode } from "./one-off-node.ts";
 import { readPin } from "./supervisor.ts";
 
@@ -27,14 +29,22 @@ export const branchCreateCommand: CommandSpec = {
 };
 
 export const joinCommand: CommandSpec = {
-  usage: "join",
+  usage: "join <invite>",
   summary: "make this PC a desk of a branch that exists (then: start)",
-  options: [
-    { flags: "--branch <id>", text: "the branch's id, as `deskmesh status` shows it there", required: true },
-    { flags: "--desk <name>", text: "this desk's name", required: true },
-  ],
-  examples: ['deskmesh join --branch 3f9a… --desk "Desk 2"'],
+  options: [{ flags: "--desk <name>", text: "this desk's name", required: true }],
+  examples: ['deskmesh join deskmesh1.eyJi… --desk "Desk 2"', 'deskmesh join ./invite.txt --desk "Desk 2"'],
   run: joinBranch,
+};
+
+export const inviteCommand: CommandSpec = {
+  usage: "invite",
+  summary: "one line of text, or a file, that lets one other PC join, once",
+  options: [
+    { flags: "--ttl <time>", text: "how long it is good, e.g. 10m, 2h, 1d (default: 10m)" },
+    { flags: "--file <file>", text: "write it there, e.g. on a USB stick, instead of showing it" },
+  ],
+  examples: ["deskmesh invite", "deskmesh invite --ttl 1d --file /media/stick/invite.txt"],
+  run: invite,
 };
 
 /** First letters of the words, or the first letters of the only word: `Riverside` → `RIV`. */
@@ -80,19 +90,58 @@ async function createBranch(context: CommandContext, { options }: CommandInput):
     "Write the recovery code down, seal it, and keep it away from this PC. It makes a new supervisor, and is not shown again.",
   );
   context.note(`${form.name} (${form.code}, ${form.timezone}), first desk ${form.desk}.`);
-  context.note(`At each other desk: deskmesh join --branch ${id} --desk NAME`);
+  context.note(
+    "For each other desk: deskmesh start, then deskmesh invite here, and there: deskmesh join INVITE",
+  );
   return exitCode.ok;
 }
 
-async function joinBranch(context: CommandContext, { options }: CommandInput): Promise<ExitCode> {
-  const branch = textOf(options.branch);
-  const desk = textOf(options.desk).trim();
+async function invite(context: CommandContext, { options }: CommandInput): Promise<ExitCode> {
+  const { config, out, note } = context;
+  const ttlMinutes = options.ttl === undefined ? undefined : parseMinutes(textOf(options.ttl));
+  const client = await connectToNode(config.dataDir);
+  const made = await client.post<InviteView>("/api/invites", ttlMinutes === undefined ? {} : { ttlMinutes });
+  const file = textOf(options.file);
+  if (file !== "") await writeFile(file, `${made.invite}\n`, { mode: 0o600 });
+  if (config.json) out(JSON.stringify(file === "" ? made : { file, expires: made.expires }));
+  else out(file === "" ? made.invite : file);
+  note(`Lets one desk in, once, until ${made.expires}. At the other PC: deskmesh join INVITE --desk NAME`);
+  return exitCode.ok;
+}
+
+async function joinBranch(context: CommandContext, input: CommandInput): Promise<ExitCode> {
+  const desk = textOf(input.options.desk).trim();
   if (desk === "") throw new CommandFailure(exitCode.usage, "--desk: expected a name");
-  await context.effects.joinBranch(context.config, branch, desk);
+  const line = await readInvite(input.arguments[0] ?? "");
+  const body = { invite: line, desk };
+  const state = await withNode(context, undefined, (client) => client.post<StateView>("/api/join", body));
+  const branch = state.branch?.id ?? "";
   if (context.config.json) context.out(JSON.stringify({ branch, desk }));
   else context.out(`joined ${branch} as ${desk}`);
   context.note("Now: deskmesh start");
   return exitCode.ok;
+}
+
+/** The line itself, or a file that holds it. */
+async function readInvite(given: string): Promise<string> {
+  if (given.startsWith("deskmesh1.")) return given;
+  try {
+    return (await readFile(given, "utf8")).trim();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const text = `expected an invite (deskmesh1.…) or a file with one, and there is no such file (${code})`;
+    throw new CommandFailure(exitCode.usage, text);
+  }
+}
+
+function parseMinutes(text: string): number {
+  const [, count, unit] = /^(\d{1,5})(m|h|d)$/.exec(text) ?? [];
+  const minutes = Number(count) * ({ m: 1, h: 60, d: 1440 }[unit ?? ""] ?? Number.NaN);
+  if (minutes >= 1 && minutes <= 10_080) return minutes;
+  throw new CommandFailure(
+    exitCode.usage,
+    `--ttl: expected 1m to 7d, such as 10m, got ${JSON.stringify(text)}`,
+  );
 }
 
 function textOf(value: string | true | undefined): string {

@@ -6,9 +6,10 @@ import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { chooseDataDir, type Environment, type Flags, parseConfig, readConfigFile } from "../config.ts";
 import { batchesCommand, failedCommand, loadedCommand } from "./batches.ts";
-import { branchCreateCommand, joinCommand } from "./branch.ts";
+import { branchCreateCommand, inviteCommand, joinCommand } from "./branch.ts";
 import type { CommandContext, CommandInput, CommandSpec, Effects } from "./command.ts";
 import { demoCommand } from "./demo.ts";
+import { deskActCommands } from "./desk-acts.ts";
 import { doctorCommand } from "./doctor.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { exportCommand } from "./export.ts";
@@ -30,10 +31,12 @@ export const commands: readonly CommandSpec[] = [
   startCommand,
   demoCommand,
   branchCreateCommand,
+  inviteCommand,
   joinCommand,
   importCommand,
   statusCommand,
   desksCommand,
+  ...deskActCommands,
   ...outageCommands,
   exportCommand,
   batchesCommand,
@@ -123,6 +126,8 @@ function addCommand(program: Command, groups: Map<string, Command>, spec: Comman
     groups.set(group, parent);
   }
   const command = parent.command(words.slice(name.length - 1).join(" ")).description(spec.summary);
+  // `desks` is a command, and a group of others.
+  if (words.length === 1) groups.set(words[0]!, command);
   for (const { flags, text, required, choices } of spec.options ?? []) {
     const option = new Option(flags, text).makeOptionMandatory(required === true);
     command.addOption(choices === undefined ? option : option.choices(choices));

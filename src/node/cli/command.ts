@@ -17,8 +17,6 @@ export interface RunningNode {
 export interface Effects {
   /** Rejects with `CommandFailure` for what the reader can mend (port or data folder in use, not writable). */
   startNode(config: Config): Promise<RunningNode>;
-  /** Writes the branch to join into the identity folder. Rejects with `CommandFailure` when one is there already. */
-  joinBranch(config: Config, branch: string, desk: string): Promise<void>;
   /** Asks at the terminal, without showing what is typed; `null`: there is no terminal. */
   askSecret(prompt: string): Promise<string | null>;
   /** All of standard input. */

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "../config.ts";
 import type { ImportReport } from "../desk/desk.ts";
-import type { StateView } from "../http/api.ts";
+import type { InviteView, StateView } from "../http/api.ts";
 import type { CommandContext, CommandSpec, RunningNode } from "./command.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { connectToNode } from "./node-client.ts";
+import { connectToNode, type NodeClient } from "./node-client.ts";
 
 export const demoCommand: CommandSpec = {
   usage: "demo",
@@ -79,20 +79,23 @@ async function startDesks(
 ): Promise<readonly string[]> {
   const { effects, note } = context;
   const addresses: string[] = [];
-  let branch = "";
+  let first: NodeClient | undefined;
   for (const [desk, config] of configs.entries()) {
     const name = deskNames[desk]!;
-    if (desk > 0) await effects.joinBranch(config, branch, name);
     const node = await effects.startNode(config);
     running.push(node);
     addresses.push(`${name}  ${node.url}  mesh ${node.meshPort}`);
-    if (desk > 0) continue;
     const client = await connectToNode(config.dataDir);
+    if (first) {
+      const { invite } = await first.post<InviteView>("/api/invites", {});
+      await client.post<StateView>("/api/join", { invite, desk: name });
+      continue;
+    }
+    first = client;
     const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const staff = { supervisor: supervisorOfDemo, pin };
     const form = { name: "Riverside Library", code: "RIV", timezone, desk: name, ...staff };
-    const state = await client.post<StateView>("/api/branch", form);
-    branch = state.branch?.id ?? "";
+    await client.post<StateView>("/api/branch", form);
     const report = await client.post<ImportReport>("/api/snapshots", { path: sampleFolder });
     note(`Sample library: ${report.snapshot.patrons} patrons, ${report.snapshot.items} items.`);
   }

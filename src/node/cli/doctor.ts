@@ -95,7 +95,7 @@ function findingsOfState(state: StateView): readonly Finding[] {
       check: "branch",
       level: "bad",
       text: "this PC belongs to no branch yet",
-      remedy: "deskmesh branch create, or deskmesh join --branch ID --desk NAME",
+      remedy: "deskmesh branch create, or deskmesh join INVITE --desk NAME",
     });
   else if (!state.desks.desks.some((desk) => desk.linked))
     findings.push({
@@ -104,6 +104,15 @@ function findingsOfState(state: StateView): readonly Finding[] {
       text: "no other desk is linked; this one works alone",
       remedy: "is another desk on, on the same switch, and is port 8471 open in its firewall?",
     });
+  for (const { name, aside } of state.desks.desks) {
+    if (aside)
+      findings.push({
+        check: "aside",
+        level: "look",
+        text: `${aside.count} entries of ${name} don't count here: ${asideTexts[aside.reason] ?? aside.reason}`,
+        remedy: "see Desks: is it one of yours, and what is it that it wrote?",
+      });
+  }
   for (const desk of state.desks.desks) {
     if (Math.abs(desk.offsetMs ?? 0) < clockLimitMs) continue;
     findings.push({
@@ -129,6 +138,12 @@ function findingsOfState(state: StateView): readonly Finding[] {
     });
   return findings;
 }
+
+const asideTexts: Readonly<Record<string, string>> = {
+  "unknown-desk": "this desk has not heard of its admission",
+  "retired-desk": "it made them after it was retired",
+  "unknown-kind": "a newer version of the program wrote them",
+};
 
 /** Beyond this, files and due dates are corrected (log.md, L26). */
 const clockLimitMs = 120_000;

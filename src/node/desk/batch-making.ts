@@ -1,14 +1,16 @@
 /** Making a batch: what is new, what stands against it, and the entry that says what it holds (log.md, L20–L22). */
+import { countedOf } from "../../crdt/circulation/admission.ts";
 import type { BatchFact, FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
 import { lowerFrontier } from "../../crdt/circulation/branch-state.ts";
 import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
+import { parseFeedKey } from "../../crdt/log/feed-name.ts";
 import type { BatchView } from "../http/api.ts";
 import { findBatch, isReleased, keepFiles, linesOf, render, viewBatch } from "./batches.ts";
 import type { Answer, BatchRequest, Conflict } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
-import { outageDocument } from "./ledger.ts";
+import { type Ledger, outageDocument } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 
 const releaseWaitMs = 3_000;
@@ -48,11 +50,18 @@ function draftNext(parts: DeskParts): Draft | null {
   for (const outage of outages.filter((n) => n > 0).sort((a, b) => a - b)) {
     const { after, counts: lower } = lowerFrontier(ledger.branch, outage);
     const frontier = ledger.books.get(outageDocument(outage))!.document.frontier();
-    const upper = new Map([...frontier].map(([feed, mark]) => [feed, mark.count]));
+    const upper = new Map([...frontier].flatMap(([feed, { count }]) => boundOf(ledger, outage, feed, count)));
     const draft = { outage, after, lower, upper };
     if (linesOf(parts, outage, lower, upper).length > 0) return draft;
   }
   return null;
+}
+
+/** What is aside is in no batch: it would be taken for exported once its desk is admitted. */
+function boundOf(ledger: Ledger, outage: number, feed: string, held: number): [string, number][] {
+  const { desk, run } = parseFeedKey(feed)!;
+  const count = Math.min(held, countedOf(ledger.branch.desks, outageDocument(outage), desk, run));
+  return count > 0 ? [[feed, count]] : [];
 }
 
 function findConflict(parts: DeskParts, outage: number, request: BatchRequest): Conflict | null {

@@ -7,7 +7,7 @@ import type { Signer } from "../../crdt/log/digest.ts";
 import { type Advance, createLogDocument, type LogDocument } from "../../crdt/log/document.ts";
 import type { RunHeader } from "../../crdt/log/feed.ts";
 import { createFeedWriter, type FeedWriter } from "../../crdt/log/feed-writer.ts";
-import { clockStart, laterOf, tick } from "../../crdt/log/hybrid-clock.ts";
+import { clockStart, type HybridTime, laterOf, tick } from "../../crdt/log/hybrid-clock.ts";
 import type { Judge, LogEntry } from "../../crdt/log/log-entry.ts";
 import { type DamagedSegment, restoreDocument, type StoredUpdates } from "../../crdt/log/restore.ts";
 import type { Twin } from "../../crdt/log/twins.ts";
@@ -29,6 +29,8 @@ export interface BooksOptions {
   readonly branchId: string;
   readonly deskName: string;
   readonly signer: Signer;
+  /** Everything written here comes after this. */
+  readonly notBefore?: HybridTime;
   readonly clock: Clock;
   readonly random: Random;
   readonly stores: LogStores;
@@ -52,7 +54,7 @@ export function createBooks(options: BooksOptions): Books {
   const { events, signer } = options;
   const opened = new Map<string, Journal>();
   const opening = new Map<string, Promise<Journal>>();
-  let now = clockStart;
+  let now = options.notBefore ?? clockStart;
   let salvaged = 0;
 
   const nextTime = () => {

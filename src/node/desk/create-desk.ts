@@ -1,13 +1,15 @@
 /** The desk as a value: `Desk` over what `open-desk.ts` opened, or, before the first run's form, over nothing yet. */
 import { staffFactToBody } from "../../crdt/circulation/staff-fact.ts";
-import type { Position } from "../../crdt/circulation/transaction.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import { isTimezone } from "../../export/local-time.ts";
-import type { Events, Page, SnapshotView, StateView, TransactionRow } from "../http/api.ts";
-import { loadMembership, type Membership, storeMembership } from "../identity.ts";
+import type { Events, JoinsView, Page, SnapshotView, StateView, TransactionRow } from "../http/api.ts";
+import { branchIdOf, loadMembership, type Membership, storeMembership } from "../identity.ts";
+import { readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
+import type { Joined } from "../pairing/joiner.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
+import { parseCursor, positionToCursor } from "./cursor.ts";
 import type {
   Answer,
   BranchForm,
@@ -18,11 +20,16 @@ import type {
   Staff,
   TransactionQuery,
 } from "./desk.ts";
+import { actOnDesk } from "./desk-acts.ts";
+import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
+import { noJoins, viewFirstRun } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
-import { type DeskPorts, type OpenedDesk, openDesk } from "./open-desk.ts";
+import { type Joining, nothingAsked, startJoining } from "./joining.ts";
+import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { finishRun, moveOutage, viewOutage } from "./outages.ts";
+import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
@@ -42,6 +49,8 @@ export interface DeskOptions {
 
 const pageLength = 50;
 const stateAtMostEveryMs = 500;
+/** How long a desk that has just joined waits for the branch's name and desks. */
+const branchWaitMs = 5_000;
 
 /** Rejects when the stores can't be opened. */
 export async function createDesk(options: DeskOptions): Promise<Desk> {
@@ -52,19 +61,36 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   let staff: Staff | null = null;
   let recorder: Recorder | null = null;
   let waiting: () => number = () => 0;
+  let joining: Joining | null = null;
   let creating = false;
 
   const emit = <K extends keyof Events>(kind: K, data: Events[K]): void => {
     for (const listener of [...listeners]) listener(kind, data);
   };
 
+  const tellState = (): void => soon("state", stateAtMostEveryMs, () => emit("state", state()));
+
+  async function listen(): Promise<void> {
+    const onTrouble = options.log;
+    const { signer } = options;
+    joining = await startJoining({
+      ...ports,
+      signer,
+      onJoined: enterBranch,
+      onChanged: tellState,
+      onTrouble,
+    });
+  }
+
   async function open(membership: Membership): Promise<void> {
+    await joining?.stop();
+    joining = null;
     opened = await openDesk({
       ...options,
       membership,
       timezone: options.host.timezone,
       emit,
-      onChanged: () => soon("state", stateAtMostEveryMs, () => emit("state", state())),
+      onChanged: tellState,
     });
     staff = await openStaff(opened.parts, ports.vault);
     recorder = createRecorder(opened.parts);
@@ -72,7 +98,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   }
 
   function state(): StateView {
-    return opened ? viewState(opened.parts, waiting()) : viewFirstRun(options);
+    return opened ? viewState(opened.parts, waiting()) : viewFirstRun(options, joins());
   }
 
   function parts(): DeskParts {
@@ -99,9 +125,10 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       const founded = await draftStaff(form, ports.random);
       if ("kind" in founded) return founded;
       const { desk, name, code, timezone } = form;
-      const branch = Buffer.from(ports.random.bytes(16)).toString("hex");
+      const nonce = Buffer.from(ports.random.bytes(16)).toString("hex");
+      const branch = branchIdOf(options.signer.desk, nonce);
       const bodies = founded.facts.map(staffFactToBody);
-      const membership = { branch, desk, founding: { name, code, timezone, staff: bodies } };
+      const membership = { branch, desk, founding: { name, code, timezone, nonce, staff: bodies } };
       await storeMembership(ports.vault, membership);
       await open(membership);
       emit("state", state());
@@ -113,9 +140,29 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   const inStaff = <T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> =>
     inBranch(async () => (staff ? act(staff) : noBranch));
+  function joins(): JoinsView {
+    return opened ? viewRequests(opened.parts) : (joining?.view() ?? noJoins);
+  }
+
+  async function enterBranch(membership: Membership, sponsor: Joined["sponsor"]): Promise<void> {
+    const { host, port } = sponsor;
+    await storeRemembered(ports.vault, [{ host, port }, ...(await readRemembered(ports.vault))]);
+    await storeMembership(ports.vault, membership);
+    await open(membership);
+    await waitForBranch(parts());
+    emit("state", state());
+  }
+
+  /** What only a desk without a branch may do. */
+  async function beforeBranch<T>(act: (joining: Joining) => Promise<Answer<T>>): Promise<Answer<T>> {
+    if (!joining || creating)
+      return { kind: "conflict", code: "branch-exists", text: "This desk belongs to a branch already." };
+    return act(joining);
+  }
 
   const membership = await loadMembership(ports.vault);
   if (membership) await open(membership);
+  else await listen();
 
   return {
     state,
@@ -140,6 +187,18 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     items: async (query) => (opened ? searchItems(opened.parts, query) : []),
     item: (barcode) => viewItem(parts(), barcode),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
+    actOnDesk: (id, act, staff) => inBranch((all) => actOnDesk(all, id, act, staff)),
+    invite: (ttlMs) => inBranch((all) => makeInvite(all, ttlMs)),
+    join: (invite, desk) =>
+      beforeBranch(async (first) => {
+        const joined = await first.byInvite(invite, desk);
+        return joined.kind === "done" ? { kind: "done", value: state() } : joined;
+      }),
+    joins,
+    askToJoin: (target, desk) => beforeBranch((first) => first.ask(target, desk)),
+    answerJoin: (id, matches) =>
+      beforeBranch(async (first) => (await first.decide(id, matches)) ?? nothingAsked),
+    decideJoin: (id, matches, staff) => inBranch((all) => decideRequest(all, id, matches, staff)),
     outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
     moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
     deskDone: (staff) =>
@@ -164,6 +223,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     },
     async close() {
       soon.stop();
+      await joining?.stop();
       if (!opened) return;
       try {
         if (!opened.parts.fault()) await finishRun(opened.parts);
@@ -180,20 +240,6 @@ const noBranch: Conflict = {
   code: "no-branch",
   text: "This desk belongs to no branch yet. Create one, or join one, first.",
 };
-
-function viewFirstRun(options: DeskOptions): StateView {
-  const { name, timezone } = options.host;
-  return {
-    ready: false,
-    version: options.version,
-    outage: { number: 1, state: "standby" },
-    desks: { desks: [], matrix: [] },
-    waiting: 0,
-    exceptions: { mustDecide: 0, lookAt: 0 },
-    staff: { openDesks: true, supervisors: 0 },
-    firstRun: { name: "Our library", code: "LIB", timezone, desk: name },
-  };
-}
 
 function viewState(parts: DeskParts, waiting: number): StateView {
   const { ledger, own } = parts;
@@ -215,6 +261,7 @@ function viewState(parts: DeskParts, waiting: number): StateView {
     version: parts.version,
     outage: viewOutage(parts),
     desks: viewDesks(parts),
+    joins: viewRequests(parts),
     ...(snapshot ? { snapshot } : {}),
     waiting,
     exceptions: countExceptions(parts),
@@ -222,6 +269,12 @@ function viewState(parts: DeskParts, waiting: number): StateView {
     staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
     defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
   };
+}
+
+async function waitForBranch({ ledger, clock }: DeskParts): Promise<void> {
+  const until = clock.monotonic() + branchWaitMs;
+  while (!ledger.branch.branch && clock.monotonic() < until)
+    await new Promise<void>((resolve) => clock.after(20, resolve));
 }
 
 async function listTransactions(parts: DeskParts, query: TransactionQuery): Promise<Page<TransactionRow>> {
@@ -242,27 +295,6 @@ async function listTransactions(parts: DeskParts, query: TransactionQuery): Prom
   const last = shown.at(-1);
   const rows = await toRows(parts, shown);
   return found.length > limit && last ? { rows, next: positionToCursor(last.position) } : { rows };
-}
-
-function positionToCursor(position: Position): string {
-  const { outage, ms, n, desk, run, seq } = position;
-  return Buffer.from(JSON.stringify([outage, ms, n, desk, run, seq])).toString("base64url");
-}
-
-/** Undefined for what isn't one of ours: then the list starts at its beginning. */
-function parseCursor(text: string): Position | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(text, "base64url").toString());
-  } catch {
-    // Somebody else's cursor; see above.
-    return undefined;
-  }
-  if (!Array.isArray(value) || value.length !== 6) return undefined;
-  const [outage, ms, n, desk, run, seq] = value as unknown[];
-  const numbers = [outage, ms, n, seq].every((one) => Number.isSafeInteger(one));
-  if (!numbers || typeof desk !== "string" || typeof run !== "string") return undefined;
-  return { outage, ms, n, desk, run, seq } as Position;
 }
 
 function listSnapshots(opened: OpenedDesk | null): SnapshotView[] {

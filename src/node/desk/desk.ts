@@ -9,7 +9,9 @@ import type {
   DeskVerdict,
   Events,
   ExceptionView,
+  InviteView,
   ItemView,
+  JoinsView,
   Kind,
   OutageView,
   Page,
@@ -159,6 +161,17 @@ export interface Staff {
   setOpenDesks(openDesks: boolean, by?: string): Promise<Answer<readonly StaffView[]>>;
 }
 
+/** Where to ask: a branch that was heard, or an address. */
+export interface JoinTarget {
+  readonly branch?: string;
+  readonly address?: { readonly host: string; readonly port: number };
+}
+
+export type DeskAct =
+  | { readonly kind: "rename"; readonly name: string }
+  | { readonly kind: "retire"; readonly reason?: string }
+  | { readonly kind: "lost" | "was-off"; readonly reason: string };
+
 export interface BatchRequest {
   readonly format: Format;
   readonly partial?: boolean;
@@ -194,6 +207,20 @@ export interface Desk {
   items(query: string): Promise<readonly ItemView[]>;
   item(barcode: string): Promise<ItemView>;
   desks(): DesksView;
+  /** A desk by its id, its name, or the beginning of its id. */
+  actOnDesk(id: string, act: DeskAct, staff?: string): Promise<Answer<DesksView>>;
+  /** One line that lets one desk in. */
+  invite(ttlMs: number, staff?: string): Promise<Answer<InviteView>>;
+  /** First run only, by an invite. Resolves once the branch is here, or a moment later without it. */
+  join(invite: string, desk: string): Promise<Answer<StateView>>;
+  /** Branches heard and what is asked (first run), or desks that ask (afterwards). */
+  joins(): JoinsView;
+  /** First run only: asks a branch for the four words. */
+  askToJoin(target: JoinTarget, desk: string): Promise<Answer<JoinsView>>;
+  /** First run only: the words match here, or they don't. */
+  answerJoin(id: string, matches: boolean): Promise<Answer<JoinsView>>;
+  /** At an admitted desk: the words match, and a supervisor lets the desk in, or they don't. */
+  decideJoin(id: string, matches: boolean, staff?: string): Promise<Answer<JoinsView>>;
   outage(): OutageView;
   moveOutage(move: OutageMove, options: OutageOptions, staff?: string): Promise<Answer<OutageView>>;
   /** The last entry of this run: nothing more comes from here until someone scans again (then a new run starts). */

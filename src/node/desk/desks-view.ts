@@ -45,6 +45,7 @@ function toDeskView(parts: DeskParts, verdict: DeskVerdict): DeskView {
   const link = parts.mesh.desks().find((one) => one.peer.desk === verdict.desk);
   const version = self ? parts.version : (link?.peer.version ?? parts.roster.heard(verdict.desk)?.version);
   const aside = countAside(parts, verdict.desk);
+  const known = parts.ledger.branch.desks.get(verdict.desk);
   return {
     ...verdict,
     self,
@@ -54,6 +55,7 @@ function toDeskView(parts: DeskParts, verdict: DeskVerdict): DeskView {
     runs: listRuns(parts, verdict.desk),
     ...(aside ? { aside } : {}),
     twin: parts.ledger.twins.has(verdict.desk),
+    standing: known === undefined ? "unknown" : known.retired ? "retired" : "admitted",
   };
 }
 

@@ -1,4 +1,4 @@
-/** The first entries of a branch: its first supervisor, and then the branch itself. */
+/** The first entries of a branch: itself, its first supervisor, its first desk. */
 import { parseStaffFact, type StaffFact } from "../../crdt/circulation/staff-fact.ts";
 import type { Membership } from "../identity.ts";
 import type { Random } from "../ports.ts";
@@ -26,14 +26,25 @@ export async function draftStaff(
   return { facts, recoveryCode };
 }
 
-/** Writes what isn't there yet. The branch comes last: where its entry is, the first supervisor's are. */
-export async function foundBranch(ledger: Ledger, founding: Membership["founding"]): Promise<void> {
-  if (!founding || ledger.branch.branch) return;
-  const { staff = [], name, code, timezone } = founding;
+/**
+ * Writes what isn't there yet: the branch, whose first word makes its founder a desk of it; its staff; and, last, the
+ * founder's own admission: where that is, all is. A founder whose disk was wiped writes the branch's name alone: whom it
+ * admitted, and its staff of today, the others tell it.
+ */
+export async function foundBranch(
+  ledger: Ledger,
+  { founding, desk: deskName }: Membership,
+  own: { readonly desk: string; readonly fingerprint: string },
+  knowsOthers: boolean,
+): Promise<void> {
+  if (!founding) return;
+  const { staff = [], name, code, timezone, nonce } = founding;
+  if (!ledger.branch.branch) await ledger.appendBranch({ kind: "branch", name, code, timezone, nonce });
+  if (ledger.branch.desks.get(own.desk)?.fingerprint !== undefined || knowsOthers) return;
   for (const body of staff) {
     const fact = parseStaffFact(body);
     if (!fact) throw new Error("branch.json in the identity folder is damaged: its staff can't be read");
     await ledger.appendBranch(fact);
   }
-  await ledger.appendBranch({ kind: "branch", name, code, timezone });
+  await ledger.appendBranch({ kind: "admit", ...own, name: deskName });
 }

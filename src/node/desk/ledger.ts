@@ -2,6 +2,7 @@
  * The ledger: this desk's books with what they mean. It keeps the branch's state and the fold of circulation in step
  * with the log, and is the only place that turns log entries into facts and facts into log entries.
  */
+import { standingOf } from "../../crdt/circulation/admission.ts";
 import {
   type BranchEntry,
   type BranchFact,
@@ -15,10 +16,14 @@ import type { Fact, Position, Recorded } from "../../crdt/circulation/transactio
 import { correctedTime } from "../../crdt/circulation/wall-time.ts";
 import { type Signer, sha256Hex } from "../../crdt/log/digest.ts";
 import type { Advance } from "../../crdt/log/document.ts";
+import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
 import type { Judge, LogEntry } from "../../crdt/log/log-entry.ts";
+import { branchIdOf } from "../identity.ts";
 import type { Appended, Journal } from "../log/journal.ts";
 import type { Clock, LogStores, Random } from "../ports.ts";
-import { type Books, createBooks } from "./books.ts";
+import { type Books, type BooksEvents, createBooks } from "./books.ts";
+import { entryToRecorded, logEntryToBranchEntry, positionKey } from "./ledger-entries.ts";
+import { takesBack } from "./standing.ts";
 
 export interface LedgerEvents {
   /** Facts that are durable somewhere and new here; their order is that of arrival. */
@@ -36,6 +41,8 @@ export interface LedgerOptions {
   readonly branchId: string;
   readonly deskName: string;
   readonly signer: Signer;
+  /** Everything written here comes after this. */
+  readonly notBefore?: HybridTime;
   readonly clock: Clock;
   readonly random: Random;
   readonly stores: LogStores;
@@ -53,7 +60,7 @@ export interface Ledger {
   readonly twins: ReadonlySet<string>;
   /** Time of this desk's newest entry, corrected where its clock was known to be wrong, ms; 0 without any. */
   readonly ownLatestAt: number;
-  /** Desk id → name, from the runs' headers, the newest run's first. */
+  /** Desk id → name: what `branch` says, else the header of its newest run. */
   readonly deskNames: ReadonlyMap<string, string>;
   /** Appends a fact; it counts for `fold` at once, and is true once `durable` resolves. `null`: too large. */
   append(outage: number, fact: Fact, staff?: string): (Appended & { readonly recorded: Recorded }) | null;
@@ -87,11 +94,20 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const twins = new Set<string>();
   const deskNames = new Map<string, string>();
   const carriers = new Map<string, { feed: string; seq: number }>();
-  let branch = foldBranch([]);
+  const own = options.signer.desk;
+  let branch = foldAll();
   let ownLatestAt = 0;
 
+  function foldAll(): BranchState {
+    const isFounder = (desk: string, nonce: string) => branchIdOf(desk, nonce) === options.branchId;
+    return foldBranch([...branchEntries.values()], isFounder, own);
+  }
+
+  /** Whose facts of `branch` count is for the fold of `branch` to say, which sees them all. */
   function judge(document: string): Judge {
     return (entry) => {
+      const standing = standingOf(branch.desks, document, entry);
+      if (document !== "branch" && standing !== null) return standing;
       if (logKinds.has(entry.body.k)) return null;
       if (document === "branch") return parseBranchFact(entry.body) ? null : "unknown-kind";
       const fact = parseFact(entry.body);
@@ -139,14 +155,28 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       changed = true;
     }
     if (!changed) return;
-    branch = foldBranch([...branchEntries.values()]);
+    const before = branch.desks;
+    branch = foldAll();
+    const outages = books.all().filter(({ document }) => document.name !== "branch");
+    if (takesBack(outages, before, branch.desks)) rebuild(outages);
+    else for (const { document } of outages) document.judgeAgain();
     events.onBranch(branch);
   }
 
-  const books = createBooks({
-    ...options,
-    judge,
-    events: {
+  /** A retirement reaches back behind entries that counted: everything is folded anew without them. */
+  function rebuild(outages: readonly Journal[]): void {
+    fold = newFold();
+    finished.clear();
+    for (const { document } of outages) document.deliverAgain();
+    // Appended here and on their way to the disk: judged against all the same (L7).
+    fold.add([...unsaved]);
+    for (const twin of foundTwins) fold.addTwin(twin);
+  }
+
+  const books = createBooks({ ...options, judge, events: booksEvents() });
+
+  function booksEvents(): BooksEvents {
+    return {
       onEntries: (document, entries) =>
         document === "branch" ? takeBranch(entries) : takeFacts(document, entries),
       onTwin(document, { desk, runs }) {
@@ -163,8 +193,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         events.onFault(why);
       },
       onTrouble: events.onTrouble,
-    },
-  });
+    };
+  }
 
   /** What was never acknowledged must not go on as a row and a loan. */
   function forgetUnsaved(): void {
@@ -224,7 +254,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     get ownLatestAt() {
       return ownLatestAt;
     },
-    deskNames,
+    get deskNames() {
+      const admitted = [...branch.desks.values()].filter(({ name }) => name !== "");
+      return new Map([
+        [own, options.deskName],
+        ...deskNames,
+        ...admitted.map(({ desk, name }) => [desk, name] as const),
+      ]);
+    },
     append,
     async appendBranch(fact, staff, at) {
       const journal = books.get("branch")!;
@@ -235,12 +272,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       const { desk, run, seq, clock } = appended;
       return { ms: clock.ms, n: clock.n, desk, run, seq, ...when, fact };
     },
-    placeOf(position) {
-      const carrier = carriers.get(positionKey(position));
-      return carrier ?? { feed: `${position.desk}/${position.run}`, seq: position.seq };
-    },
+    placeOf,
     close: () => books.close(),
   };
+
+  function placeOf(position: Position): { readonly feed: string; readonly seq: number } {
+    const carrier = carriers.get(positionKey(position));
+    return carrier ?? { feed: `${position.desk}/${position.run}`, seq: position.seq };
+  }
 
   /** A carried entry was judged as its carrier: what is inside is read here. */
   function parseCarriedFact(entry: LogEntry): Fact | null {
@@ -256,23 +295,3 @@ export function outagesUpTo(current: number): number[] {
 }
 
 const logKinds: ReadonlySet<string> = new Set(["run", "done", "carried"]);
-
-function entryToRecorded(outage: number, entry: LogEntry, fact: Fact): Recorded {
-  const { clock, desk, run, seq, at, offsetMs, staff } = entry;
-  return {
-    position: { outage, ms: clock.ms, n: clock.n, desk, run, seq },
-    at,
-    ...(offsetMs === undefined ? {} : { offsetMs }),
-    ...(staff === undefined ? {} : { staff }),
-    fact,
-  };
-}
-
-function logEntryToBranchEntry(entry: LogEntry, fact: BranchFact): BranchEntry {
-  const { clock, desk, run, seq, at, staff } = entry;
-  return { ms: clock.ms, n: clock.n, desk, run, seq, at, ...(staff === undefined ? {} : { staff }), fact };
-}
-
-function positionKey(position: Position): string {
-  return `${position.outage} ${position.desk}/${position.run} ${position.seq}`;
-}

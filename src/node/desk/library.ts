@@ -25,7 +25,11 @@ export interface LibraryOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   /** Addresses of linked desks. */
-  readonly sources: () => readonly { readonly host: string; readonly port: number }[];
+  readonly sources: () => readonly {
+    readonly host: string;
+    readonly port: number;
+    readonly fingerprint: string;
+  }[];
   /** Its batches say which snapshots are still to be read, though no longer in force. */
   readonly branch: () => BranchState;
   readonly events: LibraryEvents;
@@ -100,14 +104,14 @@ export function createLibrary(options: LibraryOptions): Library {
 
   /** From one linked desk after the other, going on where it stopped. */
   async function fetchFrom(wanted: Announced): Promise<void> {
-    for (const { host, port } of options.sources()) {
+    for (const source of options.sources()) {
       if (closed) return;
       const path = snapshotPath(options.branchId, wanted.sha256);
       const result = await receivePack({
         sha256: wanted.sha256,
         size: wanted.size,
         store,
-        readRange: (from) => options.wire.fetch({ host, port, path }, from),
+        readRange: (from) => options.wire.fetch({ ...source, path }, from),
         onProgress: ({ done, of }) =>
           events.onProgress("snapshot", done, of, "Fetching patron data from another desk"),
       });

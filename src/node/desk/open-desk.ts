@@ -4,16 +4,14 @@ import type { Signer } from "../../crdt/log/digest.ts";
 import type { Events } from "../http/api.ts";
 import type { Membership } from "../identity.ts";
 import type { Journal } from "../log/journal.ts";
-import type { Door } from "../mesh/door.ts";
 import { protocolVersion } from "../mesh/hello.ts";
 import { type Mesh, type MeshEvents, startMesh } from "../mesh/mesh.ts";
 import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
-import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
-import type { EncryptedLevels } from "../store/encrypted-levels.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
+import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
@@ -21,22 +19,12 @@ import { foundBranch } from "./founding.ts";
 import { type Ledger, type LedgerEvents, openLedger, outageDocument, outagesUpTo } from "./ledger.ts";
 import { createLibrary, type Library } from "./library.ts";
 import { viewOutage } from "./outages.ts";
+import { openPairing, type Pairing } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { openRoster, type Roster } from "./roster.ts";
 import { toRow } from "./rows.ts";
 import { createTimes, type Times } from "./times.ts";
-
-export interface DeskPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly vault: Vault;
-  readonly stores: LogStores;
-  readonly snapshots: EncryptedLevels;
-  readonly wire: Wire;
-  /** `null`: --no-mdns. */
-  readonly discovery: Discovery | null;
-  readonly door: Door;
-}
+import { openTrust } from "./trust.ts";
 
 export interface OpenOptions {
   readonly ports: DeskPorts;
@@ -77,6 +65,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     branchId: membership.branch,
     deskName: membership.desk,
     signer,
+    ...(membership.admittedAt ? { notBefore: membership.admittedAt } : {}),
     clock,
     random: ports.random,
     stores: ports.stores,
@@ -85,10 +74,15 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   });
   roster = await startRoster();
   library = await startLibrary();
-  mesh = await beginMesh();
-  parts = gatherParts(library, roster, mesh);
+  const own = { desk: signer.desk, fingerprint: ports.wire.fingerprint };
+  const known = await openTrust(vault, own.desk, membership, () => ledger.branch);
+  await foundBranch(ledger, membership, own, known.knowsOthers);
+  await known.keep();
+  const told = { onChanged: options.onChanged, onTrouble: options.log };
+  const pairing = await openPairing({ ...ports, ...own, ...told, branch: membership.branch, ledger });
+  mesh = await beginMesh(pairing);
+  parts = gatherParts(library, roster, mesh, pairing);
   for (const journal of ledger.books.all()) link(journal);
-  await foundBranch(ledger, membership.founding);
   followBranch();
 
   function watchClock(): ClockCheck {
@@ -142,7 +136,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     };
   }
 
-  async function beginMesh(): Promise<Mesh> {
+  async function beginMesh({ sponsor }: Pairing): Promise<Mesh> {
     return startMesh({
       own: {
         protocol: protocolVersion,
@@ -152,6 +146,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
         name: membership.desk,
         version: options.version,
       },
+      branchName: ledger.branch.branch?.name,
+      trust: known.trust,
       clock,
       wire: ports.wire,
       discovery: ports.discovery,
@@ -159,11 +155,13 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       peers: options.peers,
       remembered: await readRemembered(vault),
       onFetch: (path, from) => library?.serve(path, from) ?? null,
+      onJoin: (socket, settled) => sponsor.receive(socket, settled),
       events: meshEvents(),
     });
   }
 
-  function gatherParts(library: Library, roster: Roster, mesh: Mesh): DeskParts {
+  function gatherParts(library: Library, roster: Roster, mesh: Mesh, pairing: Pairing): DeskParts {
+    const { door, hosts, wire } = ports;
     return {
       version: options.version,
       branchId: membership.branch,
@@ -175,6 +173,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       roster,
       mesh,
       clockCheck,
+      pairing,
+      reach: { fingerprint: wire.fingerprint, hosts, port: door.port },
       times: () => times,
       fault: () => fault,
       emit: options.emit,
@@ -191,7 +191,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       links: (document) => mesh?.links(document) ?? [],
       isDone: (document, feed) => ledger.finished.has(`${document} ${feed}`),
       statements: () => ledger.branch.statements,
-      deskNames: () => new Map([[signer.desk, membership.desk], ...ledger.deskNames]),
+      deskNames: () => ledger.deskNames,
+      retired: (desk) => ledger.branch.desks.get(desk)?.retired !== undefined,
       onTrouble: options.log,
     });
   }
@@ -207,7 +208,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       wire: ports.wire,
       clock,
       branch: () => ledger.branch,
-      sources: () => (mesh?.desks() ?? []).map(({ address }) => address),
+      sources: () =>
+        (mesh?.desks() ?? []).map(({ address, peer }) => ({ ...address, fingerprint: peer.fingerprint })),
       events: {
         onChanged() {
           const view = library?.view(times.rfc3339);
@@ -251,6 +253,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     const { branch, current, snapshot } = ledger.branch;
     if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone, clock.now);
     library?.follow(snapshot);
+    mesh?.judgeAgain();
+    known.keep().catch((why: unknown) => options.log(`Admitted desks were not kept: ${reasonOf(why)}`));
     options.emit("outage", viewOutage(parts));
     options.onChanged();
     for (const outage of outagesUpTo(current.number)) {
@@ -283,6 +287,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     parts,
     async close() {
       soon.stop();
+      pairing.sponsor.close();
       await mesh?.stop();
       await roster
         ?.save()

@@ -5,6 +5,7 @@ import type { Clock, Random } from "../ports.ts";
 import type { ClockCheck } from "./clock-check.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Library } from "./library.ts";
+import type { Pairing } from "./pairing.ts";
 import type { Roster } from "./roster.ts";
 import type { Times } from "./times.ts";
 
@@ -19,6 +20,9 @@ export interface DeskParts {
   readonly roster: Roster;
   readonly mesh: Mesh;
   readonly clockCheck: ClockCheck;
+  readonly pairing: Pairing;
+  /** Of this desk's link certificate, and where its mesh may be reached. */
+  readonly reach: { readonly fingerprint: string; hosts(): readonly string[]; readonly port: number };
   /** Of the branch's time zone, which is UTC until the branch document says it. */
   times(): Times;
   /** Set for good when the disk failed. */

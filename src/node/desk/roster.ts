@@ -33,8 +33,9 @@ export interface RosterOptions {
   /** Whether a feed's last entry is `done`. */
   readonly isDone: (document: string, feed: string) => boolean;
   readonly statements: () => ReadonlyMap<string, { readonly says: "lost" | "was-off" }>;
-  /** Desks that wrote something, with the names in their runs' headers. */
+  /** Desks of the branch, and desks that wrote something, with their names. */
   readonly deskNames: () => ReadonlyMap<string, string>;
+  readonly retired: (desk: string) => boolean;
   readonly onTrouble: (text: string) => void;
 }
 
@@ -107,14 +108,15 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
   }
 
   function desks(): readonly string[] {
-    return [...new Set([own, ...byDesk.keys(), ...options.deskNames().keys()])];
+    const all = [...new Set([own, ...byDesk.keys(), ...options.deskNames().keys()])];
+    return all.filter((desk) => desk === own || !options.retired(desk));
   }
 
   return {
     hear,
     heard: (desk) => byDesk.get(desk),
     desks,
-    nameOf: (desk) => byDesk.get(desk)?.name ?? options.deskNames().get(desk) ?? `Desk ${desk.slice(0, 4)}`,
+    nameOf: (desk) => options.deskNames().get(desk) ?? byDesk.get(desk)?.name ?? `Desk ${desk.slice(0, 4)}`,
     isLinked: (desk) => options.links("branch").some((link) => link.peer.desk === desk),
     completeness(document) {
       const said = [...options.statements()];
@@ -127,6 +129,7 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
         linked: new Map(options.links(document).map((link) => [link.peer.desk, link.peerFrontier])),
         done: endedFeeds(here?.feeds() ?? [], (feed) => options.isDone(document, feed.key)),
         lost: new Set(said.flatMap(([desk, { says }]) => (says === "lost" ? [desk] : []))),
+        retired: options.retired,
         wasOff: new Set(said.flatMap(([desk, { says }]) => (says === "was-off" ? [desk] : []))),
       });
     },

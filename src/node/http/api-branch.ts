@@ -25,6 +25,8 @@ export interface DeskView extends DeskVerdict {
   /** Why entries of this desk are kept aside, if any are. */
   readonly aside?: { readonly count: number; readonly reason: string };
   readonly twin: boolean;
+  /** `unknown`: it wrote something, and nobody has admitted it as far as this desk has heard. */
+  readonly standing: "admitted" | "retired" | "unknown";
 }
 
 export interface DesksView {
@@ -34,6 +36,39 @@ export interface DesksView {
     readonly made: string;
     readonly held: readonly { readonly by: string; readonly count: number }[];
   }[];
+}
+
+/** One line of text; told once. */
+export interface InviteView {
+  readonly invite: string;
+  readonly expires: string;
+}
+
+/** Both sides of the four words. */
+export interface JoinsView {
+  /** First run: branches that announce themselves. Anybody can announce anything. */
+  readonly heard: readonly { readonly branch: string; readonly name: string }[];
+  /** First run: what this desk has asked. */
+  readonly asked?: {
+    readonly id: string;
+    readonly branch: string;
+    readonly name: string;
+    readonly words: readonly string[];
+    /** Somebody at this screen found the words equal; the other desk has yet to say so. */
+    readonly confirmed: boolean;
+  };
+  /** First run: why the last try came to nothing. */
+  readonly failure?: string;
+  /** At an admitted desk: who asks. */
+  readonly requests: readonly {
+    readonly id: string;
+    /** As it calls itself. */
+    readonly name: string;
+    readonly address: string;
+    readonly words: readonly string[];
+  }[];
+  /** Too many were refused: nobody may ask for a minute. */
+  readonly locked: boolean;
 }
 
 export type OutageState = "standby" | "open" | "closing" | "loading" | "closed";

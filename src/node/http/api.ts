@@ -2,7 +2,7 @@
  * The views and answers of the HTTP API, as types. The pages import these and nothing else of the node;
  * `schema.ts` holds requests to the same shapes. Instants are RFC 3339 text with the branch's offset.
  */
-import type { DesksView, DeskVerdict, OutageView, SnapshotView } from "./api-branch.ts";
+import type { DesksView, DeskVerdict, JoinsView, OutageView, SnapshotView } from "./api-branch.ts";
 
 // Pages may import this file alone, so it hands on what its other half describes.
 export type {
@@ -10,6 +10,8 @@ export type {
   DesksView,
   DeskVerdict,
   DeskView,
+  InviteView,
+  JoinsView,
   OutageState,
   OutageView,
   SnapshotView,
@@ -216,6 +218,7 @@ export interface StateView {
   readonly version: string;
   readonly outage: OutageView;
   readonly desks: DesksView;
+  readonly joins: JoinsView;
   readonly snapshot?: SnapshotView;
   readonly waiting: number;
   readonly exceptions: { readonly mustDecide: number; readonly lookAt: number };

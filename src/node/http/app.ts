@@ -16,6 +16,7 @@ import { createBatchRoutes } from "./routes-batches.ts";
 import { createBranchRoutes } from "./routes-branch.ts";
 import { createDeskRoutes } from "./routes-desks.ts";
 import { createHealthRoutes } from "./routes-health.ts";
+import { createPairingRoutes } from "./routes-pairing.ts";
 import { createRecordRoutes } from "./routes-records.ts";
 import { createStaffRoutes } from "./routes-staff.ts";
 import { createTransactionRoutes } from "./routes-transactions.ts";
@@ -98,6 +99,7 @@ export function listRoutes(parts: AppParts, doors: Doors = createDoors(parts)): 
     ...createTransactionRoutes(desk),
     ...createRecordRoutes(desk),
     ...createDeskRoutes(desk),
+    ...createPairingRoutes(desk),
     ...createBatchRoutes(desk),
   ];
   let document: unknown;

@@ -33,6 +33,11 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "get /api/snapshots": anyone,
   // Once, while this desk belongs to no branch: the desk itself refuses the second time.
   "post /api/branch": anyone,
+  "post /api/join": anyone,
+  "post /api/joins": anyone,
+  "post /api/join/{id}": anyone,
+  // Names that PCs give themselves, and words to compare.
+  "get /api/joins": anyone,
   "get /api/session": anyone,
   "post /api/session": anyone,
   "delete /api/session": anyone,
@@ -54,6 +59,12 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "post /api/outage/desk-done": orOperator(staff),
 
   "post /api/snapshots": orOperator(supervisor),
+  "post /api/invites": orOperator(supervisor),
+  "post /api/joins/{id}": supervisor,
+  "post /api/desks/{id}/rename": supervisor,
+  "post /api/desks/{id}/retire": supervisor,
+  "post /api/desks/{id}/lost": supervisor,
+  "post /api/desks/{id}/was-off": supervisor,
   "post /api/outage/closing": supervisor,
   "post /api/outage/open-again": supervisor,
   "post /api/outage/close": supervisor,

@@ -173,6 +173,7 @@ export const desks: Schema<Loose<api.DesksView>> = z
         runs: z.array(text),
         aside: z.object({ count: whole, reason: text }).optional(),
         twin: yes,
+        standing: z.enum(["admitted", "retired", "unknown"]),
       }),
     ),
     matrix: z.array(z.object({ made: text, held: z.array(z.object({ by: text, count: whole })) })),
@@ -245,6 +246,19 @@ export const batch: Schema<Loose<api.BatchView>> = z
   .openapi("BatchView");
 export const batches = z.array(batch);
 
+export const invite: Schema<Loose<api.InviteView>> = z
+  .object({ invite: text, expires: instant })
+  .openapi("InviteView");
+export const joins: Schema<Loose<api.JoinsView>> = z
+  .object({
+    heard: z.array(z.object({ branch: text, name: text })),
+    asked: z.object({ id: text, branch: text, name: text, words: z.array(text), confirmed: yes }).optional(),
+    failure: maybe,
+    requests: z.array(z.object({ id: text, name: text, address: text, words: z.array(text) })),
+    locked: yes,
+  })
+  .openapi("JoinsView");
+
 export const state: Schema<Loose<api.StateView>> = z
   .object({
     ready: yes,
@@ -253,6 +267,7 @@ export const state: Schema<Loose<api.StateView>> = z
     version: text,
     outage,
     desks,
+    joins,
     snapshot: snapshot.optional(),
     waiting: whole,
     exceptions: z.object({ mustDecide: whole, lookAt: whole }),

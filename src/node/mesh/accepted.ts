@@ -1,17 +1,24 @@
-/** The accepting side of a link: our own acceptor for y-websocket's provider, hello first. */
-import { frameKinds, jsonFrame, parseFrame } from "../../crdt/log/frames.ts";
+/** The accepting side of a link: our own acceptor for y-websocket's provider, greeting first. */
 import type { Clock, WireSocket } from "../ports.ts";
-import { meshPath } from "./dialled.ts";
-import { closeCodes, type Hello, judgeHello } from "./hello.ts";
+import { createGreeting } from "./greeting.ts";
+import {
+  type Card,
+  closeCodes,
+  type Hello,
+  meshPath,
+  type Objection,
+  type Peer,
+  type Trust,
+} from "./hello.ts";
 import type { Link } from "./link.ts";
 
 export interface AcceptOptions {
-  readonly own: Omit<Hello, "document">;
+  readonly own: Hello & Card;
   readonly clock: Clock;
+  readonly trust: Trust;
   /** May this peer's link be made? Otherwise the code to close with, and why. */
-  readonly judge: (peer: Hello) => { readonly code: number; readonly why: string } | null;
-  /** Both said hello. */
-  readonly onHello: (peer: Hello, socket: WireSocket) => Link;
+  readonly judge: (hello: Hello, document: string) => Objection | null;
+  readonly onMet: (peer: Peer, socket: WireSocket) => Link;
   readonly onEnded: (link: Link) => void;
   readonly onRefused: (
     peer: { readonly host: string; readonly port: number },
@@ -20,50 +27,43 @@ export interface AcceptOptions {
   ) => void;
 }
 
-const helloTimeoutMs = 2_000;
+const greetingTimeoutMs = 2_000;
 
-/** Takes one incoming socket through its hello; returns at once. */
-export function acceptSocket(socket: WireSocket, options: AcceptOptions): void {
+/** Takes one incoming socket through its greeting; returns at once. `settled`: it is over, one way or the other. */
+export function acceptSocket(socket: WireSocket, settled: () => void, options: AcceptOptions): void {
   let link: Link | null = null;
   const document = documentOfPath(socket.path);
-  const cancelTimeout = options.clock.after(helloTimeoutMs, () => {
+  const greeting = createGreeting({ ...options, socket, document: document ?? "", judge }, false);
+  const cancelTimeout = options.clock.after(greetingTimeoutMs, () => {
     if (!link) socket.close(closeCodes.noHello, "no hello");
   });
   socket.onFrame = (frame) => {
     if (link) link.receive(frame);
-    else takeHello(frame);
+    else greet(frame);
   };
   socket.onClose = () => {
     cancelTimeout();
+    settled();
     if (!link) return;
     link.ended();
     options.onEnded(link);
   };
 
-  function refuse(code: number, why: string): void {
-    options.onRefused(socket.remote, code, why);
-    socket.close(code, why);
+  function judge(hello: Hello): Objection | null {
+    if (document === null) return { code: closeCodes.noHello, why: "there is no such document" };
+    return options.judge(hello, document);
   }
 
-  function takeHello(bytes: Uint8Array | null): void {
-    const frame = bytes === null ? null : parseFrame(bytes);
-    const isHello = frame?.kind === "json" && frame.message === frameKinds.hello;
-    const verdict = judgeHello(isHello ? frame.value : null, options.own);
-    if (verdict.kind === "refused") {
-      refuse(verdict.code, verdict.why);
-      return;
+  function greet(bytes: Uint8Array | null): void {
+    const greeted = greeting.receive(bytes);
+    if (greeted.kind === "refused") {
+      const { code, why } = greeted;
+      options.onRefused(socket.remote, code, why);
+      socket.close(code, why);
+    } else if (greeted.kind === "met") {
+      settled();
+      link = options.onMet(greeted.peer, socket);
     }
-    if (document === null || verdict.hello.document !== document) {
-      refuse(closeCodes.noHello, "its hello is for another document");
-      return;
-    }
-    const objection = options.judge(verdict.hello);
-    if (objection) {
-      socket.close(objection.code, objection.why);
-      return;
-    }
-    socket.send(jsonFrame(frameKinds.hello, { ...options.own, document }));
-    link = options.onHello(verdict.hello, socket);
   }
 }
 

@@ -6,6 +6,7 @@
  * a while (a PC without administrator rights can dial but never accept).
  */
 import type { Clock } from "../ports.ts";
+import type { Dialled } from "./dialled.ts";
 import { closeCodes } from "./hello.ts";
 
 export type AddressSource = "static" | "mdns" | "remembered" | "told";
@@ -22,7 +23,9 @@ export interface Address {
   /** Monotonic ms. */
   unlinkedSince: number;
   nextTryAt: number;
-  dialling: { stop(): void; readonly linked: boolean } | null;
+  dialling: Pick<Dialled, "stop" | "link"> | null;
+  /** One of the two sides didn't know the other: another word of the branch may change that. */
+  estranged: boolean;
 }
 
 export interface AddressBook {
@@ -31,6 +34,8 @@ export interface AddressBook {
   met(address: Address, run: string): void;
   /** A try failed or a link ended. */
   closed(address: Address, code: number): void;
+  /** The branch document says something new: who was not admitted may be now. */
+  rearm(): void;
   /** Dials what is due; to be called often. */
   turn(): void;
   /** Addresses that worked, for the next start. */
@@ -42,7 +47,7 @@ export interface AddressBookOptions {
   readonly ownRun: string;
   readonly clock: Clock;
   readonly isLinked: (run: string) => boolean;
-  readonly dial: (address: Address) => { stop(): void; readonly linked: boolean };
+  readonly dial: (address: Address) => Pick<Dialled, "stop" | "link">;
 }
 
 const otherSideWaitMs = 5_000;
@@ -69,7 +74,15 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
     }
     if (ourselves.has(key) || run === ownRun || addresses.size >= maxAddresses) return;
     const good = source === "remembered" || source === "static";
-    const fresh = { run: run ?? null, good, failures: 0, unlinkedSince: now, nextTryAt: now, dialling: null };
+    const fresh = {
+      run: run ?? null,
+      good,
+      failures: 0,
+      unlinkedSince: now,
+      nextTryAt: now,
+      dialling: null,
+      estranged: false,
+    };
     addresses.set(key, { host, port, source, ...fresh });
   }
 
@@ -82,6 +95,7 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
   function closed(address: Address, code: number): void {
     address.unlinkedSince = Math.max(address.unlinkedSince, address.failures === 0 ? clock.monotonic() : 0);
     address.failures++;
+    address.estranged = code === closeCodes.retired || code === closeCodes.notAdmitted;
     if (code === closeCodes.self) {
       rest(address, 0);
       ourselves.add(`${address.host} ${address.port}`);
@@ -108,7 +122,7 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
     const busy = new Set<string>();
     for (const address of addresses.values()) {
       const linked = address.run !== null && options.isLinked(address.run);
-      if (linked && address.dialling && !address.dialling.linked) rest(address, 0);
+      if (linked && address.dialling && !address.dialling.link) rest(address, 0);
       if (linked) address.unlinkedSince = now;
       if (address.run !== null && (linked || address.dialling)) busy.add(address.run);
     }
@@ -127,8 +141,13 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
       address.run = run;
       address.good = true;
       address.failures = 0;
+      address.estranged = false;
     },
     closed,
+    rearm() {
+      for (const address of addresses.values())
+        if (address.estranged && !address.dialling?.link) rest(address, 0);
+    },
     turn,
     good: () =>
       [...addresses.values()]

@@ -1,25 +1,35 @@
 /**
- * The dialling side of a link: y-websocket's provider, which redials with a back-off, over a socket that says hello
+ * The dialling side of a link: y-websocket's provider, which redials with a back-off, over a socket that greets
  * first. The one file that imports `y-websocket`. The provider's own sync is replaced by ours: guard before document,
  * and nothing goes out through Yjs events, which fire before anything is on disk (pitfalls.md).
  */
 import { WebsocketProvider } from "y-websocket";
 import type { LogDocument } from "../../crdt/log/document.ts";
-import { frameKinds, jsonFrame, parseFrame } from "../../crdt/log/frames.ts";
 import { createSilentAwareness } from "../../crdt/log/yjs.ts";
 import type { Clock, Wire, WireSocket } from "../ports.ts";
-import { closeCodes, type Hello, judgeHello } from "./hello.ts";
+import { createGreeting, type Greeted } from "./greeting.ts";
+import {
+  type Card,
+  closeCodes,
+  type Hello,
+  meshPath,
+  type Objection,
+  type Peer,
+  type Trust,
+} from "./hello.ts";
 import type { Link, LinkSocket } from "./link.ts";
 
 export interface DialledOptions {
   readonly document: LogDocument;
   readonly host: string;
   readonly port: number;
-  readonly own: Hello;
+  readonly own: Hello & Card;
+  readonly trust: Trust;
   readonly wire: Wire;
   readonly clock: Clock;
-  /** Both said hello: make the link, or `null` to close. */
-  readonly onHello: (peer: Hello, socket: LinkSocket) => Link | null;
+  /** May a link to that run be made? Asked as soon as it says its name. */
+  readonly judge: (hello: Hello) => Objection | null;
+  readonly onMet: (peer: Peer, socket: LinkSocket) => Link;
   readonly onEnded: (link: Link) => void;
   /** A try that came to nothing, or a link's end, with the code it was closed by. */
   readonly onClosed: (code: number, reason: string) => void;
@@ -30,8 +40,7 @@ export interface Dialled {
   stop(): void;
 }
 
-export const meshPath = "/deskmesh/1";
-const helloTimeoutMs = 2_000;
+const greetingTimeoutMs = 2_000;
 const maxBackoffMs = 500;
 
 export function dialDocument(options: DialledOptions): Dialled {
@@ -48,9 +57,8 @@ export function dialDocument(options: DialledOptions): Dialled {
 
   const Socket = createProviderSocket({
     ...options,
-    onHello(peer, socket) {
-      link = options.onHello(peer, socket);
-      return link !== null;
+    onMet(peer, socket) {
+      link = options.onMet(peer, socket);
     },
     onClosed(code, reason) {
       endLink();
@@ -89,14 +97,14 @@ export function dialDocument(options: DialledOptions): Dialled {
   };
 }
 
-interface ProviderSocketOptions extends Omit<DialledOptions, "onHello" | "onEnded"> {
-  readonly onHello: (peer: Hello, socket: LinkSocket) => boolean;
+interface ProviderSocketOptions extends Omit<DialledOptions, "onMet" | "onEnded"> {
+  readonly onMet: (peer: Peer, socket: LinkSocket) => void;
 }
 
 type Handler<E> = ((event: E) => void) | null;
 
 /**
- * The part of a browser's WebSocket that the provider uses. `onopen` fires after the hellos, so its step 1 never goes
+ * The part of a browser's WebSocket that the provider uses. `onopen` fires after the greeting, so its step 1 never goes
  * to a stranger; frames of no message (empty, text) never reach it, since it would throw on them.
  */
 function createProviderSocket(options: ProviderSocketOptions): new () => object {
@@ -109,15 +117,20 @@ function createProviderSocket(options: ProviderSocketOptions): new () => object 
     onclose: Handler<{ readonly code: number; readonly reason: string }> = null;
     onerror: Handler<object> = null;
     readonly #wire: WireSocket;
+    readonly #greeting: ReturnType<typeof createGreeting>;
     #closed = false;
 
     constructor() {
       const path = `${meshPath}/${options.document.name}`;
       this.#wire = options.wire.dial({ host: options.host, port: options.port, path });
-      const cancelTimeout = options.clock.after(helloTimeoutMs, () => {
+      this.#greeting = createGreeting(
+        { ...options, socket: this.#wire, document: options.document.name },
+        true,
+      );
+      const cancelTimeout = options.clock.after(greetingTimeoutMs, () => {
         if (this.readyState === 0) this.#wire.cut();
       });
-      this.#wire.onOpen = () => this.#wire.send(jsonFrame(frameKinds.hello, options.own));
+      this.#wire.onOpen = () => this.#greet(this.#greeting.begin());
       this.#wire.onFrame = (frame) => this.#receive(frame);
       this.#wire.onClose = (code, reason) => {
         cancelTimeout();
@@ -145,25 +158,18 @@ function createProviderSocket(options: ProviderSocketOptions): new () => object 
     #receive(frame: Uint8Array | null): void {
       if (this.readyState === 1 && frame && frame.length > 0 && frame[0]! < 16)
         this.onmessage?.({ data: frame });
-      else if (this.readyState === 0 && frame) this.#receiveHello(frame);
+      else if (this.readyState === 0) this.#greet(this.#greeting.receive(frame));
       else this.#wire.close(closeCodes.faultOfForm, "no frame of this protocol");
     }
 
-    #receiveHello(bytes: Uint8Array): void {
-      const frame = parseFrame(bytes);
-      const isHello = frame.kind === "json" && frame.message === frameKinds.hello;
-      const verdict = judgeHello(isHello ? frame.value : null, options.own);
-      if (verdict.kind === "refused") {
-        this.#wire.close(verdict.code, verdict.why);
-        this.#end(verdict.code, verdict.why);
-        return;
-      }
-      this.readyState = 1;
-      const kept = options.onHello(verdict.hello, this.#wire);
-      if (kept) this.onopen?.({});
-      else {
-        this.#wire.close(closeCodes.duplicate, "another link of this pair is kept");
-        this.#end(closeCodes.duplicate, "another link of this pair is kept");
+    #greet(greeted: Greeted): void {
+      if (greeted.kind === "refused") {
+        this.#wire.close(greeted.code, greeted.why);
+        this.#end(greeted.code, greeted.why);
+      } else if (greeted.kind === "met") {
+        this.readyState = 1;
+        options.onMet(greeted.peer, this.#wire);
+        this.onopen?.({});
       }
     }
   };

@@ -21,16 +21,18 @@ export function createAir(clock: Clock): Air {
   const meet = (asking: Present): void => {
     for (const other of present) {
       const apart = cuts.has(pairKey(asking.place, other.place));
-      if (other === asking || apart || other.own.branch !== asking.own.branch) continue;
-      if (other.own.run === asking.own.run) continue;
+      if (other === asking || apart || (other.own && other.own.run === asking.own?.run)) continue;
       tell(other, asking);
       tell(asking, other);
     }
   };
   const tell = (listener: Present, heard: Present): void => {
+    // Without a branch of its own it hears them all.
+    const { own } = heard;
+    if (!own || (listener.own && listener.own.branch !== own.branch)) return;
     clock.after(LATENCY_MS, () => {
       if (!present.has(listener) || cuts.has(pairKey(listener.place, heard.place))) return;
-      listener.onSighting({ ...heard.own, addresses: [heard.address] });
+      listener.onSighting({ ...own, addresses: [heard.address] });
     });
   };
   const ask = (asking: Present, afterMs: number): void => {
@@ -75,7 +77,7 @@ export function createAir(clock: Clock): Air {
 interface Present {
   readonly place: string;
   readonly address: string;
-  readonly own: Announcement;
+  readonly own: Announcement | null;
   readonly onSighting: (sighting: Sighting) => void;
   cancel: () => void;
 }

@@ -1,7 +1,7 @@
 /**
  * Finding the branch's nodes on the LAN by mDNS (`_deskmesh._tcp`), with or without a router. The only file that
  * imports bonjour-service. What it reports is a hint where to dial: it can be forged, late or stale, and says nothing
- * of whether a peer lives. Only the branch id, the run id and the port are announced: no desk or staff names.
+ * of whether a peer lives. Only the branch's id and name, the run id and the port are announced: no desk or staff names.
  *
  * The library's defaults send nothing, silently, on a PC without a default route (the router died: our very case), so
  * there is one responder for each private address, bound to any address and told its interface. Beside IPv4 each
@@ -60,7 +60,7 @@ interface Responder {
 
 function createSession(
   options: DiscoveryOptions,
-  own: Announcement,
+  own: Announcement | null,
   onSighting: (sighting: Sighting) => void,
 ): Session {
   const { clock } = options;
@@ -119,7 +119,7 @@ interface Responders {
 
 function createResponders(
   options: DiscoveryOptions,
-  own: Announcement,
+  own: Announcement | null,
   hear: (service: Service) => void,
 ): Responders {
   const open = new Map<string, Responder>();
@@ -178,7 +178,7 @@ interface ResponderEvents {
 
 function createResponder(
   address: PrivateAddress,
-  own: Announcement,
+  own: Announcement | null,
   hear: (service: Service) => void,
   events: ResponderEvents,
 ): Responder {
@@ -196,16 +196,7 @@ function createResponder(
     warnings += 1;
     if (warnings === TOLD_WARNING) events.onWarning(named(address, error));
   }
-  bonjour.publish({
-    name: own.run,
-    host: `${own.run}.local`,
-    type: "deskmesh",
-    protocol: "tcp",
-    port: own.port,
-    // A name conflict makes the loser's goodbye remove the rightful peer everywhere; run ids don't collide.
-    probe: false,
-    txt: { branch: own.branch, run: own.run, v: "1" },
-  });
+  if (own !== null) publish(bonjour, own);
   const browser = bonjour.find({ type: "deskmesh", protocol: "tcp" });
   browser.on("up", (service) => {
     // The browser says `up` once for a name, whatever the address is later: forget it, so that each answer is told.
@@ -213,6 +204,26 @@ function createResponder(
     hear(service);
   });
   return { bonjour, browser };
+}
+
+function publish(bonjour: Bonjour, { branch, run, port, name }: Announcement): void {
+  bonjour.publish({
+    name: run,
+    host: `${run}.local`,
+    type: "deskmesh",
+    protocol: "tcp",
+    port,
+    // A name conflict makes the loser's goodbye remove the rightful peer everywhere; run ids don't collide.
+    probe: false,
+    txt: { branch, run, v: "1", ...(name === undefined ? {} : { name: fitText(name) }) },
+  });
+}
+
+/** One text of a TXT record has at most 255 bytes, its key included. */
+function fitText(name: string): string {
+  const characters = [...name];
+  while (Buffer.byteLength(characters.join("")) > 240) characters.pop();
+  return characters.join("");
 }
 
 /** Options of multicast-dns, which bonjour-service passes on without saying so in its types. */

@@ -1,13 +1,15 @@
 /**
  * The door of this desk's mesh port: open from the start of the process, so that its port is known and held, though
- * links can only be made once the desk belongs to a branch.
+ * links can only be made once the desk belongs to a branch. Whoever has not said who it is waits in a bounded crowd.
  */
-import type { Wire, WireSocket } from "../ports.ts";
+import type { ServeFetch, Wire, WireSocket } from "../ports.ts";
+import { createCrowd } from "./crowd.ts";
 import { closeCodes } from "./hello.ts";
 
 export interface DoorKeeper {
-  readonly onSocket: (socket: WireSocket) => void;
-  readonly onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null;
+  /** `settled` is to be called once it is known who it is, or when it is gone. */
+  readonly onSocket: (socket: WireSocket, settled: () => void) => void;
+  readonly onFetch: ServeFetch;
 }
 
 export interface Door {
@@ -17,17 +19,26 @@ export interface Door {
   close(): Promise<void>;
 }
 
+const maxUnknown = 64;
+
 /** Rejects when the port is taken. */
 export async function openDoor(wire: Wire, port: number, hosts: readonly string[]): Promise<Door> {
+  const crowd = createCrowd(maxUnknown);
   let keeper: DoorKeeper = {
-    onSocket: (socket) => socket.close(closeCodes.notYet, "this desk belongs to no branch yet"),
+    onSocket(socket, settled) {
+      socket.onClose = settled;
+      socket.close(closeCodes.notYet, "this desk belongs to no branch yet");
+    },
     onFetch: () => null,
   };
   const server = await wire.listen({
     port,
     hosts,
-    onSocket: (socket) => keeper.onSocket(socket),
-    onFetch: (path, from) => keeper.onFetch(path, from),
+    onSocket(socket) {
+      crowd.enter(socket.remote.host, socket, () => socket.cut());
+      keeper.onSocket(socket, () => crowd.leave(socket));
+    },
+    onFetch: (path, from, fingerprint) => keeper.onFetch(path, from, fingerprint),
   });
   return {
     port: server.port,

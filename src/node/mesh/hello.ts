@@ -1,14 +1,23 @@
-/** The first words on a link, in both directions, before any sync: who is there, of which branch, which protocol. */
+/**
+ * The first words on a link. A hello names the branch and the run and goes to anybody; a card says which desk this is,
+ * and goes to desks alone that show an admitted certificate.
+ */
 
 /** Raised when frames or entries change their meaning. */
 export const protocolVersion = 1;
 
+export const meshPath = "/deskmesh/1";
+/** Where a desk knocks that wants to join the branch. */
+export const joinPath = `${meshPath}/join`;
+
 export interface Hello {
   readonly protocol: number;
   readonly branch: string;
-  readonly document: string;
-  readonly desk: string;
   readonly run: string;
+}
+
+export interface Card {
+  readonly desk: string;
   readonly name: string;
   /** Of the program. */
   readonly version: string;
@@ -16,11 +25,20 @@ export interface Hello {
   readonly meshPort: number;
 }
 
+/** Who is at the other end of a link. */
+export interface Peer extends Hello, Card {
+  readonly document: string;
+  /** Of its certificate. */
+  readonly fingerprint: string;
+}
+
 /**
  * Why a link is closed. 4400–4499 are final for y-websocket's provider; the others are tried again.
  */
 export const closeCodes = {
   notThisBranch: 4400,
+  /** Until the branch document says something new. */
+  retired: 4401,
   /** Another link of this pair is kept. */
   duplicate: 4501,
   /** The document isn't known here yet. */
@@ -31,33 +49,58 @@ export const closeCodes = {
   ending: 4507,
   noHello: 4508,
   otherProtocol: 4510,
+  /** Its certificate is none that this desk knows (yet). */
+  notAdmitted: 4511,
   faultOfForm: 4520,
 } as const;
 
-export type HelloVerdict =
-  | { readonly kind: "hello"; readonly hello: Hello }
-  | { readonly kind: "refused"; readonly code: number; readonly why: string };
-
-/** Reads what claims to be a hello and holds it to ours. */
-export function judgeHello(value: unknown, own: Pick<Hello, "branch" | "run" | "protocol">): HelloVerdict {
-  const hello = parseHello(value);
-  if (!hello) return { kind: "refused", code: closeCodes.noHello, why: "it didn't say hello" };
-  if (hello.protocol !== own.protocol) {
-    const why = `it speaks protocol ${hello.protocol}, this desk ${own.protocol}: update the older program`;
-    return { kind: "refused", code: closeCodes.otherProtocol, why };
-  }
-  if (hello.branch !== own.branch)
-    return { kind: "refused", code: closeCodes.notThisBranch, why: "another branch" };
-  if (hello.run === own.run) return { kind: "refused", code: closeCodes.self, why: "this desk itself" };
-  return { kind: "hello", hello };
+export interface Objection {
+  readonly code: number;
+  readonly why: string;
 }
 
-function parseHello(value: unknown): Hello | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { protocol, branch, document, desk, run, name, version, meshPort } = value as Record<string, unknown>;
-  const texts = [branch, document, desk, run, name, version];
-  if (!texts.every((text) => typeof text === "string" && text.length <= 120)) return null;
-  if (!Number.isSafeInteger(protocol) || !Number.isSafeInteger(meshPort)) return null;
-  if (!/^[0-9a-f]{32}$/.test(desk as string) || !/^[0-9a-f]{16}$/.test(run as string)) return null;
-  return value as Hello;
+export type Trusted =
+  | { readonly kind: "admitted"; readonly desk: string }
+  | { readonly kind: "retired" | "unknown" };
+/** Which desk, if any, may show this certificate. */
+export type Trust = (fingerprint: string) => Trusted;
+
+export function objectToPeer({ kind }: Trusted): Objection | null {
+  if (kind === "admitted") return null;
+  if (kind === "retired") return { code: closeCodes.retired, why: "this desk is retired" };
+  return { code: closeCodes.notAdmitted, why: "not admitted" };
+}
+
+/** What is said against it; `null`: nothing. */
+export function objectToHello(hello: Hello, own: Hello): Objection | null {
+  if (hello.protocol !== own.protocol) {
+    const why = `it speaks protocol ${hello.protocol}, this desk ${own.protocol}: update the older program`;
+    return { code: closeCodes.otherProtocol, why };
+  }
+  if (hello.branch !== own.branch) return { code: closeCodes.notThisBranch, why: "another branch" };
+  return hello.run === own.run ? { code: closeCodes.self, why: "this desk itself" } : null;
+}
+
+export function parseHello(value: unknown): Hello | null {
+  const { protocol, branch, run } = fieldsOf(value);
+  if (!Number.isSafeInteger(protocol) || !isText(branch) || !isHex(run, 16)) return null;
+  return { protocol: protocol as number, branch, run };
+}
+
+export function parseCard(value: unknown): Card | null {
+  const { desk, name, version, meshPort } = fieldsOf(value);
+  if (!isHex(desk, 32) || !isText(name) || !isText(version) || !Number.isSafeInteger(meshPort)) return null;
+  return { desk, name, version, meshPort: meshPort as number };
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= 120;
+}
+
+function isHex(value: unknown, length: number): value is string {
+  return typeof value === "string" && value.length === length && /^[0-9a-f]+$/.test(value);
 }

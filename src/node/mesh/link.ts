@@ -1,5 +1,5 @@
 /**
- * One link: a socket between two desks for one document, after both said hello. The same for the side that dialled
+ * One link: a socket between two desks for one document, after both greeted. The same for the side that dialled
  * and the side that accepted. Feeds the sync session, keeps the frontier told, measures the clock, notices silence.
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
@@ -7,7 +7,7 @@ import { frameKinds, frontierFrame, jsonFrame } from "../../crdt/log/frames.ts";
 import type { Frontier } from "../../crdt/log/frontier.ts";
 import { createSyncSession } from "../../crdt/log/sync.ts";
 import type { Clock } from "../ports.ts";
-import { closeCodes, type Hello } from "./hello.ts";
+import { closeCodes, type Peer } from "./hello.ts";
 
 /** What a link needs of its socket, whoever made it. */
 export interface LinkSocket {
@@ -29,7 +29,7 @@ export interface LinkEvents {
 
 export interface Link {
   readonly document: LogDocument;
-  readonly peer: Hello;
+  readonly peer: Peer;
   /** Run of the side that dialled. */
   readonly dialledBy: string;
   readonly address: { readonly host: string; readonly port: number };
@@ -45,19 +45,23 @@ export interface Link {
   sendPeers(value: unknown): void;
   relay(ownRuns: ReadonlySet<string>): void;
   close(code: number, reason: string): void;
+  /** Closes, and hears and says nothing more, whatever the other side does about it. */
+  expel(code: number, reason: string): void;
   /** To be called when the socket is gone: stops the timers. */
   ended(): void;
 }
 
 const pingEveryMs = 2_000;
 const silenceMs = 5_000;
+/** For the goodbye of one that is expelled. */
+const partingMs = 500;
 const maxQueuedBytes = 16 * 1024 * 1024;
 const pauseQueuedBytes = 1024 * 1024;
 
 export interface LinkOptions {
   readonly document: LogDocument;
   readonly socket: LinkSocket;
-  readonly peer: Hello;
+  readonly peer: Peer;
   readonly dialledBy: string;
   readonly address: { readonly host: string; readonly port: number };
   /** y-websocket's provider sends its own step 1. */
@@ -140,7 +144,7 @@ export function createLink(options: LinkOptions): Link {
         break;
       case "fault":
         events.onFault(link, received.code, received.why);
-        socket.close(closeCodes.faultOfForm, received.code);
+        link.expel(closeCodes.faultOfForm, received.code);
         break;
       case "nothing":
         break;
@@ -149,6 +153,11 @@ export function createLink(options: LinkOptions): Link {
       caughtUp = true;
       events.onCaughtUp(link);
     }
+  }
+
+  function end(): void {
+    over = true;
+    cancelPing();
   }
 
   const step1 = session.step1();
@@ -179,10 +188,12 @@ export function createLink(options: LinkOptions): Link {
       sendAll(session.relay(ownRuns)).catch((why: unknown) => events.onFault(link, "relay", String(why)));
     },
     close: (code, reason) => socket.close(code, reason),
-    ended() {
-      over = true;
-      cancelPing();
+    expel(code, reason) {
+      socket.close(code, reason);
+      end();
+      clock.after(partingMs, () => socket.cut());
     },
+    ended: end,
   };
   return link;
 }

@@ -4,16 +4,27 @@
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
 import type { Frontier } from "../../crdt/log/frontier.ts";
-import type { Clock, Discovery, Wire, WireSocket } from "../ports.ts";
+import type { Clock, Discovery, ServeFetch, Wire, WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
+import { createBeside } from "./beside.ts";
 import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
 import type { Door } from "./door.ts";
-import { closeCodes, type Hello } from "./hello.ts";
+import {
+  type Card,
+  closeCodes,
+  type Hello,
+  joinPath,
+  type Objection,
+  objectToPeer,
+  type Peer,
+  type Trust,
+} from "./hello.ts";
 import { createLink, type Link, type LinkEvents, type LinkSocket } from "./link.ts";
 import { createLinkRegistry } from "./link-registry.ts";
-import { parsePeers } from "./peer-exchange.ts";
+import { parsePeers, tellPeers } from "./peer-exchange.ts";
+import { createRefusals } from "./refusals.ts";
 import { createSoon } from "./soon.ts";
 
 export interface MeshDocument {
@@ -36,14 +47,19 @@ export interface MeshEvents {
 }
 
 export interface MeshOptions {
-  readonly own: Omit<Hello, "document" | "meshPort">;
+  readonly own: Hello & Omit<Card, "meshPort">;
+  /** Of the branch, to be announced, as far as known. */
+  readonly branchName: string | undefined;
+  readonly trust: Trust;
   readonly clock: Clock;
   readonly wire: Wire;
   readonly discovery: Discovery | null;
   readonly door: Door;
   readonly peers: readonly { readonly host: string; readonly port: number }[];
   readonly remembered: readonly { readonly host: string; readonly port: number }[];
-  readonly onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null;
+  readonly onFetch: ServeFetch;
+  /** A desk that wants to join is at the door. */
+  readonly onJoin: (socket: WireSocket, settled: () => void) => void;
   readonly events: MeshEvents;
 }
 
@@ -56,6 +72,8 @@ export interface Mesh {
   /** Links of the branch document: one per linked desk. */
   desks(): readonly Link[];
   links(document: string): readonly Link[];
+  /** The branch document says something new: closes links of desks that are retired, dials those that are admitted. */
+  judgeAgain(): void;
   /** This desk's clock against the median; undefined when alone. */
   offsetMs(): number | undefined;
   /** Against the others alone. */
@@ -63,6 +81,7 @@ export interface Mesh {
   stop(): Promise<void>;
 }
 
+const duplicate: Objection = { code: closeCodes.duplicate, why: "another link of this pair is kept" };
 const turnEveryMs = 250;
 const tellFrontierAfterMs = 15;
 const frontierAgainMs = 10_000;
@@ -74,32 +93,28 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const registry = createLinkRegistry(clock);
   const documents = new Map<string, MeshDocument>();
   const soon = createSoon(clock);
-  /** Outage documents dialled beside a branch link, by the peer's run. */
-  const beside = new Map<string, Map<string, Dialled>>();
+  const beside = createBeside((document, { host, port }) =>
+    dialOne(document, host, port, { onHeard: () => undefined, onClosed: () => undefined }),
+  );
+  const refusals = createRefusals(events.onTrouble);
   let stopped = false;
 
-  options.door.hand({ onSocket: accept, onFetch: options.onFetch });
+  options.door.hand({
+    onSocket: accept,
+    onFetch: (path, from, fingerprint) =>
+      options.trust(fingerprint).kind === "admitted" ? options.onFetch(path, from, fingerprint) : null,
+  });
   const own = { ...options.own, meshPort: options.door.port };
   const isLinked = (run: string): boolean => registry.get("branch", run) !== undefined;
   const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialAddress });
 
-  function newLink(peer: Hello, socket: LinkSocket, dialledBy: string, host: string, port: number): Link {
+  function newLink(peer: Peer, socket: LinkSocket, dialledBy: string, host: string, port: number): Link {
     const { document } = documents.get(peer.document)!;
-    const sendsStep1 = dialledBy === peer.run;
-    const address = { host, port };
-    const link = createLink({
-      document,
-      socket,
-      peer,
-      dialledBy,
-      address,
-      sendsStep1,
-      clock,
-      events: linkEvents(),
-    });
+    const how = { dialledBy, address: { host, port }, sendsStep1: dialledBy === peer.run };
+    const link = createLink({ ...how, document, socket, peer, clock, events: linkEvents() });
     registry.add(link);
     link.sendFrontier(document.frontier());
-    if (peer.document === "branch") tellPeers();
+    if (peer.document === "branch") soon("peers", 50, () => tellPeers(registry.of("branch")));
     events.onPeers();
     return link;
   }
@@ -122,7 +137,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
       },
       onCaughtUp(link) {
-        if (link.document.name === "branch" && link.dialledBy === own.run) dialBeside(link);
+        if (link.document.name === "branch" && link.dialledBy === own.run) beside.dial(link, listDocuments());
         events.onPeers();
       },
     };
@@ -130,102 +145,78 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
   function endLink(link: Link): void {
     const wasKept = registry.remove(link);
-    const { name } = link.document;
-    // Also when the other side's link took its place: then it dials the outages.
-    if (name === "branch" && link.dialledBy === own.run && !isDialledHere(link.peer.run)) {
-      stopBeside(link.peer.run);
-    }
+    // When another link has taken its place, the other side dials the outages.
+    const isDialledHere = registry.get("branch", link.peer.run)?.dialledBy === own.run;
+    if (link.document.name === "branch" && !isDialledHere) beside.stop(link.peer.run);
     if (wasKept && !stopped) events.onPeers();
-  }
-
-  function isDialledHere(run: string): boolean {
-    return registry.get("branch", run)?.dialledBy === own.run;
   }
 
   function peerOffsets(): number[] {
     return registry.of("branch").flatMap((link) => (link.clock ? [link.clock.offsetMs] : []));
   }
 
-  function dialAddress(address: Address): { stop(): void; readonly linked: boolean } {
+  function dialAddress(address: Address): Dialled {
     const branch = documents.get("branch")!.document;
-    const dialled = dialOne(branch, address.host, address.port, {
-      onMet: (peer) => book.met(address, peer.run),
+    const { host, port } = address;
+    return dialOne(branch, host, port, {
+      onHeard: (run) => book.met(address, run),
       onClosed: (code) => book.closed(address, code),
     });
-    return {
-      stop: () => dialled.stop(),
-      get linked() {
-        return dialled.link !== null;
-      },
-    };
   }
 
   function dialOne(
     document: LogDocument,
     host: string,
     port: number,
-    on: { onMet: (peer: Hello) => void; onClosed: (code: number) => void },
+    on: { onHeard: (run: string) => void; onClosed: (code: number) => void },
   ): Dialled {
     return dialDocument({
       document,
       host,
       port,
-      own: { ...own, document: document.name },
+      own,
+      trust: options.trust,
       wire: options.wire,
       clock,
-      onHello(peer, socket) {
-        on.onMet(peer);
-        if (!registry.allows(document.name, peer.run, own.run)) return null;
+      judge({ run }) {
+        on.onHeard(run);
+        return registry.allows(document.name, run, own.run) ? null : duplicate;
+      },
+      onMet(peer, socket) {
         if (document.name === "branch") events.onGoodAddresses(book.good());
-        return newLink({ ...peer, document: document.name }, socket, own.run, host, port);
+        return newLink(peer, socket, own.run, host, port);
       },
       onEnded: endLink,
       onClosed(code, reason) {
-        const said = code === closeCodes.otherProtocol || code === closeCodes.notThisBranch;
-        if (said) events.onTrouble(`${host}:${port} is not linked: ${reason}`);
+        refusals.tell(code, `${host}:${port} is not linked: ${reason}`);
         on.onClosed(code);
       },
     });
   }
 
-  /** Whoever dialled the branch document dials the outages too, once `branch` is synced (L8). */
-  function dialBeside(link: Link): void {
-    const dialled = beside.get(link.peer.run) ?? new Map<string, Dialled>();
-    beside.set(link.peer.run, dialled);
-    for (const { document } of documents.values()) {
-      if (document.name === "branch" || dialled.has(document.name)) continue;
-      const { host, port } = link.address;
-      const quiet = { onMet: () => undefined, onClosed: () => undefined };
-      dialled.set(document.name, dialOne(document, host, port, quiet));
+  const listDocuments = (): readonly LogDocument[] => [...documents.values()].map(({ document }) => document);
+
+  function accept(socket: WireSocket, settled: () => void): void {
+    if (socket.path === joinPath) {
+      options.onJoin(socket, settled);
+      return;
     }
-  }
-
-  function stopBeside(run: string): void {
-    for (const dialled of beside.get(run)?.values() ?? []) dialled.stop();
-    beside.delete(run);
-  }
-
-  function accept(socket: WireSocket): void {
-    acceptSocket(socket, {
+    acceptSocket(socket, settled, {
       own,
       clock,
-      judge(peer) {
-        if (!documents.has(peer.document))
+      trust: options.trust,
+      judge(hello, document) {
+        if (!documents.has(document))
           return { code: closeCodes.notYet, why: "this document isn't known here yet" };
-        if (registry.allows(peer.document, peer.run, peer.run)) return null;
-        return { code: closeCodes.duplicate, why: "another link of this pair is kept" };
+        return registry.allows(document, hello.run, hello.run) ? null : duplicate;
       },
-      onHello: (peer, from) => newLink(peer, from, peer.run, from.remote.host, peer.meshPort),
+      onMet(peer, { remote: { host } }) {
+        // Else it would be dialled at an address that nobody is known at yet.
+        book.add(host, peer.meshPort, "told", peer.run);
+        return newLink(peer, socket, peer.run, host, peer.meshPort);
+      },
       onEnded: endLink,
-      onRefused: (peer, _code, why) => events.onTrouble(`A link from ${peer.host} was refused: ${why}`),
-    });
-  }
-
-  function tellPeers(): void {
-    soon("peers", 50, () => {
-      const links = registry.of("branch");
-      const told = links.slice(0, 32).map(({ peer, address }) => ({ ...address, run: peer.run }));
-      for (const link of links) link.sendPeers(told);
+      onRefused: (peer, code, why) => refusals.tell(code, `A link from ${peer.host} was refused: ${why}`),
     });
   }
 
@@ -255,8 +246,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
   for (const { host, port } of options.remembered) book.add(host, port, "remembered");
   for (const { host, port } of options.peers) book.add(host, port, "static");
+  const named = options.branchName === undefined ? {} : { name: options.branchName };
   const sayGoodbye = await options.discovery?.start(
-    { branch: own.branch, run: own.run, port: own.meshPort },
+    { branch: own.branch, run: own.run, port: own.meshPort, ...named },
     ({ addresses, port, run }) => {
       for (const host of addresses) book.add(host, port, "mdns", run);
       if (documents.has("branch")) book.turn();
@@ -270,7 +262,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       tellFrontier(document.document.name);
       if (document.document.name === "branch") book.turn();
       for (const link of registry.of("branch"))
-        if (link.caughtUp && link.dialledBy === own.run) dialBeside(link);
+        if (link.caughtUp && link.dialledBy === own.run) beside.dial(link, listDocuments());
     },
     publish(document, update, advance) {
       for (const link of registry.of(document)) link.sendUpdate(update, advance);
@@ -279,12 +271,22 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       soon(`frontier ${document}`, tellFrontierAfterMs, () => tellFrontier(document)),
     desks: () => registry.of("branch"),
     links: (document) => registry.of(document),
+    judgeAgain() {
+      refusals.forget();
+      for (const link of registry.all()) {
+        const objection = objectToPeer(options.trust(link.peer.fingerprint));
+        if (!objection) continue;
+        link.expel(objection.code, objection.why);
+        endLink(link);
+      }
+      book.rearm();
+    },
     offsetMs: () => offsetFromMedian(peerOffsets()),
     othersOffsetMs: () => offsetFromOthers(peerOffsets()),
     async stop() {
       stopped = true;
       book.stop();
-      for (const run of [...beside.keys()]) stopBeside(run);
+      beside.stopAll();
       for (const link of registry.all()) link.close(closeCodes.ending, "this desk ends");
       soon.stop();
       await sayGoodbye?.();

@@ -16,19 +16,21 @@ export interface HeardService {
 }
 
 /**
- * Says what a record tells, if it is one of ours: same branch, another run, and somewhere private to dial. Addresses on
+ * Says what a record tells, if it is one of ours (same branch, or any where there is no own one), of another run, with
+ * somewhere private to dial. Addresses on
  * our own link come first, and among them the sender's own: announced ones may be of before its lease ran out.
  */
 export function heardToSighting(
   heard: HeardService,
-  own: Announcement,
+  own: Announcement | null,
   addresses: readonly PrivateAddress[],
 ): Sighting | null {
   const txt = heard.txt;
   if (typeof txt !== "object" || txt === null) return null;
-  const { branch, run } = txt as Record<string, unknown>;
-  if (branch !== own.branch || typeof run !== "string" || run === own.run || !/^[\w-]{1,60}$/.test(run))
+  const { branch, run, name } = txt as Record<string, unknown>;
+  if (typeof branch !== "string" || (own ? branch !== own.branch : !/^[0-9a-f]{32}$/.test(branch)))
     return null;
+  if (typeof run !== "string" || run === own?.run || !/^[\w-]{1,60}$/.test(run)) return null;
   const { port } = heard;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return null;
   const claimed = [heard.referer?.address ?? "", ...(heard.addresses ?? []).slice(0, 16)];
@@ -40,7 +42,14 @@ export function heardToSighting(
   const unique = [...new Set(dialable)];
   const near = unique.filter((a) => isOnLink(a, addresses));
   const far = unique.filter((a) => !near.includes(a));
-  return unique.length === 0 ? null : { branch: own.branch, run, addresses: [...near, ...far], port };
+  if (unique.length === 0) return null;
+  const named = typeof name === "string" && isShown(name) ? { name } : {};
+  return { branch, run, ...named, addresses: [...near, ...far], port };
+}
+
+/** A stranger's text, to be shown to people. */
+function isShown(name: string): boolean {
+  return name.length <= 80 && /\S/u.test(name) && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(name);
 }
 
 /** Keeps back what was told a moment ago: each answer arrives once for each interface. */

@@ -2,12 +2,13 @@
  * The in-memory twin of `wire.ts`: one network of places, each with an address, whose paths a test delays, cuts and
  * drops. It behaves as TCP does: in order, nothing lost; what is sent over a cut path waits until it is healed.
  */
+import { sha256Hex } from "../../crdt/log/digest.ts";
 import { maxUpdateBytes } from "../../crdt/log/guard.ts";
 import type { Clock, Wire, WireSocket } from "../ports.ts";
 
 export interface Network {
-  /** The wire as it is at the place with that address. */
-  wire(host: string): Wire;
+  /** The wire as it is at the place with that address, for a desk with that certificate (its own, if left out). */
+  wire(host: string, fingerprint?: string): Wire;
   /** Each frame takes that long, both ways. */
   delay(a: string, b: string, ms: number): void;
   /** Nothing gets through from now on, in either direction or in one; neither side is told. */
@@ -19,7 +20,12 @@ export interface Network {
   readonly dials: number;
 }
 
-type Listener = Parameters<Wire["listen"]>[0] & { readonly host: string };
+type Listener = Parameters<Wire["listen"]>[0] & { readonly host: string; readonly fingerprint: string };
+/** A place, with the certificate that is shown there. */
+interface Place {
+  readonly host: string;
+  readonly fingerprint: string;
+}
 type Item =
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "close"; readonly code: number; readonly reason: string };
@@ -45,12 +51,15 @@ export function createNetwork(clock: Clock): Network {
   const isCut = (from: string, to: string): boolean => cuts.has(pathOf(from, to));
   const isApart = (a: string, b: string): boolean => isCut(a, b) || isCut(b, a);
 
-  function createEnd(own: string, remote: { host: string; port: number }, path: string): End {
+  function createEnd(place: Place, remote: { host: string; port: number }, path: string): End {
     const queue: Item[] = [];
+    const own = place.host;
     const end: End = {
       own,
+      place,
       remote,
       path,
+      peerFingerprint: null,
       peer: null,
       state: "opening",
       onOpen: null,
@@ -110,15 +119,17 @@ export function createNetwork(clock: Clock): Network {
   }
 
   function connect(end: End): void {
-    const { own, remote, path } = end;
+    const { place, own, remote, path } = end;
     const listener = listeners.get(`${remote.host} ${remote.port}`);
     if (end.state !== "opening") return;
     if (!listener) {
       finish(end, 1006, "");
       return;
     }
-    const other = createEnd(remote.host, { host: own, port: nextPort++ }, path);
+    const other = createEnd(listener, { host: own, port: nextPort++ }, path);
     accepted.add(other);
+    other.peerFingerprint = place.fingerprint;
+    end.peerFingerprint = listener.fingerprint;
     end.peer = other;
     other.peer = end;
     end.state = "open";
@@ -127,19 +138,21 @@ export function createNetwork(clock: Clock): Network {
     end.onOpen?.();
   }
 
-  function dial(own: string, target: Parameters<Wire["dial"]>[0]): WireSocket {
+  function dial(place: Place, target: Parameters<Wire["dial"]>[0]): WireSocket {
     dials++;
-    const end = createEnd(own, { host: target.host, port: target.port }, target.path);
+    const own = place.host;
+    const end = createEnd(place, { host: target.host, port: target.port }, target.path);
     const wait = isApart(own, target.host) ? handshakeTimeoutMs : (delays.get(pathOf(own, target.host)) ?? 0);
     clock.after(wait, () => (isApart(own, target.host) ? finish(end, 1006, "") : connect(end)));
     return end;
   }
 
-  async function listen(own: string, options: Parameters<Wire["listen"]>[0]) {
+  async function listen(place: Place, options: Parameters<Wire["listen"]>[0]) {
+    const own = place.host;
     const port = options.port === 0 ? nextPort++ : options.port;
     const key = `${own} ${port}`;
     if (listeners.has(key)) throw Object.assign(new Error("the port is taken"), { code: "EADDRINUSE" });
-    listeners.set(key, { ...options, host: own });
+    listeners.set(key, { ...options, ...place });
     return {
       port,
       async close() {
@@ -149,9 +162,13 @@ export function createNetwork(clock: Clock): Network {
     };
   }
 
-  async function* fetch(own: string, target: Parameters<Wire["fetch"]>[0], from: number) {
+  async function* fetch(place: Place, target: Parameters<Wire["fetch"]>[0], from: number) {
+    const own = place.host;
     const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
-    const body = listeners.get(`${target.host} ${target.port}`)?.onFetch(target.path, from);
+    const listener = listeners.get(`${target.host} ${target.port}`);
+    if (listener && listener.fingerprint !== target.fingerprint)
+      throw new Error("another desk is at that address");
+    const body = listener?.onFetch(target.path, from, place.fingerprint);
     if (!body) throw new Error("the other desk answered 404");
     const dropped = drops.get(pathOf(own, target.host));
     for await (const chunk of body) {
@@ -166,11 +183,15 @@ export function createNetwork(clock: Clock): Network {
   }
 
   return {
-    wire: (host) => ({
-      dial: (target) => dial(host, target),
-      listen: (options) => listen(host, options),
-      fetch: (target, from) => fetch(host, target, from),
-    }),
+    wire(host, fingerprint = sha256Hex(host)) {
+      const place = { host, fingerprint };
+      return {
+        fingerprint,
+        dial: (target) => dial(place, target),
+        listen: (options) => listen(place, options),
+        fetch: (target, from) => fetch(place, target, from),
+      };
+    },
     delay(a, b, ms) {
       delays.set(pathOf(a, b), ms).set(pathOf(b, a), ms);
     },
@@ -198,6 +219,8 @@ export function createNetwork(clock: Clock): Network {
 
 interface End extends WireSocket {
   readonly own: string;
+  readonly place: Place;
+  peerFingerprint: string | null;
   peer: End | null;
   state: "opening" | "open" | "closing" | "closed";
   /** One item on its way, if the path lets it. */

@@ -1,26 +1,39 @@
 /**
- * The network between desks on ws and node:http: the one file that imports `ws`. Plain TCP until desks are admitted
- * and links are encrypted (the next release); private addresses alone, whatever the PC is connected to.
+ * The network between desks on ws and node:https: the one file that imports `ws`. TLS 1.3 with a certificate from both
+ * sides, each known by its fingerprint; no session is ever resumed, since then no certificate would be shown. Private
+ * addresses alone, whatever the PC is connected to.
  */
-import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { get, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { connect, type TLSSocket } from "node:tls";
 import { WebSocket, WebSocketServer } from "ws";
 import { maxUpdateBytes } from "../../crdt/log/guard.ts";
-import type { Wire, WireServer, WireSocket } from "../ports.ts";
+import type { LinkIdentity } from "../certificate.ts";
+import type { ServeFetch, Wire, WireServer, WireSocket } from "../ports.ts";
 import { isFromBrowser } from "./browser.ts";
+import { createCrowd } from "./crowd.ts";
 import { isPrivateAddress } from "./interfaces.ts";
+import { peerOf, type TlsOptions, tlsOptions } from "./tls.ts";
 
 const handshakeTimeoutMs = 700;
+const tlsTimeoutMs = 2_000;
+const requestTimeoutMs = 2_000;
 const fetchIdleTimeoutMs = 10_000;
+/** Connections that have not asked for anything yet. */
+const maxKnocking = 128;
 /** A frame is an update with a few bytes around it. */
 const maxFrameBytes = maxUpdateBytes + 1024;
 
-export function createWire(): Wire {
+export function createWire(identity: LinkIdentity): Wire {
+  const tls = tlsOptions(identity);
   return {
+    fingerprint: identity.fingerprint,
     dial(target) {
       // The address goes in by `lookup`: a link-local one with its scope (fe80::1%eth0) can't stand in a URL.
       const family = target.host.includes(":") ? 6 : 4;
-      const socket = new WebSocket(`ws://desk:${target.port}${target.path}`, {
+      const socket = new WebSocket(`wss://desk:${target.port}${target.path}`, {
+        ...tls,
         lookup(_name, asked, answer) {
           // Never at once: a connect that fails at once would tell before anybody listens.
           process.nextTick(() => {
@@ -31,20 +44,29 @@ export function createWire(): Wire {
         handshakeTimeout: handshakeTimeoutMs,
         maxPayload: maxFrameBytes,
         perMessageDeflate: false,
-        // A desk never goes through a proxy to its neighbour.
+        // A desk never goes through a proxy to its neighbour, and keeps no session of it.
         agent: false,
       });
       return wrapSocket(socket, target, target.path);
     },
-    listen,
-    fetch,
+    listen: (options) => listen(tls, options),
+    fetch: (target, from) => fetch(tls, target, from),
   };
 }
 
-function wrapSocket(socket: WebSocket, remote: { host: string; port: number }, path: string): WireSocket {
+function wrapSocket(
+  socket: WebSocket,
+  remote: { host: string; port: number },
+  path: string,
+  accepted: string | null = null,
+): WireSocket {
+  let peerFingerprint = accepted;
   const wire: WireSocket = {
     remote,
     path,
+    get peerFingerprint() {
+      return peerFingerprint;
+    },
     get queuedBytes() {
       return socket.bufferedAmount;
     },
@@ -59,7 +81,9 @@ function wrapSocket(socket: WebSocket, remote: { host: string; port: number }, p
   };
   socket.on("open", () => {
     noDelay(socket);
-    wire.onOpen?.();
+    peerFingerprint = peerOf(tcpOf(socket) as TLSSocket | undefined);
+    if (peerFingerprint === null) socket.terminate();
+    else wire.onOpen?.();
   });
   socket.on("message", (data, isBinary) => wire.onFrame?.(isBinary ? toBytes(data) : null));
   socket.on("close", (code, reason) => wire.onClose?.(code, reason.toString()));
@@ -70,7 +94,11 @@ function wrapSocket(socket: WebSocket, remote: { host: string; port: number }, p
 
 /** A scan is one small frame: it must not wait for another to share a packet. */
 function noDelay(socket: WebSocket): void {
-  (socket as unknown as { _socket?: Socket })._socket?.setNoDelay(true);
+  tcpOf(socket)?.setNoDelay(true);
+}
+
+function tcpOf(socket: WebSocket): Socket | undefined {
+  return (socket as unknown as { _socket?: Socket })._socket;
 }
 
 function toBytes(data: Buffer | ArrayBuffer | Buffer[]): Uint8Array {
@@ -78,7 +106,7 @@ function toBytes(data: Buffer | ArrayBuffer | Buffer[]): Uint8Array {
   return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }
 
-async function listen(options: Parameters<Wire["listen"]>[0]): Promise<WireServer> {
+async function listen(tls: TlsOptions, options: Parameters<Wire["listen"]>[0]): Promise<WireServer> {
   const hosts = options.hosts.length > 0 ? options.hosts : [undefined];
   const sockets = new WebSocketServer({
     noServer: true,
@@ -88,28 +116,7 @@ async function listen(options: Parameters<Wire["listen"]>[0]): Promise<WireServe
   const servers: Server[] = [];
   let port = options.port;
   for (const host of hosts) {
-    const server = createServer((request, response) => serveFetch(request, response, options.onFetch));
-    server.on("connection", (socket) => {
-      // All interfaces are listened on, so that a new address needs no new start; strangers' ways in are not.
-      if (!isNear(socket.localAddress) || !isNear(socket.remoteAddress)) socket.destroy();
-    });
-    server.on("upgrade", (request, socket, head) => {
-      socket.on("error", () => socket.destroy());
-      if (isFromBrowser(request.headers)) {
-        socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () =>
-          socket.destroy(),
-        );
-        return;
-      }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        noDelay(webSocket);
-        const remote = {
-          host: plainAddress(request.socket.remoteAddress),
-          port: request.socket.remotePort ?? 0,
-        };
-        options.onSocket(wrapSocket(webSocket, remote, request.url ?? "/"));
-      });
-    });
+    const server = openServer(tls, sockets, options);
     await listenOn(server, port, host);
     port = (server.address() as AddressInfo).port;
     servers.push(server);
@@ -129,6 +136,66 @@ async function listen(options: Parameters<Wire["listen"]>[0]): Promise<WireServe
   };
 }
 
+function openServer(
+  tls: TlsOptions,
+  sockets: WebSocketServer,
+  { onSocket, onFetch }: Pick<Parameters<Wire["listen"]>[0], "onSocket" | "onFetch">,
+): Server {
+  const knocking = createCrowd(maxKnocking);
+  const server = createServer({
+    ...tls,
+    requestCert: true,
+    handshakeTimeout: tlsTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: 500,
+  });
+  server.on("connection", (socket: Socket) => {
+    // All interfaces are listened on, so that a new address needs no new start; strangers' ways in are not.
+    if (!isNear(socket.localAddress) || !isNear(socket.remoteAddress)) {
+      socket.destroy();
+      return;
+    }
+    const key = endOf(socket);
+    knocking.enter(plainAddress(socket.remoteAddress), key, () => socket.destroy());
+    socket.once("close", () => knocking.leave(key));
+  });
+  // In TLS 1.3 the other side believes itself connected before this: it hears nothing, and is gone.
+  server.on("secureConnection", (socket) => {
+    if (peerOf(socket) === null) socket.destroy();
+  });
+  server.on("request", (request, response) => {
+    knocking.leave(endOf(request.socket));
+    serveFetch(request, response, onFetch);
+  });
+  server.on("upgrade", (request, socket: Socket, head) => {
+    const fingerprint = peerOf(request.socket as TLSSocket);
+    socket.on("error", () => socket.destroy());
+    knocking.leave(endOf(request.socket));
+    if (fingerprint === null) {
+      socket.destroy();
+      return;
+    }
+    if (isFromBrowser(request.headers)) {
+      const refusal = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+      socket.end(refusal, () => socket.destroy());
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      noDelay(webSocket);
+      const host = plainAddress(request.socket.remoteAddress);
+      const remote = { host, port: request.socket.remotePort ?? 0 };
+      onSocket(wrapSocket(webSocket, remote, request.url ?? "/", fingerprint));
+    });
+  });
+  return server;
+}
+
+/** The same for a connection and for the TLS on it. */
+function endOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
 function listenOn(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -139,11 +206,12 @@ function listenOn(server: Server, port: number, host: string | undefined): Promi
   });
 }
 
-function serveFetch(
-  request: IncomingMessage,
-  response: ServerResponse,
-  onFetch: (path: string, from: number) => AsyncIterable<Uint8Array> | null,
-): void {
+function serveFetch(request: IncomingMessage, response: ServerResponse, onFetch: ServeFetch): void {
+  const fingerprint = peerOf(request.socket as TLSSocket);
+  if (fingerprint === null) {
+    request.socket.destroy();
+    return;
+  }
   if (isFromBrowser(request.headers)) {
     response.writeHead(403, { connection: "close" }).end();
     return;
@@ -151,9 +219,9 @@ function serveFetch(
   // Not by URL: it throws on what a stranger may ask for, such as "//".
   const path = (request.url ?? "/").replace(/\?.*$/s, "");
   const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  const body = request.method === "GET" ? onFetch(path, from) : null;
+  const body = request.method === "GET" ? onFetch(path, from, fingerprint) : null;
   if (!body) {
-    response.writeHead(404).end();
+    response.writeHead(404, { connection: "close" }).end();
     return;
   }
   sendBody(response, body).catch(() => response.destroy());
@@ -175,19 +243,40 @@ async function sendBody(response: ServerResponse, body: AsyncIterable<Uint8Array
   response.end();
 }
 
-async function* fetch(target: Parameters<Wire["fetch"]>[0], from: number): AsyncGenerator<Uint8Array> {
+async function* fetch(
+  tls: TlsOptions,
+  target: Parameters<Wire["fetch"]>[0],
+  from: number,
+): AsyncGenerator<Uint8Array> {
   const { host, port, path } = target;
+  const socket = await connectTo(tls, target);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const options = { host, port, path, headers: { range: `bytes=${from}-` }, agent: false as const };
-    const request = get(options, resolve);
+    const headers = { range: `bytes=${from}-`, connection: "close" };
+    const request = get({ host, port, path, headers, createConnection: () => socket }, resolve);
     request.setTimeout(fetchIdleTimeoutMs, () => request.destroy(new Error("the other desk fell silent")));
     request.once("error", reject);
   });
-  if (response.statusCode !== 206) {
+  try {
+    if (response.statusCode !== 206) throw new Error(`the other desk answered ${response.statusCode}`);
+    for await (const chunk of response) yield chunk as Uint8Array;
+  } finally {
     response.destroy();
-    throw new Error(`the other desk answered ${response.statusCode}`);
   }
-  for await (const chunk of response) yield chunk as Uint8Array;
+}
+
+/** Looks who is there before anything is asked. */
+function connectTo(tls: TlsOptions, target: Parameters<Wire["fetch"]>[0]): Promise<TLSSocket> {
+  const { host, port, fingerprint } = target;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...tls, host, port });
+    socket.setTimeout(tlsTimeoutMs, () => socket.destroy(new Error("no answer")));
+    socket.once("error", reject);
+    socket.once("secureConnect", () => {
+      socket.setTimeout(0);
+      if (peerOf(socket) === fingerprint) resolve(socket);
+      else socket.destroy(new Error("another desk is at that address"));
+    });
+  });
 }
 
 function isNear(address: string | undefined): boolean {

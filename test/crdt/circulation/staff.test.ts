@@ -6,7 +6,6 @@ import {
   branchFactToBody,
   parseBranchFact,
 } from "../../../src/crdt/circulation/branch-fact.ts";
-import { foldBranch } from "../../../src/crdt/circulation/branch-state.ts";
 import {
   isUserName,
   parseStaffFact,
@@ -15,6 +14,7 @@ import {
   userKey,
 } from "../../../src/crdt/circulation/staff-fact.ts";
 import { BRANCH_WRONG_MAX } from "../../../src/crdt/circulation/staff-state.ts";
+import { foldAdmitted } from "./branch-entries.ts";
 
 const proof = fc.record({
   cost: fc.integer({ min: 10, max: 17 }),
@@ -43,7 +43,7 @@ function entry(of: BranchFact, ms: number, desk = "d", seq = ms): BranchEntry {
 }
 
 const readable = (entries: readonly BranchEntry[]) => {
-  const { users, wrong, locked, recovery, openDesks } = foldBranch(entries).staff;
+  const { users, wrong, locked, recovery, openDesks } = foldAdmitted(entries).staff;
   return { users: [...users], wrong: [...wrong], locked: [...locked], recovery, openDesks };
 };
 
@@ -95,7 +95,7 @@ describe("staff in the branch document", () => {
   test("ten wrong PINs lock until somebody unlocks; a right one only starts the count anew", () => {
     const lock = (wrong: number): BranchFact => ({ kind: "lock", user: "mk", wrong });
     const stateAfter = (...facts: readonly BranchFact[]) =>
-      foldBranch(facts.map((one, i) => entry(one, i))).staff;
+      foldAdmitted(facts.map((one, i) => entry(one, i))).staff;
     const nine = Array.from({ length: BRANCH_WRONG_MAX - 1 }, () => lock(1));
     expect(stateAfter(...nine).locked.has("mk")).toBe(false);
     expect(stateAfter(...nine, lock(0), lock(1)).locked.has("mk")).toBe(false);
@@ -110,8 +110,8 @@ describe("staff in the branch document", () => {
   });
 
   test("initials are enough to record unless the branch says otherwise", () => {
-    expect(foldBranch([]).staff.openDesks).toBe(true);
-    expect(foldBranch([entry({ kind: "settings", openDesks: false }, 1)]).staff.openDesks).toBe(false);
+    expect(foldAdmitted([]).staff.openDesks).toBe(true);
+    expect(foldAdmitted([entry({ kind: "settings", openDesks: false }, 1)]).staff.openDesks).toBe(false);
   });
 
   test("names are told apart as people do", () => {

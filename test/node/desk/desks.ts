@@ -1,11 +1,13 @@
 /** Desks of one branch over memory twins or folders, as tests start, part, stop and start them again. */
 import { randomBytes } from "node:crypto";
 import type { Signer } from "../../../src/crdt/log/digest.ts";
+import { loadLinkIdentity } from "../../../src/node/certificate.ts";
 import { createDesk } from "../../../src/node/desk/create-desk.ts";
-import type { Desk, RecordAnswer, RecordCommand } from "../../../src/node/desk/desk.ts";
+import type { Answer, Desk, RecordAnswer, RecordCommand } from "../../../src/node/desk/desk.ts";
 import type { Events, RecordedAnswer } from "../../../src/node/http/api.ts";
-import { loadSigner, storeMembership } from "../../../src/node/identity.ts";
+import { branchIdOf, loadSigner, type Membership, storeMembership } from "../../../src/node/identity.ts";
 import { openDoor } from "../../../src/node/mesh/door.ts";
+import { createWire } from "../../../src/node/mesh/wire.ts";
 import { createNetwork, type Network } from "../../../src/node/mesh/wire-memory.ts";
 import type { Clock, LogStores, Vault } from "../../../src/node/ports.ts";
 import { createMemoryVault } from "../../../src/node/ports-memory.ts";
@@ -20,6 +22,8 @@ import { createLogStores, type LogFolders } from "../../../src/node/store/log-st
 /** One PC: what stays when its process ends. */
 export interface Pc {
   readonly host: string;
+  /** Of its mesh, once it has been started. */
+  port: number;
   readonly name: string;
   vault: Vault;
   folders: LogFolders;
@@ -39,31 +43,40 @@ export interface RunningDesk extends Desk {
 
 export interface World {
   readonly network: Network;
-  readonly branch: string;
   pc(n: number): Pc;
   /** Starts the desk; it dials the PCs named, or all that were made before. */
-  start(n: number, peers?: readonly number[], branch?: string): Promise<RunningDesk>;
+  start(n: number, peers?: readonly number[]): Promise<RunningDesk>;
   stop(desk: RunningDesk): Promise<void>;
   /** Ends everything that is still running. */
   end(): Promise<void>;
 }
 
-const port = 8471;
+const memoryPort = 8471;
 
-/** Desk 1 founds the branch, unless `unfounded`: then it waits for the first run's form. */
+/**
+ * The first desk that starts founds the branch, unless `unfounded`: then desk 1 waits for the first run's form. The
+ * others join by an invite of one that they can reach.
+ */
 export function createWorld(
-  create: { readonly folders?: (n: number) => Promise<LogFolders>; readonly unfounded?: boolean } = {},
+  create: {
+    readonly folders?: (n: number) => Promise<LogFolders>;
+    readonly unfounded?: boolean;
+    /** Real sockets on loopback, with TLS, instead of the network in memory. */
+    readonly overTls?: boolean;
+  } = {},
 ): World {
   const network = createNetwork(realClock);
-  const branch = randomBytes(16).toString("hex");
   const pcs = new Map<number, Pc>();
   const running = new Set<RunningDesk>();
+  let founded = false;
+  let entering: Promise<void> = Promise.resolve();
 
   function pc(n: number): Pc {
     const known = pcs.get(n);
     if (known) return known;
     const fresh: Pc = {
-      host: `10.0.0.${n}`,
+      host: create.overTls ? "127.0.0.1" : `10.0.0.${n}`,
+      port: create.overTls ? 0 : memoryPort,
       name: `Desk ${n}`,
       vault: createMemoryVault(),
       folders: createMemoryFolders(),
@@ -76,36 +89,42 @@ export function createWorld(
     return fresh;
   }
 
-  async function start(n: number, peers?: readonly number[], joined = branch): Promise<RunningDesk> {
+  async function start(n: number, peers?: readonly number[]): Promise<RunningDesk> {
     const place = pc(n);
     if (create.folders && !place.said.includes("(folders)")) {
       place.folders = await create.folders(n);
       place.said.push("(folders)");
     }
-    const founding = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin" };
-    const isNew = (await place.vault.read("branch.json")) === null;
-    if (isNew && !(create.unfounded && n === 1)) {
-      await storeMembership(place.vault, {
-        branch: joined,
-        desk: place.name,
-        ...(n === 1 ? { founding } : {}),
-      });
-    }
     const others = peers ?? [...pcs.keys()].filter((other) => other !== n);
-    const wire = network.wire(place.host);
+    const wire = create.overTls ? createWire(await loadLinkIdentity(place.vault)) : network.wire(place.host);
     const log = (text: string): void => void place.said.push(text);
     const keys = createKeyRing(place.vault, place.keyFiles, realRandom);
     const stores: LogStores = createLogStores(place.folders, keys, log);
-    const door = await openDoor(wire, port, []);
+    const door = await openDoor(wire, place.port, create.overTls ? [place.host] : []);
+    place.port = door.port;
     const signer = await loadSigner(place.vault, realRandom);
+    // One after the other: there is one founder.
+    const isFounder = !founded && !create.unfounded;
+    founded = true;
+    if (isFounder) await storeMembership(place.vault, found(signer.desk, place.name));
     const { clock, vault } = place;
     const snapshots = createEncryptedLevels(place.snapshots, keys);
     const made = await createDesk({
-      ports: { clock, random: realRandom, vault, stores, snapshots, wire, discovery: null, door },
+      ports: {
+        clock,
+        random: realRandom,
+        vault,
+        stores,
+        snapshots,
+        wire,
+        discovery: null,
+        door,
+        hosts: () => [place.host],
+      },
       signer,
       version: "0.0.0",
       host: { name: place.name, timezone: "Europe/Berlin" },
-      peers: others.map((other) => ({ host: pc(other).host, port })),
+      peers: others.map(pc).filter((other) => other.port !== 0),
       log,
     });
     const events: RunningDesk["events"] = [];
@@ -120,13 +139,34 @@ export function createWorld(
         await made.close().finally(() => door.close());
       },
     };
+    if (!(create.unfounded && n === 1)) {
+      entering = entering.then(() => enter(desk));
+      await entering;
+    }
     running.add(desk);
     return desk;
   }
 
+  /** Without staff: a PIN's proof takes longer than most tests. */
+  function found(desk: string, name: string): Membership {
+    const nonce = randomBytes(16).toString("hex");
+    const founding = { name: "Riverside Library", code: "RIV", timezone: "Europe/Berlin", nonce };
+    return { branch: branchIdOf(desk, nonce), desk: name, founding };
+  }
+
+  async function enter(desk: RunningDesk): Promise<void> {
+    if (desk.state().branch) return;
+    const name = desk.pc.name;
+    for (const sponsor of running) {
+      const { invite } = expectDone(await sponsor.invite(600_000));
+      const joined = await desk.join(invite, name);
+      if (joined.kind === "done") return;
+    }
+    throw new Error(`${name} could not join`);
+  }
+
   return {
     network,
-    branch,
     pc,
     start,
     stop: (desk) => desk.close(),
@@ -134,6 +174,11 @@ export function createWorld(
       await Promise.all([...running].map((desk) => desk.close()));
     },
   };
+}
+
+export function expectDone<T>(answer: Answer<T>): T {
+  if (answer.kind !== "done") throw new Error(JSON.stringify(answer));
+  return answer.value;
 }
 
 /** UUIDv7: time in ms, then random bits. */

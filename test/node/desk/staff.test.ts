@@ -17,8 +17,7 @@ async function startTwoDesks() {
   const one = await world.start(1, []);
   const created = await one.createBranch({ ...form, supervisor: "mk", pin: "1234" });
   if (created.kind !== "done") throw new Error(JSON.stringify(created));
-  const branch = created.value.branch?.id ?? "";
-  const two = await world.start(2, [1], branch);
+  const two = await world.start(2, [1]);
   await linked(one, two);
   await until("desk 2 knows the supervisor", () => two.staff.find("mk") !== null);
   return { world, one, two, recoveryCode: created.value.recoveryCode };

@@ -4,13 +4,14 @@
  */
 
 import type { Desk, Listener, RecordCommand, Role, Staff } from "../../../src/node/desk/desk.ts";
-import type { DesksView, Events, OutageView, StateView } from "../../../src/node/http/api.ts";
+import type { DesksView, Events, JoinsView, OutageView, StateView } from "../../../src/node/http/api.ts";
 import { type AppParts, createApp } from "../../../src/node/http/app.ts";
 
 export const ownHost = "http://127.0.0.1:8470";
 export const tokenOfTests = "token-of-tests";
 
 const desks: DesksView = { desks: [], matrix: [] };
+const joins: JoinsView = { heard: [], requests: [], locked: false };
 const outage: OutageView = { number: 1, state: "open" };
 export const stateOfTests: StateView = {
   ready: true,
@@ -19,6 +20,7 @@ export const stateOfTests: StateView = {
   version: "0.0.0",
   outage,
   desks,
+  joins,
   waiting: 0,
   exceptions: { mustDecide: 0, lookAt: 0 },
   staff: { openDesks: true, supervisors: 1 },
@@ -96,6 +98,16 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
       return { barcode, known: false, holds: 0 };
     },
     desks: () => desks,
+    actOnDesk: note("actOnDesk", { kind: "done", value: desks }),
+    invite: note("invite", {
+      kind: "done",
+      value: { invite: "deskmesh1.abc", expires: "2026-11-21T10:10:00-05:00" },
+    }),
+    join: note("join", { kind: "done", value: stateOfTests }),
+    joins: () => joins,
+    askToJoin: note("askToJoin", { kind: "done", value: joins }),
+    answerJoin: note("answerJoin", { kind: "done", value: joins }),
+    decideJoin: note("decideJoin", { kind: "done", value: joins }),
     outage: () => outage,
     moveOutage: note("moveOutage", done),
     deskDone: note("deskDone", done),

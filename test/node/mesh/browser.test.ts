@@ -1,18 +1,26 @@
-/** The mesh port serves desks alone: a browser's request is refused before anybody looks at it. */
-import { get } from "node:http";
-import { connect } from "node:net";
-import { afterEach, expect, test } from "vitest";
+/** The mesh port serves desks alone: a browser's request is refused before anybody looks at it, certificate or not. */
+import { get } from "node:https";
+import { connect } from "node:tls";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { type LinkIdentity, loadLinkIdentity } from "../../../src/node/certificate.ts";
 import { createWire } from "../../../src/node/mesh/wire.ts";
 import type { WireServer } from "../../../src/node/ports.ts";
+import { createMemoryVault } from "../../../src/node/ports-memory.ts";
 
 const servers: WireServer[] = [];
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
+let identity: LinkIdentity;
+beforeAll(async () => {
+  identity = await loadLinkIdentity(createMemoryVault());
+});
+const tls = () => ({ key: identity.key, cert: identity.certificate, rejectUnauthorized: false });
+
 async function listen() {
   const asked: string[] = [];
-  const server = await createWire().listen({
+  const server = await createWire(identity).listen({
     port: 0,
     hosts: ["127.0.0.1"],
     onSocket: (socket) => asked.push(socket.path),
@@ -31,7 +39,7 @@ test.each(ofBrowsers)("a fetch with %j gets 403, and nobody is asked", async (he
   const { server, asked } = await listen();
   const status = await new Promise((resolve, reject) => {
     const request = get(
-      { host: "127.0.0.1", port: server.port, path: "/snapshot/x", headers },
+      { ...tls(), host: "127.0.0.1", port: server.port, path: "/snapshot/x", headers },
       (response) => {
         response.resume();
         resolve(response.statusCode);
@@ -47,7 +55,7 @@ test.each(ofBrowsers)("a WebSocket with %j gets 403, and no link", async (header
   const [[name, value]] = Object.entries(headers) as [[string, string]];
   const text = await new Promise<string>((resolve) => {
     let said = "";
-    const socket = connect(server.port, "127.0.0.1", () =>
+    const socket = connect({ ...tls(), port: server.port, host: "127.0.0.1" }, () =>
       socket.write(
         `GET /mesh/branch HTTP/1.1\r\nHost: desk\r\n${name}: ${value}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",

@@ -20,7 +20,8 @@ beforeEach(() => {
 afterEach(() => world.end());
 
 it("makes one link of two dials, and is quiet when idle", async () => {
-  world.pc(2);
+  for (const desk of [await world.start(1), await world.start(2)]) await desk.close();
+  for (const n of [1, 2]) world.pc(n).said.length = 0;
   const desks = await Promise.all([world.start(1), world.start(2)]);
   await linked(...desks);
   await record(desks[0], checkout("33191000000001"));

@@ -4,35 +4,41 @@ import { expect, it } from "vitest";
 import type { LogDocument } from "../../../src/crdt/log/document.ts";
 import { type AddressSource, createAddressBook } from "../../../src/node/mesh/address-book.ts";
 import { offsetFromMedian } from "../../../src/node/mesh/clock-offset.ts";
-import { closeCodes, type Hello, judgeHello } from "../../../src/node/mesh/hello.ts";
+import {
+  type Card,
+  closeCodes,
+  type Hello,
+  objectToHello,
+  parseCard,
+  parseHello,
+} from "../../../src/node/mesh/hello.ts";
 import type { Link } from "../../../src/node/mesh/link.ts";
 import { createLinkRegistry } from "../../../src/node/mesh/link-registry.ts";
 import { createManualClock } from "../../../src/node/ports-memory.ts";
 
 const own = { branch: "b".repeat(32), run: "1".repeat(16), protocol: 1 };
-const right: Hello = {
-  ...own,
-  document: "branch",
-  desk: "d".repeat(32),
-  run: "2".repeat(16),
-  name: "Desk 2",
-  version: "1.0.0",
-  meshPort: 8471,
-};
+const right: Hello = { ...own, run: "2".repeat(16) };
+const card: Card = { desk: "d".repeat(32), name: "Desk 2", version: "1.0.0", meshPort: 8471 };
 
-it("judges any JSON as a hello or refuses it with a code, and takes no hello with one field changed to nonsense", () => {
-  expect(judgeHello(right, own)).toEqual({ kind: "hello", hello: right });
+it("takes no JSON for a hello or a card but one, none with a field changed to nonsense, and refuses with a code", () => {
+  expect([parseHello(right), parseCard(card)]).toEqual([right, card]);
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      const verdict = judgeHello(value, own);
-      expect(verdict.kind).toBe("refused");
-      if (verdict.kind === "refused") expect(Object.values(closeCodes)).toContain(verdict.code);
+      expect([parseHello(value), parseCard(value)]).toEqual([null, null]);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.nat(3), fc.string(), fc.constantFrom(own.run, right.run), (protocol, branch, run) => {
+      const objection = objectToHello({ protocol, branch, run }, own);
+      expect(objection === null).toBe(protocol === 1 && branch === own.branch && run !== own.run);
+      if (objection) expect(Object.values(closeCodes)).toContain(objection.code);
     }),
   );
   const nonsense = fc.oneof(fc.constant(undefined), fc.constant(null), fc.object(), fc.array(fc.integer()));
   fc.assert(
-    fc.property(fc.constantFrom(...Object.keys(right)), nonsense, (field, value) => {
-      expect(judgeHello({ ...right, [field]: value }, own).kind).toBe("refused");
+    fc.property(fc.constantFrom(...Object.keys({ ...right, ...card })), nonsense, (field, value) => {
+      const both = { ...right, ...card, [field]: value };
+      expect([parseHello(both), parseCard(both)]).toContain(null);
     }),
   );
 });
@@ -144,7 +150,7 @@ it("dials one address of a run at a time, none of a run that is linked, and hold
             expect([...dialling.values()]).not.toContain(address.run);
           }
           dialling.set(key, address.run);
-          return { linked: false, stop: () => void dialling.delete(key) };
+          return { link: null, stop: () => void dialling.delete(key) };
         },
       });
       for (const one of acts) {
@@ -165,7 +171,7 @@ it("dials one address of a run at a time, none of a run that is linked, and hold
     isLinked: () => false,
     dial: () => {
       dials++;
-      return { linked: false, stop: () => undefined };
+      return { link: null, stop: () => undefined };
     },
   });
   let dials = 0;

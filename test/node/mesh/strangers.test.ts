@@ -1,13 +1,22 @@
-/** What answers at an address that this desk dials may be anything: it is told with a code, and not dialled in a rush. */
+/**
+ * What answers at an address that this desk dials may be anything, even with an admitted certificate: it is told with a
+ * code, and not dialled in a rush.
+ */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createSigner } from "../../../src/crdt/log/digest.ts";
 import { frameKinds, jsonFrame } from "../../../src/crdt/log/frames.ts";
+import { parseInvite } from "../../../src/node/pairing/invite.ts";
+import { joinByInvite } from "../../../src/node/pairing/joiner.ts";
 import type { WireSocket } from "../../../src/node/ports.ts";
+import { realClock, realRandom } from "../../../src/node/real-ports.ts";
 import {
   checkout,
   countLinked,
   createWorld,
+  expectDone,
   linked,
   pause,
+  type RunningDesk,
   record,
   until,
   type World,
@@ -19,18 +28,24 @@ beforeEach(() => {
 });
 afterEach(() => world.end());
 
+let branch = "";
+const signer = createSigner(Buffer.alloc(32, 9));
 const hello = (changes: Record<string, unknown> = {}): Uint8Array =>
-  jsonFrame(frameKinds.hello, {
-    protocol: 1,
-    branch: world.branch,
-    document: "branch",
-    desk: "d".repeat(32),
-    run: "f".repeat(16),
-    name: "Stranger",
-    version: "9",
-    meshPort: 8471,
-    ...changes,
-  });
+  jsonFrame(frameKinds.hello, { protocol: 1, branch, run: "f".repeat(16), ...changes });
+const card = (): Uint8Array =>
+  jsonFrame(frameKinds.card, { desk: signer.desk, name: "Stranger", version: "9", meshPort: 8471 });
+
+/** So that it is spoken to at all. */
+async function admit(desk: RunningDesk): Promise<void> {
+  const invite = parseInvite(expectDone(await desk.invite(60_000)).invite)!;
+  branch = invite.branch;
+  const wire = world.network.wire("10.0.0.9");
+  const joined = await joinByInvite(
+    { wire, clock: realClock, random: realRandom, signer, name: "Stranger" },
+    invite,
+  );
+  expect(joined.kind).toBe("joined");
+}
 
 /** Answers each dial at place 9 as told, and collects how it ended. */
 async function listen(answer: (socket: WireSocket) => void): Promise<{ code: number; reason: string }[]> {
@@ -44,7 +59,8 @@ async function listen(answer: (socket: WireSocket) => void): Promise<{ code: num
         socket.onFrame = () => undefined;
         answer(socket);
       };
-      socket.onClose = (code, reason) => void ends.push({ code, reason });
+      // Dialled before it was admitted, it was cut off without a word.
+      socket.onClose = (code, reason) => void (code === 4511 || ends.push({ code, reason }));
     },
   });
   return ends;
@@ -55,14 +71,16 @@ it.each([
   ["nothing in a frame", () => [new Uint8Array(0)], 4508],
   ["a hello of another protocol", () => [hello({ protocol: 7 })], 4510],
   ["a hello of another branch", () => [hello({ branch: "0".repeat(32) })], 4400],
-  ["rubbish behind a good hello", () => [hello(), Uint8Array.of(0, 2, 9, 1)], 4520],
-  ["an empty frame behind a good hello", () => [hello(), new Uint8Array(0)], 4520],
-  ["an unknown message behind a good hello", () => [hello(), Uint8Array.of(77)], 4520],
+  ["garbage for a card", () => [hello(), Uint8Array.of(9, 9, 9)], 4508],
+  ["rubbish behind a good greeting", () => [hello(), card(), Uint8Array.of(0, 2, 9, 1)], 4520],
+  ["an empty frame behind a good greeting", () => [hello(), card(), new Uint8Array(0)], 4520],
+  ["an unknown message behind a good greeting", () => [hello(), card(), Uint8Array.of(77)], 4520],
 ] as const)("%s", async (_name, says, code) => {
   const ends = await listen((socket) => {
     for (const frame of says()) socket.send(frame);
   });
   const one = await world.start(1, [9]);
+  await admit(one);
   await until("it ended", () => ends.length > 0);
   expect(ends[0]?.code).toBe(code);
   expect(countLinked(one)).toBe(0);

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BranchEntry, BranchFact } from "../../../src/crdt/circulation/branch-fact.ts";
-import { foldBranch } from "../../../src/crdt/circulation/branch-state.ts";
 import { BRANCH_WRONG_MAX } from "../../../src/crdt/circulation/staff-state.ts";
 import type { Staff } from "../../../src/node/desk/desk.ts";
 import type { DeskParts } from "../../../src/node/desk/parts.ts";
@@ -16,6 +15,7 @@ import {
 } from "../../../src/node/ports-memory.ts";
 import { realClock } from "../../../src/node/real-ports.ts";
 import { FREE_TRIES, openTries } from "../../../src/node/staff/tries.ts";
+import { foldAdmitted } from "../../crdt/circulation/branch-entries.ts";
 
 const minuteMs = 60_000;
 const PIN = "right-pin";
@@ -43,7 +43,7 @@ async function createTestDesk(name: string, clock: ManualClock): Promise<TestDes
   let seq = 0;
   const ledger = {
     get branch() {
-      return foldBranch([...held.values()]);
+      return foldAdmitted([...held.values()]);
     },
     async appendBranch(fact: BranchFact) {
       const entry = { ms: clock.now(), n: 0, desk: name, run: "r", seq: seq++, at: clock.now(), fact };
