@@ -3,6 +3,7 @@
  */
 import type { Page, PatronView, Problem, StaffView, StateView, TransactionRow } from "../node/http/api.ts";
 import type { Intent } from "./intent.ts";
+import { isJoinIntent, runJoinIntent } from "./joining.ts";
 import { problemToText } from "./reply.ts";
 import type { Connection, HttpAnswer } from "./request.ts";
 import type { Route } from "./routes.ts";
@@ -34,6 +35,8 @@ export type Feed = (input: Input) => void;
 export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<void> {
   const { store, connection } = tools;
   const model = store.get();
+  if (isJoinIntent(intent))
+    return runJoinIntent(tools, intent, (route, answer, good) => tell(tools, route, answer, good));
   switch (intent.kind) {
     case "go":
       goTo(tools, intent.route);
@@ -113,7 +116,7 @@ export async function refreshPatron(
 }
 
 export function goTo(tools: Tools, route: Route): void {
-  const { outcome: _, ...rest } = tools.store.get();
+  const { outcome: _, invite: __, ...rest } = tools.store.get();
   // A list that nobody looks at doesn't grow: it is read anew when somebody comes back.
   const activity = { filter: rest.activity.filter, ids: [], isLoaded: false };
   tools.store.set({ ...rest, route, activity });

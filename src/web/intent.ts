@@ -1,6 +1,7 @@
 /**
  * What a user may want: elements send these, `controller.ts` does them.
  */
+import type { JoinIntent } from "./joining.ts";
 import type { Route } from "./routes.ts";
 import type { Mode, Notice, OverrideAnswer, Source } from "./session.ts";
 import type { ActivityFilter } from "./store.ts";
@@ -16,6 +17,7 @@ export interface UserChange {
 export type OutageMove = "open" | "closing" | "open-again" | "close" | "desk-done";
 
 export type Intent =
+  | JoinIntent
   | { readonly kind: "go"; readonly route: Route }
   | {
       readonly kind: "scan";

@@ -7,6 +7,7 @@ import type {
   Coverage,
   Events,
   ExceptionView,
+  InviteView,
   PatronHit,
   Problem,
   StaffView,
@@ -56,6 +57,8 @@ export interface Model {
   };
   readonly exceptions?: readonly ExceptionView[];
   readonly batches?: readonly BatchView[];
+  /** Made here a moment ago: the line to copy. */
+  readonly invite?: InviteView;
   /** What the last act on a page came to, in words. */
   readonly outcome?: Outcome;
 }

@@ -20,12 +20,23 @@ export function deskTable(desks: readonly DeskView[], timezone: string, isFull: 
     <tbody>${desks.map(
       (desk) => html`<tr><th scope="row">${desk.name}${desk.self ? ", this one" : ""}
         ${desk.twin ? html`<span class="chip stop">twin: a cloned PC?</span>` : nothing}
-        ${desk.aside === undefined ? nothing : html`<span class="chip wait">${desk.aside.count} aside: ${desk.aside.reason}</span>`}</th>
+        ${desk.aside === undefined ? nothing : html`<span class="chip wait">${desk.aside.count} aside: ${asideToWords(desk.aside.reason)}</span>`}
+        ${desk.standing === "admitted" ? nothing : html`<span class="chip wait">${desk.standing === "retired" ? "retired" : "not admitted, as far as this desk has heard"}</span>`}</th>
         <td class="number">${desk.made}${desk.verdict === "away" ? " or more" : ""}</td><td class="number">${desk.here}</td>
         <td>${heard(desk, timezone, now)}</td>
         ${isFull ? html`<td>${desk.self ? "this clock" : desk.offsetMs === undefined ? "not known" : offsetToText(desk.offsetMs)}</td><td>${desk.version ?? ""}</td>` : nothing}
         <td><span class="verdict ${TONES[desk.verdict]}">${verdictToWord(desk.verdict)}</span></td></tr>`,
     )}</tbody></table></div>`;
+}
+
+const ASIDE: Readonly<Record<string, string>> = {
+  "unknown-desk": "nobody has admitted this desk yet",
+  "retired-desk": "made after it was retired",
+  "unknown-kind": "made by a newer version",
+};
+
+function asideToWords(reason: string): string {
+  return ASIDE[reason] ?? reason;
 }
 
 /** The proof behind the verdicts: which desk holds how much of what which desk made. */

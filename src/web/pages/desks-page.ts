@@ -26,6 +26,7 @@ export class DesksPage extends View {
         )}
       ${ahead.map((desk) => html`<div class="note wait"><p><b>${desk.name}’s clock is ${offsetToText(desk.offsetMs ?? 0)}</b> of this PC's. Times in the file may be wrong: look at both, set the wrong one.</p></div>`)}
       <section class="sheet pad">${deskTable(view.desks, zone, true)}${matrixTable(view)}</section>
+      <dm-desk-acts .model=${this.model}></dm-desk-acts>
       ${
         state?.snapshot === undefined
           ? html`<section class="sheet pad"><h2>Patron data</h2><p>No list of patrons and items on this PC. The desk records all the same.</p></section>`

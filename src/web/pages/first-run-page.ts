@@ -29,7 +29,8 @@ export class FirstRunPage extends View {
         <label class="tick wide"><input type="checkbox" name="openDesks" checked /> Initials are enough to record at the desks. A supervisor's acts always need the PIN.</label>
         <div class="actions wide"><button class="button main large">Create this branch</button></div>
       </form>
-      <p class="quiet">Does another desk run Deskmesh already? Do not create a second branch: see <i>join</i> in the README.</p>
+      <p>Does another desk run Deskmesh already? Do not create a second branch: join it.</p>
+      <dm-join .model=${this.model}></dm-join>
     </main>`;
   }
 
