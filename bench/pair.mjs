@@ -1,8 +1,9 @@
 // Two linked desks: one here, one in a process of its own.
 import { join } from "node:path";
+import { makeInvite } from "../dist/node/desk/pairing.js";
 import { startPeer } from "./peer.mjs";
 import { scan } from "./scans.mjs";
-import { openMesh, openOutage, openTestDesk, openTestParts, record } from "./test-desk.mjs";
+import { openMesh, openOutage, openTestDesk, openTestParts, record, take } from "./test-desk.mjs";
 
 /**
  * This process's desk with an outage open, and a linked desk in another process that holds what there is: scan 0.
@@ -15,13 +16,15 @@ export async function openPair(folder, { inside = false } = {}) {
   const first = await openTestDesk({ folder: home });
   await openOutage(first.desk, join(folder, "library"));
   await record(first.desk, scan(0));
-  const { desk: own, branch } = first.desk.state();
+  const { desk: own } = first.desk.state();
   await first.close();
-  const mesh = await openMesh();
+  const mesh = await openMesh(home);
   const opened = inside
     ? await openTestParts({ folder: home, mesh, peers })
     : await openTestDesk({ folder: home, mesh, peers });
-  await peer.open(branch.id, mesh.door.port);
+  const ttlMs = 600_000;
+  const { invite } = await take(inside ? makeInvite(opened.parts, ttlMs) : opened.desk.invite(ttlMs));
+  await peer.open(invite, mesh.door.port);
   // The scan, and the `done` that closing wrote behind it.
   await peer.holds(own.id, 2);
   return {

@@ -7,7 +7,7 @@ import { openMesh, openTestDesk } from "./test-desk.mjs";
 const pollEveryMs = 2;
 
 /**
- * A desk that joins `branch` with an empty disk and links to `port`. Resolves once its own mesh port is open, before
+ * A desk that joins by `invite` with an empty disk and links to `port`. Resolves once its own mesh port is open, before
  * the desk itself is: `open(port)` does that.
  */
 export async function startPeer(folder) {
@@ -24,8 +24,8 @@ export async function startPeer(folder) {
   return {
     port,
     /** Resolves with the times (see `nowMs`) at which it began to open, and had the desk open. */
-    open(branch, peerPort) {
-      child.send({ kind: "open", branch, peerPort });
+    open(invite, peerPort) {
+      child.send({ kind: "open", invite, peerPort });
       return next(({ kind }) => kind === "opened");
     },
     /** When the entry of that transaction was told to the peer's pages, which is after its fold knew it. */
@@ -44,18 +44,19 @@ export async function startPeer(folder) {
 }
 
 async function serve(folder) {
-  const mesh = await openMesh();
+  const mesh = await openMesh(folder);
   let opened = null;
   let linkedAt;
   const say = (message) => process.send(message);
 
-  async function open({ branch, peerPort }) {
+  async function open({ invite, peerPort }) {
     const beganAt = nowMs();
-    opened = await openTestDesk({ folder, mesh, branch, peers: [{ host: "127.0.0.1", port: peerPort }] });
-    opened.desk.subscribe((kind, data) => {
+    const listener = (kind, data) => {
       if (kind === "recorded") say({ kind: "knows", id: data.row.id, at: nowMs() });
       if (kind === "desk" && data.desks.some(({ linked, self }) => linked && !self)) linkedAt ??= nowMs();
-    });
+    };
+    const peers = [{ host: "127.0.0.1", port: peerPort }];
+    opened = await openTestDesk({ folder, mesh, invite, peers, listener });
     say({ kind: "opened", beganAt, at: nowMs() });
   }
 

@@ -1,10 +1,11 @@
 // A desk over the real ports, as `deskmesh start` makes it, without discovery: the bench says who the peers are.
 import { join } from "node:path";
+import { loadLinkIdentity } from "../dist/node/certificate.js";
 import { createDesk } from "../dist/node/desk/create-desk.js";
 import { openDesk } from "../dist/node/desk/open-desk.js";
 import { createApp } from "../dist/node/http/app.js";
 import { serveApp } from "../dist/node/http/server.js";
-import { loadMembership, loadSigner, storeMembership } from "../dist/node/identity.js";
+import { loadMembership, loadSigner } from "../dist/node/identity.js";
 import { openDoor } from "../dist/node/mesh/door.js";
 import { createWire } from "../dist/node/mesh/wire.js";
 import { createFileVault, realClock, realRandom } from "../dist/node/real-ports.js";
@@ -20,22 +21,23 @@ const staff = { supervisor: "mk", pin: "1234" };
 const version = "0.0.0-bench";
 const log = (text) => process.stderr.write(`${text}\n`);
 
-/** The mesh port of a desk to come, so that its peers can be told. */
-export async function openMesh() {
-  const wire = createWire();
+/** The mesh port of the desk of `folder`, before the desk itself, so that its peers can be told. */
+export async function openMesh(folder) {
+  const wire = createWire(await loadLinkIdentity(await createFileVault(join(folder, "identity"))));
   return { wire, door: await openDoor(wire, 0, ["127.0.0.1"]) };
 }
 
 /**
- * Opens the desk of `folder`. `branch`: the id of one to join; left out, the folder's own or a new one.
- * `http`: serve the API too, at `port`.
+ * Opens the desk of `folder`. `invite`: into a branch to join; left out, the folder's own or a new one.
+ * `http`: serve the API too, at `port`. `listener`: hears its events from the first one on.
  */
-export async function openTestDesk({ folder, mesh, peers = [], branch, http = false }) {
+export async function openTestDesk({ folder, mesh, peers = [], invite, http = false, listener }) {
   const { ports, signer, vault, door } = await openPorts(folder, mesh);
-  if (branch !== undefined) await storeMembership(vault, { branch, desk: "Desk joined" });
   const host = { name: "Desk 1", timezone };
   const desk = await createDesk({ ports, signer, version, host, peers, log });
-  if ((await loadMembership(vault)) === null)
+  if (listener) desk.subscribe(listener);
+  if (invite !== undefined) await take(desk.join(invite, "Desk joined"));
+  else if ((await loadMembership(vault)) === null)
     await take(desk.createBranch({ name: "Riverside", code: "RIV", timezone, desk: "Desk 1", ...staff }));
   const listening = http ? await serveDesk(desk) : null;
   return {
@@ -76,7 +78,7 @@ export async function appendFacts(parts, from, to, group = 256) {
 }
 
 async function openPorts(folder, mesh) {
-  const { wire, door } = mesh ?? (await openMesh());
+  const { wire, door } = mesh ?? (await openMesh(folder));
   const vault = await createFileVault(join(folder, "identity"));
   const keys = createKeyRing(vault, await createFileVault(join(folder, "keys")), realRandom);
   const stores = createLogStores(await createDiskFolders(join(folder, "log")), keys, log);
@@ -90,6 +92,7 @@ async function openPorts(folder, mesh) {
     wire,
     discovery: null,
     door,
+    hosts: () => ["127.0.0.1"],
   };
   return { ports, signer: await loadSigner(vault, realRandom), vault, door };
 }

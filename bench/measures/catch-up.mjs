@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bulkFloor, createEchoLimit, createSyncLimit, floorName } from "../limits.mjs";
 import { startPeer } from "../peer.mjs";
 import { summarize } from "../statistics.mjs";
-import { openMesh, openOutage, openTestDesk, recordScans } from "../test-desk.mjs";
+import { openMesh, openOutage, openTestDesk, recordScans, take } from "../test-desk.mjs";
 
 const asked = 1_000;
 
@@ -12,17 +12,18 @@ export async function measure({ folder, quick }) {
   mkdirSync(folder, { recursive: true });
   const limit = await createSyncLimit(folder);
   const echo = await createEchoLimit();
-  const mesh = await openMesh();
+  const mesh = await openMesh(join(folder, "desk"));
   const { desk, close } = await openTestDesk({ folder: join(folder, "desk"), mesh });
   await openOutage(desk, join(folder, "library"));
   const total = quick ? 2_000 : 10_000;
   await recordScans(desk, 0, total, 256);
-  const { branch, desk: own } = desk.state();
+  const { desk: own } = desk.state();
   const taken = { limit: [], opened: [], linked: [] };
   for (let round = 0; round < 3; round++) {
     taken.limit.push(await bulkFloor(limit, echo, total, 256));
     const peer = await startPeer(join(folder, `late-${round}`));
-    const { beganAt } = await peer.open(branch.id, mesh.door.port);
+    const { invite } = await take(desk.invite(600_000));
+    const { beganAt } = await peer.open(invite, mesh.door.port);
     const { at, linkedAt } = await peer.holds(own.id, total);
     taken.opened.push(at - beganAt);
     taken.linked.push(at - (linkedAt ?? beganAt));

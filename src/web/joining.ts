@@ -1,7 +1,7 @@
 /** What pages ask of the node about desks that join, leave or change their name. */
 import type { DeskView, InviteView } from "../node/http/api.ts";
 import type { Tools } from "./acts.ts";
-import type { HttpAnswer } from "./connection.ts";
+import type { HttpAnswer } from "./request.ts";
 
 export type JoinIntent =
   /** First run: with an invite. */
@@ -56,7 +56,8 @@ export async function runJoinIntent(tools: Tools, intent: JoinIntent, tell: Tell
     }
     case "join-decide": {
       const decision = intent.matches ? "confirm" : "refuse";
-      const answer = await connection.post(`joins/${encodeURIComponent(intent.id)}`, { decision });
+      const path = page === "first-run" ? "join" : "joins";
+      const answer = await connection.post(`${path}/${encodeURIComponent(intent.id)}`, { decision });
       tell(page, answer, intent.matches ? "Said: the words match." : "Refused. Nothing was joined.");
       break;
     }

@@ -1,79 +1,12 @@
 /** Commands over the node's real API, in this process; the desk behind it answers what a test tells it to. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Effects } from "../../src/node/cli/command.ts";
-import { runCommandLine } from "../../src/node/cli/command-line.ts";
-import { removeRunFile, writeRunFile } from "../../src/node/cli/run-file.ts";
 import type { Answer, Desk } from "../../src/node/desk/desk.ts";
 import type { BatchView, SnapshotView } from "../../src/node/http/api.ts";
-import { serveApp } from "../../src/node/http/server.ts";
-import { createDeskDouble, createTestParts, stateOfTests, tokenOfTests } from "../node/http/desk-double.ts";
-
-let dataDir = "";
-const closers: (() => Promise<void>)[] = [];
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "deskmesh-commands-"));
-});
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-/** The node's API on a free port, found through its run file. */
-async function startApi(desk: Partial<Desk>) {
-  const double = createDeskDouble(desk);
-  const listening = await serveApp(createTestParts(double).app, 0);
-  if (listening.kind !== "listening") throw new Error(listening.kind);
-  await writeRunFile(dataDir, { port: listening.port, pid: process.pid, token: tokenOfTests });
-  const close = async () => {
-    await removeRunFile(dataDir);
-    await listening.close();
-  };
-  return { double, close, url: `http://127.0.0.1:${listening.port}` };
-}
-
-/** What a supervisor adds to a command. */
-async function asSupervisor(user = "mk"): Promise<readonly string[]> {
-  const file = join(dataDir, `${user}.pin`);
-  await writeFile(file, `${user}-pin\n`);
-  return ["--as", user, "--pin-file", file];
-}
-
-async function run(argv: readonly string[], effects: Partial<Effects> = {}) {
-  const said = { code: -1, out: "", err: "" };
-  const refuse = () => Promise.reject(new Error("not expected"));
-  said.code = await runCommandLine(
-    argv,
-    {
-      env: { DESKMESH_DATA_DIR: dataDir },
-      platform: "linux",
-      home: "/nowhere",
-      stdout: (text) => {
-        said.out += text;
-      },
-      stderr: (text) => {
-        said.err += text;
-      },
-    },
-    "0.0.0",
-    {
-      startNode: refuse,
-      askSecret: async () => null,
-      readPiped: refuse,
-      stopSignal: () => ({ stopped: Promise.resolve(), done: () => undefined }),
-      ...effects,
-    },
-  );
-  return said;
-}
-
-async function runAgainst(desk: Partial<Desk>, argv: readonly string[], effects: Partial<Effects> = {}) {
-  const { double, close } = await startApi(desk);
-  closers.push(close);
-  return { ...(await run(argv, effects)), calls: double.calls };
-}
+import { stateOfTests } from "../node/http/desk-double.ts";
+import { asSupervisor, closers, folder, run, runAgainst, startApi } from "./command-runner.ts";
 
 const batch: BatchView = {
   id: "RIV-1-1-4a7c",
@@ -110,44 +43,6 @@ describe("status and desks", () => {
   });
 });
 
-describe("admission", () => {
-  const made = { invite: "deskmesh1.abc", expires: "2026-11-21T10:10:00-05:00" };
-
-  it("invites by a line, or by a file that only its owner can read", async () => {
-    const invite = async () => done(made);
-    expect(await runAgainst({ invite }, ["invite"])).toMatchObject({ code: 0, out: "deskmesh1.abc\n" });
-    const file = join(dataDir, "invite.txt");
-    const { code, out } = await runAgainst({ invite }, ["invite", "--ttl", "2h", "--file", file]);
-    expect({ code, out }).toEqual({ code: 0, out: `${file}\n` });
-    expect(await readFile(file, "utf8")).toBe("deskmesh1.abc\n");
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-  });
-  it("asks for the time that was given", async () => {
-    const { calls } = await runAgainst({}, ["invite", "--ttl", "1d"]);
-    expect(calls).toEqual([["invite", 86_400_000, undefined]]);
-  });
-  it("joins by a line or a file, over the node that runs", async () => {
-    const file = join(dataDir, "carried.txt");
-    await writeFile(file, "deskmesh1.xyz\n");
-    for (const given of ["deskmesh1.xyz", file]) {
-      const { code, out, calls } = await runAgainst({}, ["join", given, "--desk", "Desk 2"]);
-      expect({ code, out }).toEqual({ code: 0, out: "joined b as Desk 2\n" });
-      expect(calls).toEqual([["join", "deskmesh1.xyz", "Desk 2"]]);
-    }
-  });
-  it.each([
-    [["retire", "Desk 3"], { kind: "retire" }],
-    [["retire", "Desk 3", "--reason", "Stolen"], { kind: "retire", reason: "Stolen" }],
-    [["lost", "Desk 3", "--reason", "Broken"], { kind: "lost", reason: "Broken" }],
-    [["was-off", "Desk 3", "--reason", "Closed"], { kind: "was-off", reason: "Closed" }],
-    [["rename", "Desk 3", "--name", "Children"], { kind: "rename", name: "Children" }],
-  ])("desks %j", async (argv, act) => {
-    const { code, calls } = await runAgainst({}, ["desks", ...argv, ...(await asSupervisor())]);
-    expect({ code, calls }).toEqual({ code: 0, calls: [["actOnDesk", "Desk 3", act, "mk"]] });
-    expect((await runAgainst({}, ["desks", ...argv])).code).toBe(9);
-  });
-});
-
 describe("outage", () => {
   it.each(["closing", "open-again", "close"] as const)("%s, by a supervisor", async (move) => {
     const argv = ["outage", move, "--told-by", "ILS help desk"];
@@ -172,7 +67,7 @@ describe("export", () => {
 
   it("makes the batch, waits until it is given out, and writes its files", async () => {
     let asked = 0;
-    const out = join(dataDir, "out");
+    const out = join(folder(), "out");
     const desk: Partial<Desk> = {
       makeBatch: async () => done({ ...batch, released: false }),
       batch: async () => done({ ...batch, released: ++asked > 1 }),
@@ -290,8 +185,8 @@ describe("who may", () => {
     const desk = { batch: async () => done(batch) };
     const clerk = await runAgainst(desk, [...argv, ...(await asSupervisor("ab"))]);
     expect(clerk).toMatchObject({ code: 9, out: "", calls: [] });
-    await writeFile(join(dataDir, "mk.pin"), "other");
-    const wrong = await runAgainst({}, [...argv, "--as", "mk", "--pin-file", join(dataDir, "mk.pin")]);
+    await writeFile(join(folder(), "mk.pin"), "other");
+    const wrong = await runAgainst({}, [...argv, "--as", "mk", "--pin-file", join(folder(), "mk.pin")]);
     expect(wrong).toMatchObject({ code: 9, out: "", calls: [] });
     expect(wrong.err).toContain("do not go together");
   });
@@ -310,7 +205,7 @@ describe("who may", () => {
       expect(said.out + said.err).not.toContain("mk-pin");
     }
     expect(prompts).toEqual(["PIN of mk: "]);
-    const missing = await runAgainst({}, [...argv, "--pin-file", join(dataDir, "none")]);
+    const missing = await runAgainst({}, [...argv, "--pin-file", join(folder(), "none")]);
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("ENOENT") });
   });
 

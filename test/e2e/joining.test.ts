@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DesksView, StateView } from "../../src/node/http/api.ts";
 import {
+  branchForm,
   describeWithBrowser,
   findViolations,
   getJson,
@@ -26,8 +27,7 @@ describeWithBrowser("joining", () => {
   beforeAll(async () => {
     folder = await makeFolder();
     nodes = await Promise.all(["one", "two", "three"].map((name) => startNode(join(folder, name))));
-    const form = { name: "Riverside", code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
-    await postJson(nodes[0]!, "branch", form);
+    await postJson(nodes[0]!, "branch", branchForm);
     browser = await launchBrowser();
     ({ page: desk } = await openPage(browser, nodes[0]!));
     desk.setDefaultTimeout(5_000);

@@ -56,7 +56,7 @@ export async function startFirstDesk(lan: Lan): Promise<string> {
 
 /** By an invite of a desk that it can reach. */
 export async function joinBranch(lan: Lan, desk: number, sponsor = 1): Promise<void> {
-  const made = await lan.api(sponsor, "POST", "/api/invites", {});
+  const made = await lan.api(sponsor, "POST", "/api/invites", { by });
   expect(made.status, made.bytes.toString("utf8")).toBe(201);
   const where = ["--data-dir", lan.dataDir(desk)];
   await lan.run(desk, ["join", made.json<InviteView>().invite, "--desk", `Desk ${desk}`, ...where]);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DesksView } from "../../src/node/http/api.ts";
 import { createLan, type Lan, lanLack, showOutputOnFailure } from "./bench.ts";
 import {
+  by,
   everyLinks,
   makeScans,
   pause,
@@ -29,7 +30,8 @@ describe.skipIf(lanLack() !== null)("a stranger on the LAN", () => {
     await startBranch(lan, 3);
     const { branch } = await readState(lan, 1);
     await lan.startDesk(4);
-    const form = { name: branch?.name, code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1" };
+    const staff = { supervisor: by.user, pin: by.pin };
+    const form = { name: branch?.name, code: "RIV", timezone: "Europe/Berlin", desk: "Desk 1", ...staff };
     expect((await lan.api(4, "POST", "/api/branch", form)).status).toBe(201);
     const own = { branch: branch?.id ?? "", run: "f".repeat(16), port: 8471, name: branch?.name ?? "" };
     const probe = await lan.probe(4, own, () => undefined);

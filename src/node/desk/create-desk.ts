@@ -2,7 +2,7 @@
 import { staffFactToBody } from "../../crdt/circulation/staff-fact.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import { isTimezone } from "../../export/local-time.ts";
-import type { Events, JoinsView, Page, SnapshotView, StateView, TransactionRow } from "../http/api.ts";
+import type { Events, JoinsView, Page, StateView, TransactionRow } from "../http/api.ts";
 import { branchIdOf, loadMembership, type Membership, storeMembership } from "../identity.ts";
 import { readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
@@ -10,30 +10,22 @@ import type { Joined } from "../pairing/joiner.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
 import { parseCursor, positionToCursor } from "./cursor.ts";
-import type {
-  Answer,
-  BranchForm,
-  Conflict,
-  Desk,
-  ImportReport,
-  Listener,
-  Staff,
-  TransactionQuery,
-} from "./desk.ts";
+import type { Answer, BranchForm, Conflict, Desk, Listener, Staff, TransactionQuery } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
-import { noJoins, viewFirstRun } from "./first-run.ts";
+import { noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
-import { finishRun, moveOutage, viewOutage } from "./outages.ts";
+import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
 import { toRows } from "./rows.ts";
+import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { countSupervisors, openStaff } from "./staff.ts";
 import { createWaitingCount } from "./waiting.ts";
 
@@ -49,8 +41,6 @@ export interface DeskOptions {
 
 const pageLength = 50;
 const stateAtMostEveryMs = 500;
-/** How long a desk that has just joined waits for the branch's name and desks. */
-const branchWaitMs = 5_000;
 
 /** Rejects when the stores can't be opened. */
 export async function createDesk(options: DeskOptions): Promise<Desk> {
@@ -70,7 +60,9 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   const tellState = (): void => soon("state", stateAtMostEveryMs, () => emit("state", state()));
 
-  async function listen(): Promise<void> {
+  async function begin(): Promise<void> {
+    const membership = await loadMembership(ports.vault);
+    if (membership) return open(membership);
     const onTrouble = options.log;
     const { signer } = options;
     joining = await startJoining({
@@ -138,8 +130,10 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     }
   }
 
-  const inStaff = <T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> =>
-    inBranch(async () => (staff ? act(staff) : noBranch));
+  function inStaff<T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> {
+    return inBranch(async () => (staff ? act(staff) : noBranch));
+  }
+
   function joins(): JoinsView {
     return opened ? viewRequests(opened.parts) : (joining?.view() ?? noJoins);
   }
@@ -160,14 +154,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     return act(joining);
   }
 
-  const membership = await loadMembership(ports.vault);
-  if (membership) await open(membership);
-  else await listen();
-
-  return {
-    state,
-    createBranch,
-    staff: {
+  function staffActs(): Staff {
+    return {
       signIn: async (user, pin) => (await staff?.signIn(user, pin)) ?? { kind: "wrong" },
       find: (user) => staff?.find(user) ?? null,
       openDesks: () => staff?.openDesks() ?? true,
@@ -176,7 +164,45 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       recover: (form) => inStaff((one) => one.recover(form)),
       renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
       setOpenDesks: (openDesks, by) => inStaff((one) => one.setOpenDesks(openDesks, by)),
-    },
+    };
+  }
+
+  function batchActs(): Pick<Desk, "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch"> {
+    return {
+      makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
+      batches: async () => (opened ? listBatches(opened.parts) : []),
+      batch: (id) => inBranch((all) => readBatch(all, id)),
+      batchFile: (id, role) => inBranch((all) => readBatchFile(all, id, role)),
+      markBatch: (id, outcome, staff) => inBranch((all) => markBatch(all, id, outcome, staff)),
+    };
+  }
+
+  function joinActs(): Pick<
+    Desk,
+    "actOnDesk" | "invite" | "join" | "joins" | "askToJoin" | "answerJoin" | "decideJoin"
+  > {
+    return {
+      actOnDesk: (id, act, staff) => inBranch((all) => actOnDesk(all, id, act, staff)),
+      invite: (ttlMs) => inBranch((all) => makeInvite(all, ttlMs)),
+      join: (invite, desk) =>
+        beforeBranch(async (first) => {
+          const joined = await first.byInvite(invite, desk);
+          return joined.kind === "done" ? { kind: "done", value: state() } : joined;
+        }),
+      joins,
+      askToJoin: (target, desk) => beforeBranch((first) => first.ask(target, desk)),
+      answerJoin: (id, matches) =>
+        beforeBranch(async (first) => (await first.decide(id, matches)) ?? nothingAsked),
+      decideJoin: (id, matches, staff) => inBranch((all) => decideRequest(all, id, matches, staff)),
+    };
+  }
+
+  await begin();
+
+  return {
+    state,
+    createBranch,
+    staff: staffActs(),
     async record(command, staff, role) {
       if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
       return recorder.record(command, staff, role);
@@ -187,34 +213,15 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     items: async (query) => (opened ? searchItems(opened.parts, query) : []),
     item: (barcode) => viewItem(parts(), barcode),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
-    actOnDesk: (id, act, staff) => inBranch((all) => actOnDesk(all, id, act, staff)),
-    invite: (ttlMs) => inBranch((all) => makeInvite(all, ttlMs)),
-    join: (invite, desk) =>
-      beforeBranch(async (first) => {
-        const joined = await first.byInvite(invite, desk);
-        return joined.kind === "done" ? { kind: "done", value: state() } : joined;
-      }),
-    joins,
-    askToJoin: (target, desk) => beforeBranch((first) => first.ask(target, desk)),
-    answerJoin: (id, matches) =>
-      beforeBranch(async (first) => (await first.decide(id, matches)) ?? nothingAsked),
-    decideJoin: (id, matches, staff) => inBranch((all) => decideRequest(all, id, matches, staff)),
+    ...joinActs(),
     outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
     moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
-    deskDone: (staff) =>
-      inBranch(async (all) => {
-        await finishRun(all, staff);
-        return { kind: "done", value: viewOutage(all) };
-      }),
+    deskDone: (staff) => inBranch((all) => endRun(all, staff)),
     exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
     settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
     snapshots: () => listSnapshots(opened),
     importSnapshot: (path, staff) => inBranch((all) => importSnapshot(all, path, staff)),
-    makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
-    batches: async () => (opened ? listBatches(opened.parts) : []),
-    batch: (id) => inBranch((all) => readBatch(all, id)),
-    batchFile: (id, role) => inBranch((all) => readBatchFile(all, id, role)),
-    markBatch: (id, outcome, staff) => inBranch((all) => markBatch(all, id, outcome, staff)),
+    ...batchActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
       const own: Listener = (kind, data) => listener(kind, data);
@@ -271,12 +278,6 @@ function viewState(parts: DeskParts, waiting: number): StateView {
   };
 }
 
-async function waitForBranch({ ledger, clock }: DeskParts): Promise<void> {
-  const until = clock.monotonic() + branchWaitMs;
-  while (!ledger.branch.branch && clock.monotonic() < until)
-    await new Promise<void>((resolve) => clock.after(20, resolve));
-}
-
 async function listTransactions(parts: DeskParts, query: TransactionQuery): Promise<Page<TransactionRow>> {
   const limit = query.limit ?? pageLength;
   const before = query.after === undefined ? undefined : parseCursor(query.after);
@@ -295,23 +296,4 @@ async function listTransactions(parts: DeskParts, query: TransactionQuery): Prom
   const last = shown.at(-1);
   const rows = await toRows(parts, shown);
   return found.length > limit && last ? { rows, next: positionToCursor(last.position) } : { rows };
-}
-
-function listSnapshots(opened: OpenedDesk | null): SnapshotView[] {
-  const view = opened?.parts.library.view(opened.parts.times().rfc3339);
-  return view ? [view] : [];
-}
-
-async function importSnapshot(parts: DeskParts, path: string, staff?: string): Promise<Answer<ImportReport>> {
-  const result = await parts.library.import(path);
-  if (result.kind === "refused") {
-    return { kind: "refused", refusal: { kind: "snapshot", text: result.text } };
-  }
-  const { sha256, size, takenAt, counts } = result.meta;
-  await parts.ledger.appendBranch({ kind: "snapshot", sha256, size, takenAt, counts }, staff);
-  await parts.library.settled();
-  const view = parts.library.view(parts.times().rfc3339);
-  if (!view) throw new Error("an imported snapshot is not in force");
-  const refusedRows = result.report.reduce((sum, { refused }) => sum + refused, 0);
-  return { kind: "done", value: { snapshot: { ...view, refusedRows }, files: result.report } };
 }

@@ -1,5 +1,9 @@
-/** What a page shows of a PC that belongs to no branch yet. */
+/** A PC that belongs to no branch yet: what a page shows of it, and its first moment in one. */
 import type { JoinsView, StateView } from "../http/api.ts";
+import type { DeskParts } from "./parts.ts";
+
+/** How long a desk that has just joined waits for the branch's name and desks. */
+const branchWaitMs = 5_000;
 
 export const noJoins: JoinsView = { heard: [], requests: [], locked: false };
 
@@ -22,4 +26,10 @@ export function viewFirstRun(
     staff: { openDesks: true, supervisors: 0 },
     firstRun: { name: "Our library", code: "LIB", timezone, desk: name },
   };
+}
+
+export async function waitForBranch({ ledger, clock }: DeskParts): Promise<void> {
+  const until = clock.monotonic() + branchWaitMs;
+  while (!ledger.branch.branch && clock.monotonic() < until)
+    await new Promise<void>((resolve) => clock.after(20, resolve));
 }

@@ -87,6 +87,12 @@ export async function finishRun(parts: DeskParts, staff?: string): Promise<void>
   }
 }
 
+/** "Done at this desk". */
+export async function endRun(parts: DeskParts, staff?: string): Promise<Answer<OutageView>> {
+  await finishRun(parts, staff);
+  return { kind: "done", value: viewOutage(parts) };
+}
+
 export function currentDocument(parts: DeskParts): string {
   return outageDocument(parts.ledger.branch.current.number);
 }
