@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DesksView, StateView } from "../../src/node/http/api.ts";
 import {
   branchForm,
+  by,
   describeWithBrowser,
   findViolations,
   getJson,
@@ -14,6 +15,7 @@ import {
   postJson,
   type RunningNode,
   removeFolder,
+  signIn,
   startNode,
   stopNode,
 } from "./harness.ts";
@@ -61,6 +63,8 @@ describeWithBrowser("joining", () => {
     // Nothing of the branch but its name, before the answer.
     expect(await page.textContent("body")).not.toContain("Desk 1");
     await desk.getByRole("button", { name: "They differ: refuse" }).click();
+    // A supervisor's act: the dialog comes first, then the act goes out by itself.
+    await signIn(desk, by.user, by.pin);
     await page.getByText("The other desk refused").waitFor();
     expect((await getJson<StateView>(nodes[1]!, "state")).branch).toBeUndefined();
     await page.context().close();
