@@ -58,6 +58,8 @@ const carriedBytes = 1024;
  * carrier itself is never carried again: its source is.
  */
 export function entryFits(json: string, isCarrier: boolean): boolean {
+  // No character takes more than 6 bytes, however often it is escaped: most entries needn't be written out to know.
+  if (json.length * 6 + carriedBytes <= maxEntryBytes) return true;
   return isCarrier
     ? Buffer.byteLength(json) + placeBytes <= maxEntryBytes
     : Buffer.byteLength(JSON.stringify(json)) + carriedBytes <= maxEntryBytes;

@@ -1,7 +1,7 @@
 /**
  * The writing side of a feed: takes entries at once, and gives them out as group commits, each one Yjs update of
- * one segment. Every segment is built in a private document of its own, so that nothing is published before it is
- * durable (L9). Knows no disk: whoever takes a group must store it, then let the log document adopt it.
+ * one segment. They are written without touching a document, so that nothing is published before it is durable (L9).
+ * Knows no disk: whoever takes a group must store it, then let the log document adopt it.
  */
 import { chainStart, type FeedPlace, signGroup } from "./chain.ts";
 import type { Signer } from "./digest.ts";
@@ -10,7 +10,7 @@ import { headerToBody, type RunHeader } from "./feed.ts";
 import { segmentNameToText } from "./feed-name.ts";
 import { maxSegmentBytes, maxSegmentEntries } from "./guard.ts";
 import { clockStart, type HybridTime } from "./hybrid-clock.ts";
-import { Y } from "./yjs.ts";
+import { appendToUpdate } from "./updates.ts";
 
 export interface Group {
   readonly segment: string;
@@ -58,7 +58,7 @@ export interface FeedWriterOptions {
 
 interface OpenSegment {
   readonly name: string;
-  readonly doc: Y.Doc;
+  readonly client: number;
   count: number;
   bytes: number;
 }
@@ -74,9 +74,7 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
 
   function openSegment(): OpenSegment {
     const name = segmentNameToText({ desk: place.desk, run: place.run, segment: segmentCount++ });
-    const doc = new Y.Doc({ gc: false });
-    doc.clientID = newClient();
-    return { name, doc, count: 0, bytes: 0 };
+    return { name, client: newClient(), count: 0, bytes: 0 };
   }
 
   function takeTexts(segment: OpenSegment, max: number): { jsons: string[]; entries: Entry[] } {
@@ -124,14 +122,15 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
     const signed = signGroup(signer, hash, jsons);
     const group = {
       segment: open.name,
-      client: open.doc.clientID,
+      client: open.client,
       clock: open.count,
       entries,
       after: signed.after,
-      update: pushTexts(open, signed.texts),
+      update: appendToUpdate(open.name, open.client, open.count, signed.texts),
       from: taken,
       texts: signed.texts,
     };
+    open.count += jsons.length;
     hash = signed.after;
     taken += jsons.length;
     if (open.count === maxSegmentEntries) {
@@ -166,17 +165,4 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
     },
     takeGroup,
   };
-}
-
-function pushTexts(segment: OpenSegment, texts: readonly string[]): Uint8Array {
-  let update: Uint8Array | null = null;
-  const keep = (bytes: Uint8Array): void => {
-    update = bytes;
-  };
-  segment.doc.on("update", keep);
-  segment.doc.getArray<string>(segment.name).push([...texts]);
-  segment.doc.off("update", keep);
-  segment.count += texts.length;
-  if (!update) throw new Error("a push of texts made no update");
-  return update;
 }

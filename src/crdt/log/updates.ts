@@ -1,7 +1,7 @@
-/** Yjs updates out of a log document: always one segment each, so that no frame grows with the log (L12). */
+/** Yjs updates: always of one segment each, so that no frame grows with the log (L12). */
 import type { LogDocument } from "./document.ts";
 import type { Feed, Segment } from "./feed.ts";
-import { Y } from "./yjs.ts";
+import { encoding, Y } from "./yjs.ts";
 
 /** What a peer with that state vector lacks, segment by segment, in feed order. */
 export function* updatesSince(
@@ -23,6 +23,34 @@ export function* updatesOfFeed(document: LogDocument, feed: Feed, from: number):
     const end = segment.start + segment.count;
     if (from < end) yield updateOfSegment(document, segment, Math.max(0, from - segment.start));
   }
+}
+
+/**
+ * `texts` as the entries of `segment` from place `clock` on: byte for byte what a document of `client` alone emits when
+ * they are pushed, without the half of a signature's time that such a document costs.
+ */
+export function appendToUpdate(
+  segment: string,
+  client: number,
+  clock: number,
+  texts: readonly string[],
+): Uint8Array {
+  const origin = clock === 0 ? null : Y.createID(client, clock - 1);
+  const content = new Y.ContentAny([...texts]);
+  // An item that isn't integrated has its parent as the name that goes on the wire; its type knows only the other kind.
+  const parent = origin === null ? (segment as unknown as Y.AbstractType<unknown>) : null;
+  const item = new Y.Item(Y.createID(client, clock), null, origin, null, null, parent, null, content);
+  const encoder = new Y.UpdateEncoderV1();
+  const writers = 1;
+  encoding.writeVarUint(encoder.restEncoder, writers);
+  const structs = 1;
+  encoding.writeVarUint(encoder.restEncoder, structs);
+  encoder.writeClient(client);
+  encoding.writeVarUint(encoder.restEncoder, clock);
+  item.write(encoder, 0);
+  const deletions = 0;
+  encoding.writeVarUint(encoder.restEncoder, deletions);
+  return encoder.toUint8Array();
 }
 
 function updateOfSegment(document: LogDocument, segment: Segment, from: number): Uint8Array {

@@ -43,6 +43,8 @@ export interface Books {
   open(document: string): Promise<Journal>;
   get(document: string): Journal | undefined;
   all(): readonly Journal[];
+  /** Resolves when all that was acknowledged or accepted by now is durable and in its document, or the disk failed. */
+  caughtUp(): Promise<void>;
   /** Entries that were read from damaged parts and written anew, since this start. */
   readonly salvaged: number;
   close(): Promise<void>;
@@ -100,6 +102,7 @@ export function createBooks(options: BooksOptions): Books {
       store,
       newWriter: () => newWriter(document, ownDamage),
       tick: nextTime,
+      giveWay: () => new Promise((resolve) => options.clock.after(0, resolve)),
       events: {
         onPublish: (update, advance) => events.onPublish(name, update, advance),
         onDurable: (advances) => events.onDurable(name, advances),
@@ -161,6 +164,9 @@ export function createBooks(options: BooksOptions): Books {
     },
     get: (name) => opened.get(name),
     all: () => [...opened.values()],
+    async caughtUp() {
+      await Promise.all([...opened.values()].map((journal) => journal.caughtUp()));
+    },
     get salvaged() {
       return salvaged;
     },

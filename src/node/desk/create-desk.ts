@@ -10,12 +10,12 @@ import type { Joined } from "../pairing/joiner.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
 import { parseCursor, positionToCursor } from "./cursor.ts";
-import type { Answer, BranchForm, Conflict, Desk, Listener, Staff, TransactionQuery } from "./desk.ts";
+import type { Answer, BranchForm, Desk, Listener, Staff, TransactionQuery } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
-import { noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
+import { noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
@@ -101,6 +101,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   /** What needs a branch, before there is one. */
   async function inBranch<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
     if (!opened) return noBranch;
+    // What was acknowledged here, or seen here of others, counts for what is done now.
+    await opened.parts.ledger.books.caughtUp();
     const fault = opened.parts.fault();
     return fault ? { kind: "fault", fault } : act(opened.parts);
   }
@@ -241,12 +243,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     },
   };
 }
-
-const noBranch: Conflict = {
-  kind: "conflict",
-  code: "no-branch",
-  text: "This desk belongs to no branch yet. Create one, or join one, first.",
-};
 
 function viewState(parts: DeskParts, waiting: number): StateView {
   const { ledger, own } = parts;

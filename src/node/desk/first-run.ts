@@ -1,9 +1,16 @@
 /** A PC that belongs to no branch yet: what a page shows of it, and its first moment in one. */
 import type { JoinsView, StateView } from "../http/api.ts";
+import type { Conflict } from "./desk.ts";
 import type { DeskParts } from "./parts.ts";
 
 /** How long a desk that has just joined waits for the branch's name and desks. */
 const branchWaitMs = 5_000;
+
+export const noBranch: Conflict = {
+  kind: "conflict",
+  code: "no-branch",
+  text: "This desk belongs to no branch yet. Create one, or join one, first.",
+};
 
 export const noJoins: JoinsView = { heard: [], requests: [], locked: false };
 

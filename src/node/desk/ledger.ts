@@ -228,7 +228,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     // Judged against from now on (L7); nobody is told before it is durable.
     fold.add([recorded]);
     unsaved.add(recorded);
-    appended.durable.then(
+    appended.stored.then(
       () => unsaved.delete(recorded),
       // The fault is told by `onFault`, which takes it back.
       () => undefined,

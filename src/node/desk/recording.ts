@@ -92,12 +92,12 @@ export function createRecorder(parts: DeskParts): Recorder {
       const text = "This is more text than one record can hold. Nothing was recorded.";
       return { kind: "refused", refusal: { kind: "too-long", text } };
     }
-    const { durable } = appended;
+    const { stored } = appended;
     const recorded = appended.recorded as Recorded<Transaction>;
-    inFlight.set(transaction.id, durable);
+    inFlight.set(transaction.id, stored);
     try {
       // What the page will show is made while the disk works, behind the turn that sends it to work.
-      const [view] = await Promise.all([nextTurn().then(() => makeView(parts, recorded)), durable]);
+      const [view] = await Promise.all([nextTurn().then(() => makeView(parts, recorded)), stored]);
       return { kind: "recorded", answer: toAnswer(parts, recorded, notes, view) };
     } finally {
       inFlight.delete(transaction.id);
@@ -214,7 +214,9 @@ function toAnswer(
     ...("due" in fact ? { due: times.rfc3339(fact.due) } : {}),
     durable: true,
   };
-  const row = { ...view.row, coverage: coverageOf(parts, recorded) };
+  const { desks, of } = coverageOf(parts, recorded);
+  // It is on this disk, though it counts as held only once it is in the document, a turn later.
+  const row = { ...view.row, coverage: { desks: Math.max(1, desks), of } };
   return { receipt, view: { ...view, row, notes } };
 }
 

@@ -18,7 +18,9 @@ export interface Appended {
   readonly run: string;
   readonly seq: number;
   readonly clock: HybridTime;
-  /** Resolves when it is on disk and in the document; rejects when it will never be acknowledged. */
+  /** Resolves when it is on disk: from then on it may be acknowledged; rejects when it never may. */
+  readonly stored: Promise<void>;
+  /** Resolves when it is on disk and in the document, a turn later; rejects as `stored` does. */
   readonly durable: Promise<void>;
 }
 
@@ -38,6 +40,8 @@ export interface JournalOptions {
   /** Makes the writer of a new run: at the first append, and after a `done`. */
   readonly newWriter: () => FeedWriter;
   readonly tick: () => HybridTime;
+  /** Lets everything else that waits have its turn. */
+  readonly giveWay: () => Promise<void>;
   readonly events: JournalEvents;
 }
 
@@ -58,6 +62,8 @@ export interface Journal {
   keep(advance: Advance, update: Uint8Array): void;
   /** Writes the last entry of the run, `done`; the next append starts a new run. Null when the run is empty. */
   finishRun(draft: { readonly at: number; readonly staff?: string }): Promise<void>;
+  /** Resolves when all that was acknowledged or accepted by now is durable and in the document, or the disk failed. */
+  caughtUp(): Promise<void>;
   /** Resolves when nothing waits to be written. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +75,12 @@ const maxKeptBytes = 4 * 1024 * 1024;
 interface Waiting {
   readonly writer: FeedWriter;
   readonly seq: number;
+  readonly stored: Deferred;
+  readonly durable: Deferred;
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (why: unknown) => void;
 }
@@ -82,11 +94,18 @@ export function createJournal(options: JournalOptions): Journal {
   const kept: { readonly advance: Advance; readonly update: Uint8Array }[] = [];
   let failure: { readonly why: unknown } | null = null;
   let pumping: Promise<void> | null = null;
+  /** The write under way, to its end in the document. */
+  let round: Promise<void> | null = null;
+  let isAdopting = false;
+  let [keptCount, keptWritten] = [0, 0];
   const compacting = new Set<string>();
 
   function fail(why: unknown): void {
     failure = { why };
-    for (const one of waiting.splice(0)) one.reject(why);
+    for (const one of waiting.splice(0)) {
+      one.stored.reject(why);
+      one.durable.reject(why);
+    }
     events.onFault(why);
   }
 
@@ -111,18 +130,31 @@ export function createJournal(options: JournalOptions): Journal {
     if (group) writes.push({ segment: group.segment, update: group.update });
     await store.write(writes);
     const advances = others.map((other) => other.advance);
-    if (group && own) advances.push(adopt(group, own));
+    if (group && own) {
+      acknowledge(group, own);
+      isAdopting = true;
+      await options.giveWay();
+      advances.push(adopt(group, own));
+      isAdopting = false;
+    }
     for (const advance of advances) document.markDurable(advance);
+    keptWritten += others.length;
     events.onDurable(advances);
     for (const advance of advances) compactSealed(advance);
   }
 
-  /** Own entries enter the document now that they are durable; then those who wait are told, then the peers. */
+  /** Whoever waits at a counter is answered first; the document, the pages and the peers come a turn later. */
+  function acknowledge(group: Group, from: FeedWriter): void {
+    const count = group.from + group.texts.length;
+    for (const { writer, seq, stored } of waiting) if (writer === from && seq < count) stored.resolve();
+  }
+
+  /** Own entries enter the document now that they are durable; then the peers are told. */
   function adopt(group: Group, from: FeedWriter): Advance {
     const advance = document.adopt(group, from.place);
     document.markDurable(advance);
     while (waiting[0] && waiting[0].writer === from && waiting[0].seq < advance.count)
-      waiting.shift()!.resolve();
+      waiting.shift()!.durable.resolve();
     events.onPublish(group.update, advance);
     return advance;
   }
@@ -143,7 +175,10 @@ export function createJournal(options: JournalOptions): Journal {
     if (pumping || failure) return;
     pumping = (async () => {
       try {
-        while (!failure && (kept.length > 0 || unfinished.some((one) => one.pending > 0))) await writeOnce();
+        while (!failure && (kept.length > 0 || unfinished.some((one) => one.pending > 0))) {
+          round = writeOnce();
+          await round;
+        }
       } catch (why) {
         fail(why);
       } finally {
@@ -163,13 +198,11 @@ export function createJournal(options: JournalOptions): Journal {
     if (!placed) return null;
     if (!unfinished.includes(current)) unfinished.push(current);
     const { desk, run } = current.place;
-    const durable = new Promise<void>((resolve, reject) => {
-      waiting.push({ writer: current, seq: placed.seq, resolve, reject });
-    });
-    // Whoever doesn't wait for it hears of a failure through onFault.
-    durable.catch(() => undefined);
+    const [stored, durable] = [defer(), defer()];
+    waiting.push({ writer: current, seq: placed.seq, stored, durable });
     pump();
-    return { desk, run, seq: placed.seq, clock: placed.clock, durable };
+    const { seq, clock } = placed;
+    return { desk, run, seq, clock, stored: stored.promise, durable: durable.promise };
   }
 
   async function settled(): Promise<void> {
@@ -186,6 +219,7 @@ export function createJournal(options: JournalOptions): Journal {
     keep(advance, update) {
       if (failure) return;
       kept.push({ advance, update });
+      keptCount++;
       pump();
     },
     async finishRun(draft) {
@@ -194,10 +228,26 @@ export function createJournal(options: JournalOptions): Journal {
       writer = null;
       await done?.durable;
     },
+    async caughtUp() {
+      const upTo = keptCount;
+      // Whether it ends well is told by onFault.
+      if (isAdopting) await Promise.allSettled([round]);
+      while (keptWritten < upTo && !failure) await Promise.allSettled([round]);
+    },
     settled,
     async close() {
       await settled();
       await store.close();
     },
   };
+}
+
+function defer(): Deferred {
+  let [resolve, reject]: [() => void, (why: unknown) => void] = [() => undefined, () => undefined];
+  const promise = new Promise<void>((done, failed) => {
+    [resolve, reject] = [done, failed];
+  });
+  // Whoever doesn't wait for it hears of a failure through onFault.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }

@@ -60,9 +60,9 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
   const whole = createWhole(level, meta.counts);
 
   function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
-    const inMemory = whole?.find(key);
-    if (inMemory !== undefined) return Promise.resolve(inMemory as RecordValues[K] | null);
-    return track(lookUps.one(key, (bytes) => bytesToValue(kind, bytes)));
+    const parse = (bytes: Uint8Array) => bytesToValue(kind, bytes);
+    const inMemory = whole?.find(key, parse);
+    return inMemory === undefined ? track(lookUps.one(key, parse)) : Promise.resolve(inMemory);
   }
   const presence = createPresence(2 * ((meta.counts.loan ?? 0) + 2 * (meta.counts.hold ?? 0)));
   const learnPresence = onFirstUse(async () => {
@@ -77,7 +77,7 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
   });
 
   async function loadWhole(): Promise<void> {
-    await whole?.load(bytesToValue, () => closed);
+    await whole?.load(() => closed);
   }
 
   async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<readonly RecordValues[K][]> {

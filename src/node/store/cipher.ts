@@ -5,7 +5,7 @@
  * Random nonces of 96 bits are good for 2³² values under one key, a thousand times what an outage writes; a counter
  * would have to be right after every crash and restored backup.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, hash, hkdfSync } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Random } from "../ports.ts";
 
@@ -30,7 +30,7 @@ const deflateFrom = 1_024;
 
 export function createCipher(key: Uint8Array, random: Pick<Random, "bytes">): Cipher {
   if (key.length !== keyLength) throw new Error(`a key has ${keyLength} bytes`);
-  const digestKey = Buffer.from(hkdfSync("sha256", key, "", "deskmesh look-up", keyLength));
+  const hmac = createHmac(Buffer.from(hkdfSync("sha256", key, "", "deskmesh look-up", keyLength)));
   const nextNonce = createNonces(random);
   return {
     encrypt(value, place) {
@@ -62,10 +62,23 @@ export function createCipher(key: Uint8Array, random: Pick<Random, "bytes">): Ci
       }
       return kind === plainKind ? packed : inflateRawSync(packed);
     },
-    digest(text) {
-      const hash = createHmac("sha256", digestKey).update(text).digest();
-      return hash.toString("base64url", 0, 16);
-    },
+    digest: (text) => hmac(text).toString("base64url", 0, 16),
+  };
+}
+
+const blockLength = 64;
+
+/**
+ * HMAC-SHA-256 (RFC 2104) out of two one-shot hashes: `node:crypto`'s is a stream, and each scan asks for some that
+ * cost more than all else it looks up.
+ */
+function createHmac(key: Buffer): (text: string) => Buffer {
+  const padded = Buffer.concat([key, Buffer.alloc(blockLength - key.length)]);
+  const inner = padded.map((byte) => byte ^ 0x36);
+  const outer = padded.map((byte) => byte ^ 0x5c);
+  return (text) => {
+    const first = hash("sha256", Buffer.concat([inner, Buffer.from(text)]), "buffer");
+    return hash("sha256", Buffer.concat([outer, first]), "buffer");
   };
 }
 

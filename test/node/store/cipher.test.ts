@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../../src/node/ports-memory.ts";
@@ -64,5 +65,12 @@ describe("the cipher", () => {
     expect(digests[0]).toBe(digests[1]);
     expect(digests[0]).not.toBe(digests[2]);
     fc.assert(fc.property(fc.string(), (text) => /^[A-Za-z0-9_-]{22}$/.test(cipher.digest(text))));
+    const derived = Buffer.from(hkdfSync("sha256", key, "", "deskmesh look-up", 32));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const hmac = createHmac("sha256", derived).update(text).digest().toString("base64url", 0, 16);
+        expect(createCipher(key, realRandom).digest(text)).toBe(hmac);
+      }),
+    );
   });
 });
