@@ -34,11 +34,15 @@ export async function createAttacker(): Promise<Attacker> {
 /** One that a supervisor was talked into admitting. */
 export async function createInsider(desk: RunningDesk, name = "Insider"): Promise<Attacker> {
   const attacker = await createAttacker();
-  const invite = parseInvite(expectDone(await desk.invite(60_000)).invite)!;
-  const { wire, signer } = attacker;
-  const joined = await joinByInvite({ wire, clock: realClock, random: realRandom, signer, name }, invite);
-  if (joined.kind !== "joined") throw new Error(joined.text);
+  await joinAs(attacker, expectDone(await desk.invite(60_000)).invite, name);
   return attacker;
+}
+
+export async function joinAs(attacker: Attacker, invite: string, name: string): Promise<void> {
+  const { wire, signer } = attacker;
+  const options = { wire, clock: realClock, random: realRandom, signer, name };
+  const joined = await joinByInvite(options, parseInvite(invite)!);
+  if (joined.kind !== "joined") throw new Error(joined.text);
 }
 
 /** A socket to a desk's mesh, with everything that came over it. */
