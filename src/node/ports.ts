@@ -101,11 +101,16 @@ export interface Discovery {
   refresh(): void;
 }
 
+/** Calls with this PC's private addresses whenever they change, and after a sleep; the returned function ends it. */
+export type WatchAddresses = (onChange: (addresses: readonly string[]) => void) => () => void;
+
 /** One side of a connection that carries binary frames, in order. */
 export interface WireSocket {
   /** Address and port of the other side. */
   readonly remote: { readonly host: string; readonly port: number };
   readonly path: string;
+  /** This side's own address of it; `null` until the socket is open. */
+  readonly localHost: string | null;
   /**
    * Fingerprint of the other side's certificate, whose key it has proven to hold. `null` until the socket is open;
    * never without one after that: who shows none is cut off below.

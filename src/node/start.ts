@@ -15,7 +15,7 @@ import { type Listening, serveApp } from "./http/server.ts";
 import { loadSigner } from "./identity.ts";
 import { createDiscovery } from "./mesh/discovery.ts";
 import { type Door, openDoor } from "./mesh/door.ts";
-import { privateAddresses } from "./mesh/interfaces.ts";
+import { privateAddresses, watchInterfaces } from "./mesh/interfaces.ts";
 import { createWire } from "./mesh/wire.ts";
 import type { Wire } from "./ports.ts";
 import { createFileVault, realClock, realRandom } from "./real-ports.ts";
@@ -64,6 +64,8 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
         : null,
       door,
       hosts: () => (config.meshHost.length > 0 ? config.meshHost : ownHosts()),
+      watchAddresses: (onChange) =>
+        watchInterfaces(realClock, (_change, addresses) => onChange(addresses.map(({ address }) => address))),
     },
     signer: await loadSigner(vault, realRandom),
     version,

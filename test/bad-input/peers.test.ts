@@ -10,17 +10,14 @@ import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { createSigner } from "../../src/crdt/log/digest.ts";
-import { createFeedWriter } from "../../src/crdt/log/feed-writer.ts";
 import { frameKinds, frontierFrame, jsonFrame, syncFrame } from "../../src/crdt/log/frames.ts";
-import { tick } from "../../src/crdt/log/hybrid-clock.ts";
-import { Y } from "../../src/crdt/log/yjs.ts";
 import type { InviteView, StateView } from "../../src/node/http/api.ts";
 import { closeCodes } from "../../src/node/mesh/hello.ts";
 import { tlsOptions } from "../../src/node/mesh/tls.ts";
 import { type Attacker, createAttacker, joinAs } from "../attacks/attacker.ts";
 import { killAll, type Node, startNode } from "../kill/process.ts";
 import { newId, until } from "../node/desk/desks.ts";
+import { writeDeletion, writeForged, writeMap, writeUpdate } from "./updates.ts";
 
 let folder: string;
 let node: Node;
@@ -185,10 +182,14 @@ describe("an admitted desk on its link", () => {
     ["a text frame", () => ["{}"], faultOfForm],
     ["an empty frame", () => [new Uint8Array(0)], faultOfForm],
     ["a message of no known kind", () => [Uint8Array.of(99, 1, 2)], faultOfForm],
-    ["an update that is cut off", () => [syncFrame("update", update().subarray(0, 60))], faultOfForm],
-    ["an update that deletes", () => [syncFrame("update", deletion())], faultOfForm],
-    ["a map instead of a feed", () => [syncFrame("update", mapUpdate())], faultOfForm],
-    ["an entry signed by another desk", () => [syncFrame("update", forged())], faultOfForm],
+    [
+      "an update that is cut off",
+      () => [syncFrame("update", writeUpdate(branch).subarray(0, 60))],
+      faultOfForm,
+    ],
+    ["an update that deletes", () => [syncFrame("update", writeDeletion())], faultOfForm],
+    ["a map instead of a feed", () => [syncFrame("update", writeMap())], faultOfForm],
+    ["an entry signed by another desk", () => [syncFrame("update", writeForged(branch))], faultOfForm],
     ["a frontier that is none", () => [jsonFrame(frameKinds.frontier, { x: [1] })], faultOfForm],
     ["a frame of 2 MB", () => [new Uint8Array(2 * 1024 * 1024)], 1009],
   ];
@@ -287,40 +288,4 @@ function sendRaw(text: string): Promise<string> {
     socket.on("error", reject);
     socket.on("close", () => resolve(came));
   });
-}
-
-/** An honest first update of a desk that nobody knows. */
-function update(desk?: string): Uint8Array {
-  const signer = createSigner(randomBytes(32));
-  const writer = createFeedWriter({
-    place: { branch, document: "branch", desk: desk ?? signer.desk, run: randomBytes(8).toString("hex") },
-    signer,
-    deskName: "Stranger",
-    newClient: () => randomBytes(4).readUInt32LE(),
-  });
-  let now = { ms: 0, n: 0 };
-  writer.append({ at: Date.now(), body: { k: "outage", outage: 1, to: "close" } }, () => {
-    now = tick(now, Date.now());
-    return now;
-  });
-  return writer.takeGroup(10)!.update;
-}
-
-/** Under another desk's name. */
-function forged(): Uint8Array {
-  return update(randomBytes(16).toString("hex"));
-}
-
-function deletion(): Uint8Array {
-  const doc = new Y.Doc();
-  const list = doc.getArray<string>(`feed/${"a".repeat(32)}/${"b".repeat(16)}/0`);
-  list.push(["x", "y"]);
-  list.delete(0, 1);
-  return Y.encodeStateAsUpdate(doc);
-}
-
-function mapUpdate(): Uint8Array {
-  const doc = new Y.Doc();
-  doc.getMap("state").set("outage", "closed");
-  return Y.encodeStateAsUpdate(doc);
 }

@@ -1,6 +1,6 @@
 /** The outside world, as one desk has it. */
 import type { Door } from "../mesh/door.ts";
-import type { Clock, Discovery, LogStores, Random, Vault, Wire } from "../ports.ts";
+import type { Clock, Discovery, LogStores, Random, Vault, WatchAddresses, Wire } from "../ports.ts";
 import type { EncryptedLevels } from "../store/encrypted-levels.ts";
 
 export interface DeskPorts {
@@ -15,4 +15,5 @@ export interface DeskPorts {
   readonly door: Door;
   /** Addresses at which other desks may reach the door, best first. */
   readonly hosts: () => readonly string[];
+  readonly watchAddresses: WatchAddresses;
 }

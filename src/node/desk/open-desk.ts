@@ -154,6 +154,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       door: ports.door,
       peers: options.peers,
       remembered: await readRemembered(vault),
+      watchAddresses: ports.watchAddresses,
       onFetch: (path, from) => library?.serve(path, from) ?? null,
       onJoin: (socket, settled) => sponsor.receive(socket, settled),
       events: meshEvents(),

@@ -17,7 +17,7 @@ export interface AcceptOptions {
   readonly clock: Clock;
   readonly trust: Trust;
   /** May this peer's link be made? Otherwise the code to close with, and why. */
-  readonly judge: (hello: Hello, document: string) => Objection | null;
+  readonly judge: (hello: Hello, document: string, fingerprint: string) => Objection | null;
   readonly onMet: (peer: Peer, socket: WireSocket) => Link;
   readonly onEnded: (link: Link) => void;
   readonly onRefused: (
@@ -32,6 +32,7 @@ const greetingTimeoutMs = 2_000;
 /** Takes one incoming socket through its greeting; returns at once. `settled`: it is over, one way or the other. */
 export function acceptSocket(socket: WireSocket, settled: () => void, options: AcceptOptions): void {
   let link: Link | null = null;
+  let sentAway = false;
   const document = documentOfPath(socket.path);
   const greeting = createGreeting({ ...options, socket, document: document ?? "", judge }, false);
   const cancelTimeout = options.clock.after(greetingTimeoutMs, () => {
@@ -39,7 +40,7 @@ export function acceptSocket(socket: WireSocket, settled: () => void, options: A
   });
   socket.onFrame = (frame) => {
     if (link) link.receive(frame);
-    else greet(frame);
+    else if (!sentAway) greet(frame);
   };
   socket.onClose = () => {
     cancelTimeout();
@@ -49,15 +50,16 @@ export function acceptSocket(socket: WireSocket, settled: () => void, options: A
     options.onEnded(link);
   };
 
-  function judge(hello: Hello): Objection | null {
+  function judge(hello: Hello, fingerprint: string): Objection | null {
     if (document === null) return { code: closeCodes.noHello, why: "there is no such document" };
-    return options.judge(hello, document);
+    return options.judge(hello, document, fingerprint);
   }
 
   function greet(bytes: Uint8Array | null): void {
     const greeted = greeting.receive(bytes);
     if (greeted.kind === "refused") {
       const { code, why } = greeted;
+      sentAway = true;
       options.onRefused(socket.remote, code, why);
       socket.close(code, why);
     } else if (greeted.kind === "met") {

@@ -2,8 +2,10 @@
  * Where other desks may be reached, and which of these addresses is dialled when. Sightings, static peers, addresses
  * that worked last time and addresses that linked desks tell are all hints; the hello says who is really there.
  *
- * One address per run is dialled at a time. The lower run dials at once, the other side only when no link came up for
- * a while (a PC without administrator rights can dial but never accept).
+ * A few addresses of a run are dialled beside each other, each a moment after the one before: one that leads nowhere
+ * (an old lease, IPv6 that is still being set up) must not hold up the one that does; the first that answers is kept.
+ * The lower run dials at once, the other side only when no link came up for a while (a PC without administrator rights
+ * can dial but never accept), or when it knows that it has lost the link itself.
  */
 import type { Clock } from "../ports.ts";
 import type { Dialled } from "./dialled.ts";
@@ -36,6 +38,8 @@ export interface AddressBook {
   closed(address: Address, code: number): void;
   /** The branch document says something new: who was not admitted may be now. */
   rearm(): void;
+  /** This PC's own addresses are others now: all that isn't linked is tried at once, whoever's turn it is. */
+  hurry(): void;
   /** Dials what is due; to be called often. */
   turn(): void;
   /** Addresses that worked, for the next start. */
@@ -51,13 +55,19 @@ export interface AddressBookOptions {
 }
 
 const otherSideWaitMs = 5_000;
-const triesBeforeNext = 3;
+const hurryMs = 5_000;
+const againMs = 200;
+/** An address that never worked is tried so often before the tries become rare. */
+const quickTries = 3;
+const maxPauseMs = 15_000;
+const besideEachOther = 3;
 const maxAddresses = 256;
 
 export function createAddressBook(options: AddressBookOptions): AddressBook {
   const { clock, ownRun } = options;
   const addresses = new Map<string, Address>();
   const ourselves = new Set<string>();
+  let hurryUntil = 0;
 
   function add(host: string, port: number, source: AddressSource, run?: string): void {
     const key = `${host} ${port}`;
@@ -104,33 +114,34 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
     else if (code === closeCodes.otherProtocol) rest(address, 30_000);
     else if (code === closeCodes.duplicate) rest(address, 2_000);
     else if (code === closeCodes.faultOfForm) rest(address, 10_000);
-    // The provider redials by itself; after a few tries another address of that desk gets its turn.
-    else if (address.failures % triesBeforeNext === 0) {
-      rest(address, address.good ? 250 : Math.min(15_000, 250 * 2 ** Math.min(address.failures, 10)));
-    }
+    else rest(address, address.good ? againMs : pauseAfter(address.failures));
   }
 
   function isDue(address: Address, now: number): boolean {
     if (now < address.nextTryAt) return false;
-    const waits =
-      address.run !== null && ownRun > address.run && now - address.unlinkedSince < otherSideWaitMs;
-    return !waits;
+    const isTheirTurn = address.run !== null && ownRun > address.run && now >= hurryUntil;
+    return !isTheirTurn || now - address.unlinkedSince >= otherSideWaitMs;
   }
 
   function turn(): void {
     const now = clock.monotonic();
+    /** Runs of which no further address is dialled now. */
     const busy = new Set<string>();
+    const dialled = new Map<string, number>();
     for (const address of addresses.values()) {
-      const linked = address.run !== null && options.isLinked(address.run);
+      const { run } = address;
+      const linked = run !== null && options.isLinked(run);
       if (linked && address.dialling && !address.dialling.link) rest(address, 0);
       if (linked) address.unlinkedSince = now;
-      if (address.run !== null && (linked || address.dialling)) busy.add(address.run);
+      if (run === null) continue;
+      if (address.dialling) dialled.set(run, (dialled.get(run) ?? 0) + 1);
+      if (linked || dialled.get(run) === besideEachOther) busy.add(run);
     }
     const byFewestFailures = [...addresses.values()].sort((a, b) => a.failures - b.failures);
     for (const address of byFewestFailures) {
-      if (address.dialling || (address.run !== null && busy.has(address.run)) || !isDue(address, now))
-        continue;
-      if (address.run !== null) busy.add(address.run);
+      const { run } = address;
+      if (address.dialling || (run !== null && busy.has(run)) || !isDue(address, now)) continue;
+      if (run !== null) busy.add(run);
       address.dialling = options.dial(address);
     }
   }
@@ -148,6 +159,11 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
       for (const address of addresses.values())
         if (address.estranged && !address.dialling?.link) rest(address, 0);
     },
+    hurry() {
+      hurryUntil = clock.monotonic() + hurryMs;
+      for (const address of addresses.values())
+        if (!address.estranged && !address.dialling?.link) rest(address, 0);
+    },
     turn,
     good: () =>
       [...addresses.values()]
@@ -158,4 +174,8 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
       addresses.clear();
     },
   };
+}
+
+function pauseAfter(failures: number): number {
+  return Math.min(maxPauseMs, 250 * 2 ** Math.max(0, Math.min(failures, 10) - quickTries));
 }

@@ -28,7 +28,7 @@ export interface DialledOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   /** May a link to that run be made? Asked as soon as it says its name. */
-  readonly judge: (hello: Hello) => Objection | null;
+  readonly judge: (hello: Hello, fingerprint: string) => Objection | null;
   readonly onMet: (peer: Peer, socket: LinkSocket) => Link;
   readonly onEnded: (link: Link) => void;
   /** A try that came to nothing, or a link's end, with the code it was closed by. */
@@ -41,7 +41,7 @@ export interface Dialled {
 }
 
 const greetingTimeoutMs = 2_000;
-const maxBackoffMs = 500;
+const maxBackoffMs = 250;
 
 export function dialDocument(options: DialledOptions): Dialled {
   const { document } = options;

@@ -23,8 +23,8 @@ export interface GreetingOptions {
   readonly document: string;
   readonly own: Hello & Card;
   readonly trust: Trust;
-  /** May a link to that run be made? */
-  readonly judge: (hello: Hello) => Objection | null;
+  /** May a link to that run be made? Asked at its hello, and again at its card: other links may have come meanwhile. */
+  readonly judge: (hello: Hello, fingerprint: string) => Objection | null;
 }
 
 export type Greeted =
@@ -44,7 +44,7 @@ export function createGreeting(options: GreetingOptions, dials: boolean): Greeti
 
   /** Desk of the other side's certificate. */
   function findDesk(): string | Objection {
-    const known = options.trust(socket.peerFingerprint ?? "");
+    const known = options.trust(fingerprintOf(socket));
     return known.kind === "admitted" ? known.desk : objectToPeer(known)!;
   }
 
@@ -66,7 +66,7 @@ export function createGreeting(options: GreetingOptions, dials: boolean): Greeti
     if (typeof desk !== "string") return refused(desk);
     // Also to one whose link isn't wanted: it must know whom it need not dial again.
     if (!dials) sayHello();
-    const unwanted = options.judge(hello);
+    const unwanted = options.judge(hello, fingerprintOf(socket));
     if (unwanted) return refused(unwanted);
     heard = hello;
     if (!dials) sayCard();
@@ -78,8 +78,11 @@ export function createGreeting(options: GreetingOptions, dials: boolean): Greeti
     if (typeof desk !== "string") return refused(desk);
     if (card?.desk !== desk)
       return refused({ code: closeCodes.noHello, why: "it says that it is another desk" });
+    const fingerprint = fingerprintOf(socket);
+    const unwanted = options.judge(hello, fingerprint);
+    if (unwanted) return refused(unwanted);
     if (dials) sayCard();
-    const peer = { ...hello, ...card, document: options.document, fingerprint: socket.peerFingerprint ?? "" };
+    const peer = { ...hello, ...card, document: options.document, fingerprint };
     return { kind: "met", peer };
   }
 
@@ -98,6 +101,10 @@ export function createGreeting(options: GreetingOptions, dials: boolean): Greeti
       return takeCard(heard, said?.message === frameKinds.card ? parseCard(said.value) : null);
     },
   };
+}
+
+function fingerprintOf({ peerFingerprint }: GreetingOptions["socket"]): string {
+  return peerFingerprint ?? "";
 }
 
 function refused(objection: Objection): Greeted {

@@ -88,7 +88,7 @@ export function isOnLink(address: string, own: readonly PrivateAddress[]): boole
 export type InterfaceChange = "addresses" | "wake";
 
 /**
- * Calls `onChange` when the private addresses change and after a sleep, within about `pollMs` (1 s). No platform tells
+ * Calls `onChange` when the private addresses change and after a sleep, within about `pollMs` (0.5 s). No platform tells
  * Node of either, so it polls; a sleep shows as wall time that ran on without us. Returns the function that ends it.
  */
 export function watchInterfaces(
@@ -97,7 +97,7 @@ export function watchInterfaces(
   options: { readonly read?: () => Interfaces; readonly pollMs?: number } = {},
 ): () => void {
   const read = options.read ?? networkInterfaces;
-  const pollMs = options.pollMs ?? 1_000;
+  const pollMs = options.pollMs ?? 500;
   let known = JSON.stringify(privateAddresses(read()));
   let cancel = schedule();
   function schedule(): () => void {
@@ -137,7 +137,7 @@ for (const [network, bits] of [
 privateRanges.addSubnet("fc00::", 7, "ipv6");
 privateRanges.addSubnet("fe80::", 10, "ipv6");
 
-function withoutScope(address: string): string {
+export function withoutScope(address: string): string {
   const percent = address.indexOf("%");
   return percent < 0 ? address : address.slice(0, percent);
 }

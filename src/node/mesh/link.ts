@@ -11,6 +11,7 @@ import { closeCodes, type Peer } from "./hello.ts";
 
 /** What a link needs of its socket, whoever made it. */
 export interface LinkSocket {
+  readonly localHost: string | null;
   readonly queuedBytes: number;
   send(frame: Uint8Array): void;
   close(code: number, reason: string): void;
@@ -33,6 +34,8 @@ export interface Link {
   /** Run of the side that dialled. */
   readonly dialledBy: string;
   readonly address: { readonly host: string; readonly port: number };
+  /** This side's own address of it. */
+  readonly localHost: string | null;
   readonly peerFrontier: Frontier;
   readonly caughtUp: boolean;
   /** Our clock minus theirs, and how long an answer takes, ms. */
@@ -45,6 +48,8 @@ export interface Link {
   sendPeers(value: unknown): void;
   relay(ownRuns: ReadonlySet<string>): void;
   close(code: number, reason: string): void;
+  /** Drops it without a word: nobody could hear one. */
+  cut(): void;
   /** Closes, and hears and says nothing more, whatever the other side does about it. */
   expel(code: number, reason: string): void;
   /** To be called when the socket is gone: stops the timers. */
@@ -168,6 +173,7 @@ export function createLink(options: LinkOptions): Link {
     peer: options.peer,
     dialledBy: options.dialledBy,
     address: options.address,
+    localHost: socket.localHost,
     get peerFrontier() {
       return session.peerFrontier;
     },
@@ -188,6 +194,7 @@ export function createLink(options: LinkOptions): Link {
       sendAll(session.relay(ownRuns)).catch((why: unknown) => events.onFault(link, "relay", String(why)));
     },
     close: (code, reason) => socket.close(code, reason),
+    cut: () => socket.cut(),
     expel(code, reason) {
       socket.close(code, reason);
       end();

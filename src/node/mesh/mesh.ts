@@ -3,8 +3,7 @@
  * durable, relays what others still lack, and tells who is there.
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
-import type { Frontier } from "../../crdt/log/frontier.ts";
-import type { Clock, Discovery, ServeFetch, Wire, WireSocket } from "../ports.ts";
+import type { Clock, Discovery, ServeFetch, WatchAddresses, Wire, WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
 import { createBeside } from "./beside.ts";
@@ -25,6 +24,7 @@ import { createLink, type Link, type LinkEvents, type LinkSocket } from "./link.
 import { createLinkRegistry } from "./link-registry.ts";
 import { parsePeers, tellPeers } from "./peer-exchange.ts";
 import { createRefusals } from "./refusals.ts";
+import type { DeskAddress } from "./remembered.ts";
 import { createSoon } from "./soon.ts";
 
 export interface MeshDocument {
@@ -43,7 +43,7 @@ export interface MeshEvents {
   /** In words for the log; never patron data. */
   readonly onTrouble: (text: string) => void;
   /** Addresses that work now, to be remembered. */
-  readonly onGoodAddresses: (addresses: readonly { readonly host: string; readonly port: number }[]) => void;
+  readonly onGoodAddresses: (addresses: readonly DeskAddress[]) => void;
 }
 
 export interface MeshOptions {
@@ -55,8 +55,10 @@ export interface MeshOptions {
   readonly wire: Wire;
   readonly discovery: Discovery | null;
   readonly door: Door;
-  readonly peers: readonly { readonly host: string; readonly port: number }[];
-  readonly remembered: readonly { readonly host: string; readonly port: number }[];
+  readonly peers: readonly DeskAddress[];
+  readonly remembered: readonly DeskAddress[];
+  /** Tells this PC's private addresses when they change and after a sleep; returns what ends it. */
+  readonly watchAddresses: WatchAddresses;
   readonly onFetch: ServeFetch;
   /** A desk that wants to join is at the door. */
   readonly onJoin: (socket: WireSocket, settled: () => void) => void;
@@ -82,7 +84,7 @@ export interface Mesh {
 }
 
 const duplicate: Objection = { code: closeCodes.duplicate, why: "another link of this pair is kept" };
-const turnEveryMs = 250;
+const turnEveryMs = 100;
 const tellFrontierAfterMs = 15;
 const frontierAgainMs = 10_000;
 const relayAfterMs = 150;
@@ -132,7 +134,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         events.onFrontier(link);
         soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
       },
-      onPeers: (_link, value) => hearPeers(value),
+      onPeers(_link, value) {
+        for (const { host, port, run } of parsePeers(value))
+          if (run !== own.run) book.add(host, port, "told", run);
+      },
       onFault(link, code, why) {
         events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
       },
@@ -156,9 +161,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   }
 
   function dialAddress(address: Address): Dialled {
-    const branch = documents.get("branch")!.document;
     const { host, port } = address;
-    return dialOne(branch, host, port, {
+    return dialOne(documents.get("branch")!.document, host, port, {
       onHeard: (run) => book.met(address, run),
       onClosed: (code) => book.closed(address, code),
     });
@@ -178,9 +182,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       trust: options.trust,
       wire: options.wire,
       clock,
-      judge({ run }) {
+      judge({ run }, fingerprint) {
         on.onHeard(run);
-        return registry.allows(document.name, run, own.run) ? null : duplicate;
+        return registry.allows(document.name, run, own.run, fingerprint) ? null : duplicate;
       },
       onMet(peer, socket) {
         if (document.name === "branch") events.onGoodAddresses(book.good());
@@ -205,10 +209,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       own,
       clock,
       trust: options.trust,
-      judge(hello, document) {
+      judge({ run }, document, fingerprint) {
         if (!documents.has(document))
           return { code: closeCodes.notYet, why: "this document isn't known here yet" };
-        return registry.allows(document, hello.run, hello.run) ? null : duplicate;
+        return registry.allows(document, run, run, fingerprint) ? null : duplicate;
       },
       onMet(peer, { remote: { host } }) {
         // Else it would be dialled at an address that nobody is known at yet.
@@ -220,20 +224,13 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     });
   }
 
-  function hearPeers(value: unknown): void {
-    for (const { host, port, run } of parsePeers(value))
-      if (run !== own.run) book.add(host, port, "told", run);
-  }
-
   function relay(document: string): void {
-    const opened = documents.get(document);
-    if (opened) for (const link of registry.of(document)) link.relay(opened.ownRuns);
+    for (const link of registry.of(document)) link.relay(documents.get(document)!.ownRuns);
   }
 
   function tellFrontier(document: string): void {
-    const opened = documents.get(document);
-    if (!opened) return;
-    const frontier: Frontier = opened.document.frontier();
+    const frontier = documents.get(document)?.document.frontier();
+    if (!frontier) return;
     for (const link of registry.of(document)) link.sendFrontier(frontier);
     soon(`again ${document}`, frontierAgainMs, () => tellFrontier(document));
   }
@@ -255,6 +252,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     },
   );
   turn();
+  const unwatch = options.watchAddresses((addresses) => {
+    registry.cutAway(addresses);
+    book.hurry();
+  });
 
   return {
     open(document) {
@@ -285,6 +286,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     othersOffsetMs: () => offsetFromOthers(peerOffsets()),
     async stop() {
       stopped = true;
+      unwatch();
       book.stop();
       beside.stopAll();
       for (const link of registry.all()) link.close(closeCodes.ending, "this desk ends");

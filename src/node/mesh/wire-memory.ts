@@ -30,7 +30,7 @@ type Item =
   | { readonly kind: "frame"; readonly frame: Uint8Array }
   | { readonly kind: "close"; readonly code: number; readonly reason: string };
 
-const handshakeTimeoutMs = 700;
+const connectTimeoutMs = 500;
 const closeTimeoutMs = 30_000;
 const fetchIdleTimeoutMs = 10_000;
 const maxFrameBytes = maxUpdateBytes + 1024;
@@ -59,6 +59,7 @@ export function createNetwork(clock: Clock): Network {
       place,
       remote,
       path,
+      localHost: own,
       peerFingerprint: null,
       peer: null,
       state: "opening",
@@ -142,7 +143,7 @@ export function createNetwork(clock: Clock): Network {
     dials++;
     const own = place.host;
     const end = createEnd(place, { host: target.host, port: target.port }, target.path);
-    const wait = isApart(own, target.host) ? handshakeTimeoutMs : (delays.get(pathOf(own, target.host)) ?? 0);
+    const wait = isApart(own, target.host) ? connectTimeoutMs : (delays.get(pathOf(own, target.host)) ?? 0);
     clock.after(wait, () => (isApart(own, target.host) ? finish(end, 1006, "") : connect(end)));
     return end;
   }

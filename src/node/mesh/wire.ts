@@ -3,23 +3,28 @@
  * sides, each known by its fingerprint; no session is ever resumed, since then no certificate would be shown. Private
  * addresses alone, whatever the PC is connected to.
  */
-import { get, type IncomingMessage, type ServerResponse } from "node:http";
+import type { ClientRequestArgs } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import type { AddressInfo, LookupFunction, Socket } from "node:net";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { WebSocket, WebSocketServer } from "ws";
 import { maxUpdateBytes } from "../../crdt/log/guard.ts";
 import type { LinkIdentity } from "../certificate.ts";
-import type { ServeFetch, Wire, WireServer, WireSocket } from "../ports.ts";
+import type { Wire, WireServer, WireSocket } from "../ports.ts";
 import { isFromBrowser } from "./browser.ts";
 import { createCrowd } from "./crowd.ts";
 import { isPrivateAddress } from "./interfaces.ts";
 import { peerOf, type TlsOptions, tlsOptions } from "./tls.ts";
+import { fetchRange, serveFetch } from "./transfer.ts";
 
-const handshakeTimeoutMs = 700;
+/**
+ * A first packet that was lost is sent again after a second only: a new try is sooner. Once the other side has answered,
+ * it may take its time for the handshake, for it may be busy.
+ */
+const connectTimeoutMs = 500;
+const handshakeTimeoutMs = 2_000;
 const tlsTimeoutMs = 2_000;
 const requestTimeoutMs = 2_000;
-const fetchIdleTimeoutMs = 10_000;
 /** Connections that have not asked for anything yet. */
 const maxKnocking = 128;
 /** A frame is an update with a few bytes around it. */
@@ -32,16 +37,17 @@ export function createWire(identity: LinkIdentity): Wire {
     dial(target) {
       // The address goes in by `lookup`: a link-local one with its scope (fe80::1%eth0) can't stand in a URL.
       const family = target.host.includes(":") ? 6 : 4;
+      const lookup: LookupFunction = (_name, asked, answer) =>
+        // Never at once: a connect that fails at once would tell before anybody listens.
+        process.nextTick(() => {
+          if (asked.all) answer(null, [{ address: target.host, family }]);
+          else answer(null, target.host, family);
+        });
       const socket = new WebSocket(`wss://desk:${target.port}${target.path}`, {
         ...tls,
-        lookup(_name, asked, answer) {
-          // Never at once: a connect that fails at once would tell before anybody listens.
-          process.nextTick(() => {
-            if (asked.all) answer(null, [{ address: target.host, family }]);
-            else answer(null, target.host, family);
-          });
-        },
+        lookup,
         handshakeTimeout: handshakeTimeoutMs,
+        createConnection: connectSoon,
         maxPayload: maxFrameBytes,
         perMessageDeflate: false,
         // A desk never goes through a proxy to its neighbour, and keeps no session of it.
@@ -50,8 +56,16 @@ export function createWire(identity: LinkIdentity): Wire {
       return wrapSocket(socket, target, target.path);
     },
     listen: (options) => listen(tls, options),
-    fetch: (target, from) => fetch(tls, target, from),
+    fetch: (target, from) => fetchRange(tls, target, from),
   };
+}
+
+/** As `ws` does it by itself, but soon or not at all. */
+function connectSoon(options: ClientRequestArgs): TLSSocket {
+  const socket = connect({ ...options, path: undefined } as ConnectionOptions);
+  const timer = setTimeout(() => socket.destroy(new Error("no answer")), connectTimeoutMs);
+  socket.once("connect", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
+  return socket;
 }
 
 function wrapSocket(
@@ -61,9 +75,13 @@ function wrapSocket(
   accepted: string | null = null,
 ): WireSocket {
   let peerFingerprint = accepted;
+  let localHost = accepted === null ? null : localOf(socket);
   const wire: WireSocket = {
     remote,
     path,
+    get localHost() {
+      return localHost;
+    },
     get peerFingerprint() {
       return peerFingerprint;
     },
@@ -81,6 +99,7 @@ function wrapSocket(
   };
   socket.on("open", () => {
     noDelay(socket);
+    localHost = localOf(socket);
     peerFingerprint = peerOf(tcpOf(socket) as TLSSocket | undefined);
     if (peerFingerprint === null) socket.terminate();
     else wire.onOpen?.();
@@ -99,6 +118,10 @@ function noDelay(socket: WebSocket): void {
 
 function tcpOf(socket: WebSocket): Socket | undefined {
   return (socket as unknown as { _socket?: Socket })._socket;
+}
+
+function localOf(socket: WebSocket): string {
+  return plainAddress(tcpOf(socket)?.localAddress);
 }
 
 function toBytes(data: Buffer | ArrayBuffer | Buffer[]): Uint8Array {
@@ -202,79 +225,6 @@ function listenOn(server: Server, port: number, host: string | undefined): Promi
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.off("error", reject);
       resolve();
-    });
-  });
-}
-
-function serveFetch(request: IncomingMessage, response: ServerResponse, onFetch: ServeFetch): void {
-  const fingerprint = peerOf(request.socket as TLSSocket);
-  if (fingerprint === null) {
-    request.socket.destroy();
-    return;
-  }
-  if (isFromBrowser(request.headers)) {
-    response.writeHead(403, { connection: "close" }).end();
-    return;
-  }
-  // Not by URL: it throws on what a stranger may ask for, such as "//".
-  const path = (request.url ?? "/").replace(/\?.*$/s, "");
-  const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  const body = request.method === "GET" ? onFetch(path, from, fingerprint) : null;
-  if (!body) {
-    response.writeHead(404, { connection: "close" }).end();
-    return;
-  }
-  sendBody(response, body).catch(() => response.destroy());
-}
-
-async function sendBody(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
-  response.writeHead(206, { "content-type": "application/octet-stream" });
-  for await (const chunk of body) {
-    if (response.destroyed) return;
-    if (response.write(chunk)) continue;
-    await new Promise<void>((resolve) => {
-      const goOn = (): void => {
-        response.off("drain", goOn).off("close", goOn);
-        resolve();
-      };
-      response.on("drain", goOn).on("close", goOn);
-    });
-  }
-  response.end();
-}
-
-async function* fetch(
-  tls: TlsOptions,
-  target: Parameters<Wire["fetch"]>[0],
-  from: number,
-): AsyncGenerator<Uint8Array> {
-  const { host, port, path } = target;
-  const socket = await connectTo(tls, target);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const headers = { range: `bytes=${from}-`, connection: "close" };
-    const request = get({ host, port, path, headers, createConnection: () => socket }, resolve);
-    request.setTimeout(fetchIdleTimeoutMs, () => request.destroy(new Error("the other desk fell silent")));
-    request.once("error", reject);
-  });
-  try {
-    if (response.statusCode !== 206) throw new Error(`the other desk answered ${response.statusCode}`);
-    for await (const chunk of response) yield chunk as Uint8Array;
-  } finally {
-    response.destroy();
-  }
-}
-
-/** Looks who is there before anything is asked. */
-function connectTo(tls: TlsOptions, target: Parameters<Wire["fetch"]>[0]): Promise<TLSSocket> {
-  const { host, port, fingerprint } = target;
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...tls, host, port });
-    socket.setTimeout(tlsTimeoutMs, () => socket.destroy(new Error("no answer")));
-    socket.once("error", reject);
-    socket.once("secureConnect", () => {
-      socket.setTimeout(0);
-      if (peerOf(socket) === fingerprint) resolve(socket);
-      else socket.destroy(new Error("another desk is at that address"));
     });
   });
 }

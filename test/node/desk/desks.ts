@@ -120,6 +120,7 @@ export function createWorld(
         discovery: null,
         door,
         hosts: () => [place.host],
+        watchAddresses: () => () => undefined,
       },
       signer,
       version: "0.0.0",

@@ -43,24 +43,28 @@ it("takes no JSON for a hello or a card but one, none with a field changed to no
   );
 });
 
+const certificate = "c".repeat(64);
+
 interface End {
   readonly link: Link;
   closed: boolean;
 }
 
 /** One side's end of a link, as far as the registry looks at it. */
-function createEnd(peerRun: string, dialledBy: string): End {
+function createEnd(peerRun: string, dialledBy: string, heardAt = 0, localHost: string | null = null): End {
+  const close = (): void => {
+    end.closed = true;
+  };
   const end: End = {
     closed: false,
     link: {
       document: { name: "branch" } as LogDocument,
-      peer: { ...right, run: peerRun },
+      peer: { ...right, run: peerRun, fingerprint: certificate },
       dialledBy,
-      heardAt: 0,
-      close: () => {
-        end.closed = true;
-      },
-      ended: () => undefined,
+      heardAt,
+      localHost,
+      expel: close,
+      cut: close,
     } as unknown as Link,
   };
   return end;
@@ -77,7 +81,8 @@ it("both sides keep the same one of their links, in whatever order the dials com
         const keptAt = (other: string, order: readonly number[]): string | undefined => {
           const registry = createLinkRegistry(createManualClock(0));
           for (const dialler of order.map((i) => pair[i]!)) {
-            if (registry.allows("branch", other, dialler)) registry.add(createEnd(other, dialler).link);
+            if (registry.allows("branch", other, dialler, certificate))
+              registry.add(createEnd(other, dialler).link);
           }
           expect(registry.all()).toHaveLength(1);
           return registry.get("branch", other)?.dialledBy;
@@ -93,15 +98,44 @@ it("both sides keep the same one of their links, in whatever order the dials com
 it("a link that fell silent gives way, also to the higher run's, and the replaced one can't remove the new", () => {
   const clock = createManualClock(0);
   const registry = createLinkRegistry(clock);
+  const allows = (dialler: string): boolean => registry.allows("branch", "2", dialler, certificate);
   const [old, fresh] = [createEnd("2", "1"), createEnd("2", "2")];
   registry.add(old.link);
-  expect([registry.allows("branch", "2", "1"), registry.allows("branch", "2", "2")]).toEqual([false, false]);
+  expect([allows("1"), allows("2")]).toEqual([false, false]);
   clock.advance(3_001);
-  expect(registry.allows("branch", "2", "2")).toBe(true);
+  expect(allows("2")).toBe(true);
   registry.add(fresh.link);
   expect(old.closed).toBe(true);
   expect(registry.remove(old.link)).toBe(false);
   expect(registry.get("branch", "2")).toBe(fresh.link);
+});
+
+it("who has lost its end of a link gets a new one at once, and nobody else gets it for them", () => {
+  const clock = createManualClock(0);
+  const registry = createLinkRegistry(clock);
+  const allows = (dialler: string, shown = certificate): boolean =>
+    registry.allows("branch", "2", dialler, shown);
+  for (const dialler of ["1", "2"]) {
+    const old = createEnd("2", dialler, clock.monotonic());
+    registry.add(old.link);
+    clock.advance(2_500);
+    expect(allows("2")).toBe(true);
+    // This side still has its end, and needs no other.
+    if (dialler === "1") expect(allows("1")).toBe(false);
+    expect(allows("2", "another certificate")).toBe(false);
+    registry.remove(old.link);
+  }
+});
+
+it("what hangs on an address that is gone is dropped, and nothing else", () => {
+  const registry = createLinkRegistry(createManualClock(0));
+  const places = ["10.77.0.3", "fe80::3%eth0", "127.0.0.1", "100.64.0.3", null];
+  const ends = places.map((place, i) => createEnd(String(i), "0", 0, place));
+  for (const { link } of ends) registry.add(link);
+  registry.cutAway(["10.77.0.3", "fe80::3%2"]);
+  expect(ends.map(({ closed }) => closed)).toEqual([false, false, false, false, false]);
+  registry.cutAway(["10.77.0.99"]);
+  expect(ends.map(({ closed }) => closed)).toEqual([true, true, false, false, false]);
 });
 
 it("one wrong clock among three or more is the one that is told it is wrong", () => {
@@ -120,7 +154,7 @@ it("one wrong clock among three or more is the one that is told it is wrong", ()
   );
 });
 
-it("dials one address of a run at a time, none of a run that is linked, and holds at most 256", () => {
+it("dials at most three addresses of a run, one after the other, none of a run that is linked, and holds at most 256", () => {
   /** Each of two desks is at two addresses. */
   const runAt = (host: number): string => (host <= 2 ? "2" : "3");
   const act = fc.oneof(
@@ -138,6 +172,7 @@ it("dials one address of a run at a time, none of a run that is linked, and hold
       const clock = createManualClock(0);
       const linked = new Set<string>();
       const dialling = new Map<string, string | null>();
+      const begun = new Set<string>();
       const book = createAddressBook({
         ownRun: "1",
         clock,
@@ -147,7 +182,9 @@ it("dials one address of a run at a time, none of a run that is linked, and hold
           expect(dialling.has(key)).toBe(false);
           if (address.run !== null) {
             expect(linked.has(address.run)).toBe(false);
-            expect([...dialling.values()]).not.toContain(address.run);
+            expect([...dialling.values()].filter((run) => run === address.run).length).toBeLessThan(3);
+            expect(begun.has(address.run)).toBe(false);
+            begun.add(address.run);
           }
           dialling.set(key, address.run);
           return { link: null, stop: () => void dialling.delete(key) };
@@ -159,6 +196,7 @@ it("dials one address of a run at a time, none of a run that is linked, and hold
         else if (one.kind === "pass") clock.advance(one.ms);
         else if (one.up) linked.add(one.run);
         else linked.delete(one.run);
+        begun.clear();
         book.turn();
       }
       book.stop();
@@ -178,4 +216,32 @@ it("dials one address of a run at a time, none of a run that is linked, and hold
   for (let i = 0; i < 1_000; i++) many.add(`10.0.${i >> 8}.${i & 255}`, 8471, "told");
   many.turn();
   expect(dials).toBeLessThanOrEqual(256);
+});
+
+it("tries what lost its link again soon, whoever's turn it is once its own address is another", () => {
+  const clock = createManualClock(0);
+  const dialled: string[] = [];
+  const isLinked = (): boolean => false;
+  const book = createAddressBook({
+    ownRun: "9",
+    clock,
+    isLinked,
+    dial(address) {
+      dialled.push(address.host);
+      return { link: null, stop: () => undefined };
+    },
+  });
+  book.add("10.0.0.1", 8471, "told", "1");
+  book.turn();
+  expect(dialled).toEqual([]);
+  book.hurry();
+  book.turn();
+  expect(dialled).toEqual(["10.0.0.1"]);
+  clock.advance(5_001);
+  book.turn();
+  // The other side's turn is over by now, too; that one is still being dialled.
+  expect(dialled).toEqual(["10.0.0.1"]);
+  book.hurry();
+  book.turn();
+  expect(dialled).toEqual(["10.0.0.1", "10.0.0.1"]);
 });
