@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadLinkIdentity } from "../dist/node/certificate.js";
 import { createDesk } from "../dist/node/desk/create-desk.js";
 import { openDesk } from "../dist/node/desk/open-desk.js";
+import { keepHeapSmall } from "../dist/node/heap.js";
 import { createApp } from "../dist/node/http/app.js";
 import { serveApp } from "../dist/node/http/server.js";
 import { loadMembership, loadSigner } from "../dist/node/identity.js";
@@ -32,6 +33,7 @@ export async function openMesh(folder) {
  * `http`: serve the API too, at `port`. `listener`: hears its events from the first one on.
  */
 export async function openTestDesk({ folder, mesh, peers = [], invite, http = false, listener }) {
+  keepHeapSmall();
   const { ports, signer, vault, door } = await openPorts(folder, mesh);
   const host = { name: "Desk 1", timezone };
   const desk = await createDesk({ ports, signer, version, host, peers, log });
@@ -93,6 +95,7 @@ async function openPorts(folder, mesh) {
     discovery: null,
     door,
     hosts: () => ["127.0.0.1"],
+    watchAddresses: () => () => undefined,
   };
   return { ports, signer: await loadSigner(vault, realRandom), vault, door };
 }

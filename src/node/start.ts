@@ -10,6 +10,7 @@ import { CommandFailure, exitCode } from "./cli/exit-code.ts";
 import { removeRunFile, writeRunFile } from "./cli/run-file.ts";
 import { type Config, storePorts } from "./config.ts";
 import { createDesk } from "./desk/create-desk.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { createApp } from "./http/app.ts";
 import { type Listening, serveApp } from "./http/server.ts";
 import { loadSigner } from "./identity.ts";
@@ -44,6 +45,7 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
   const log = (text: string): void => {
     if (!config.quiet) process.stderr.write(`${text}\n`);
   };
+  keepHeapSmall();
   const lock = await lockDataDir(config.dataDir);
   ending.push(() => lock.close());
   const vault = await createFileVault(config.identityDir);

@@ -101,9 +101,8 @@ export function parseRecord(line: string): SnapshotRecord | null {
   if (!Array.isArray(parsed) || parsed.length !== 2) return null;
   const [letter, members]: unknown[] = parsed;
   if (typeof members !== "object" || members === null || Array.isArray(members)) return null;
-  const value = new Map<string, unknown>(Object.entries(members));
   const kind = recordKinds.find((each) => letters[each] === letter);
-  return kind === undefined ? null : membersToRecord(kind, value);
+  return kind === undefined ? null : membersToRecord(kind, members as Members);
 }
 
 /** Throws a `SyntaxError` never: `undefined` instead. */
@@ -116,10 +115,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function membersToRecord(kind: RecordKind, members: ReadonlyMap<string, unknown>): SnapshotRecord | null {
+type Members = Readonly<Record<string, unknown>>;
+
+function membersToRecord(kind: RecordKind, members: Members): SnapshotRecord | null {
   let sound = true;
   function text(name: string): string {
-    const value = members.get(name) ?? "";
+    const value = members[name] ?? "";
     if (typeof value === "string") return value;
     sound = false;
     return "";
@@ -128,18 +129,14 @@ function membersToRecord(kind: RecordKind, members: ReadonlyMap<string, unknown>
   return sound && recordToParts(record).some((part) => part !== "") ? record : null;
 }
 
-function build(
-  kind: RecordKind,
-  members: ReadonlyMap<string, unknown>,
-  text: (name: string) => string,
-): SnapshotRecord {
+function build(kind: RecordKind, members: Members, text: (name: string) => string): SnapshotRecord {
   switch (kind) {
     case "patron":
-      return { kind, value: patronFrom(text, toTexts(members.get("blocks"))) };
+      return { kind, value: patronFrom(text, toTexts(members.blocks)) };
     case "item":
       return { kind, value: itemFrom(text) };
     case "loan":
-      return { kind, value: loanFrom(text, members.get("renewalsLeft")) };
+      return { kind, value: loanFrom(text, members.renewalsLeft) };
     case "hold":
       return { kind, value: holdFrom(text) };
     case "hours":
