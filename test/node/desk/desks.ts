@@ -63,6 +63,8 @@ export function createWorld(
     readonly unfounded?: boolean;
     /** Real sockets on loopback, with TLS, instead of the network in memory. */
     readonly overTls?: boolean;
+    /** The port that a desk is told to be at instead of its own: that of whatever stands before it. */
+    readonly before?: (port: number) => Promise<number>;
   } = {},
 ): World {
   const network = createNetwork(realClock);
@@ -100,7 +102,8 @@ export function createWorld(
     const log = (text: string): void => void place.said.push(text);
     const keys = createKeyRing(place.vault, place.keyFiles, realRandom);
     const stores: LogStores = createLogStores(place.folders, keys, log);
-    const door = await openDoor(wire, place.port, create.overTls ? [place.host] : []);
+    const own = await openDoor(wire, place.port, create.overTls ? [place.host] : []);
+    const door = create.before ? { ...own, port: await create.before(own.port) } : own;
     place.port = door.port;
     const signer = await loadSigner(place.vault, realRandom);
     // One after the other: there is one founder.
