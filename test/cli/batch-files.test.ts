@@ -33,6 +33,7 @@ const client: NodeClient = {
   get: () => Promise.reject(new Error("not asked")),
   post: () => Promise.reject(new Error("not asked")),
   delete: () => Promise.reject(new Error("not asked")),
+  follow: () => Promise.reject(new Error("not asked")),
   withToken: () => client,
   bytes: async (path) => new TextEncoder().encode(path),
 };

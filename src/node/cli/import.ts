@@ -1,15 +1,16 @@
-/** `import`: a snapshot of the ILS, read by the node from a folder of this PC. */
+/** `import`: a snapshot of the ILS, read by the node from a folder or zip file of this PC. */
 import { resolve } from "node:path";
 import type { ImportReport } from "../desk/desk.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { withNode } from "./one-off-node.ts";
+import { withProgress } from "./progress.ts";
 
 export const importCommand: CommandSpec = {
-  usage: "import <folder>",
-  summary: "read a snapshot of the ILS (CSV files) and give it to all desks",
+  usage: "import <folder-or-zip>",
+  summary: "read a snapshot of the ILS (CSV files, or a zip of them) and give it to all desks",
   options: [{ flags: "--as <initials>", text: "who imports" }],
-  examples: ["deskmesh import ./snapshot", "deskmesh import sample"],
+  examples: ["deskmesh import ./snapshot", "deskmesh import extract.zip", "deskmesh import sample"],
   run: importSnapshot,
 };
 
@@ -22,7 +23,7 @@ async function importSnapshot(
   const path = resolve(folder);
   context.note(`Reading ${path} …`);
   const report = await withNode(context, staff, (client) =>
-    client.post<ImportReport>("/api/snapshots", { path }),
+    withProgress(context, client, "import", () => client.post<ImportReport>("/api/snapshots", { path })),
   );
   if (context.config.json) context.out(JSON.stringify(report));
   else for (const line of importLines(report)) context.out(line);

@@ -10,6 +10,11 @@ export interface NodeClient {
   post<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
   bytes(path: string): Promise<Uint8Array>;
+  /**
+   * Hears one kind of event from when this resolves until the returned function is called. A stream that breaks is
+   * over without a word: what counts is the answer to what was asked.
+   */
+  follow(kind: string, onEvent: (data: unknown) => void): Promise<() => void>;
   /** The same node, asked under another token: that of a session. */
   withToken(token: string): NodeClient;
 }
@@ -70,8 +75,46 @@ export function createNodeClient(
       (await (await send(path, { method: "POST", body: JSON.stringify(body) })).json()) as T,
     delete: async (path) => void (await send(path, { method: "DELETE" })),
     withToken: (other) => createNodeClient(url, other, dataDir, options),
+    follow: (kind, onEvent) => followEvents((signal) => send("/api/events", { signal }), kind, onEvent),
     bytes: async (path) => new Uint8Array(await (await send(path, {})).arrayBuffer()),
   };
+}
+
+async function followEvents(
+  open: (signal: AbortSignal) => Promise<Response>,
+  kind: string,
+  onEvent: (data: unknown) => void,
+): Promise<() => void> {
+  const ending = new AbortController();
+  const response = await open(ending.signal).catch(() => null);
+  // It subscribes when it is read, and says the state first.
+  await new Promise<void>((begun) => {
+    readEvents(response, (name, data) => {
+      begun();
+      if (name === kind) onEvent(JSON.parse(data));
+    })
+      // Ended from here, or the node went: told by the command itself.
+      .catch(() => undefined)
+      .finally(begun);
+  });
+  return () => ending.abort();
+}
+
+async function readEvents(
+  response: Response | null,
+  onEvent: (name: string, data: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response?.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    const events = text.split("\n\n");
+    text = events.pop() ?? "";
+    for (const event of events) {
+      const [, name, data] = /^event: (\S+)\ndata: (.*)$/m.exec(event) ?? [];
+      if (name !== undefined && data !== undefined) onEvent(name, data);
+    }
+  }
 }
 
 /** One line for people, from whatever member says it best. */

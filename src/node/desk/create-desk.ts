@@ -222,7 +222,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
     settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
     snapshots: () => listSnapshots(opened),
-    importSnapshot: (path, staff) => inBranch((all) => importSnapshot(all, path, staff)),
+    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     ...batchActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.

@@ -24,6 +24,7 @@ import type {
   StateView,
   TransactionRow,
 } from "../http/api.ts";
+import type { SnapshotOrigin } from "./library.ts";
 
 /** A request to record one transaction, checked for form, not yet judged. Instants are ms. */
 export interface RecordCommand {
@@ -228,8 +229,8 @@ export interface Desk {
   exceptions(): Promise<readonly ExceptionView[]>;
   settle(id: string, settle: Settle, staff?: string): Promise<Answer<ExceptionView>>;
   snapshots(): readonly SnapshotView[];
-  /** A folder of CSV files on this PC. Progress goes to the event stream. */
-  importSnapshot(path: string, staff?: string): Promise<Answer<ImportReport>>;
+  /** A folder or zip of CSV files on this PC, or a zip as it is uploaded. Progress goes to the event stream. */
+  importSnapshot(from: SnapshotOrigin, staff?: string): Promise<Answer<ImportReport>>;
   makeBatch(request: BatchRequest, staff?: string): Promise<Answer<BatchView>>;
   batches(): Promise<readonly BatchView[]>;
   batch(id: string): Promise<Answer<BatchView>>;

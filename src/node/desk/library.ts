@@ -11,6 +11,8 @@ import { packRange, receivePack } from "../snapshot/fetch.ts";
 import { type ImportResult, importSnapshot } from "../snapshot/import.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { SnapshotMeta, SnapshotStore } from "../snapshot/snapshot-store.ts";
+import { openSource } from "../snapshot/source.ts";
+import { openUpload } from "../snapshot/upload.ts";
 
 export interface LibraryEvents {
   /** Another snapshot is in use, or its state changed. */
@@ -37,12 +39,16 @@ export interface LibraryOptions {
 
 type Announced = NonNullable<BranchState["snapshot"]>;
 
+/** The path of a folder or zip file on this PC, or a zip file as it is uploaded. */
+export type SnapshotOrigin = string | AsyncIterable<Uint8Array>;
+
 export interface Library {
   /** In use here; null without any. */
   readonly current: Snapshot | null;
   /** The branch document said which snapshot is in force, or a desk was linked: look whether something is to be done. */
   follow(announced: Announced | undefined): void;
-  import(folder: string): Promise<ImportResult>;
+  /** A folder, a zip file, or the bytes of one. */
+  import(from: SnapshotOrigin): Promise<ImportResult>;
   /** Resolves when no change-over is under way. */
   settled(): Promise<void>;
   /** The snapshot of that hash, if it is whole here. */
@@ -59,6 +65,7 @@ export interface Library {
 }
 
 const retryAfterMs = 2_000;
+const underWay = "Another snapshot is being read at this desk. Try again when that is done.";
 
 export function snapshotPath(branchId: string, sha256: string): string {
   return `/deskmesh/1/${branchId}/snapshot/${sha256}`;
@@ -71,6 +78,7 @@ export function createLibrary(options: LibraryOptions): Library {
   let fetching: Promise<void> | null = null;
   let cancelRetry: (() => void) | null = null;
   let closed = false;
+  let importing = false;
   /** Imported here and not in force yet: it may be older than the one that is. */
   const toCome = new Set<string>();
 
@@ -144,15 +152,21 @@ export function createLibrary(options: LibraryOptions): Library {
       announced = next;
       turn();
     },
-    async import(folder) {
-      const result = await importSnapshot({
-        folder,
-        store,
-        clock,
-        onProgress: ({ done, of, text }) => events.onProgress("import", done, of, text),
-      });
-      if (result.kind === "imported" && result.sha256 !== current?.meta.sha256) toCome.add(result.sha256);
-      return result;
+    async import(from) {
+      if (importing) return { kind: "refused", text: underWay, report: [] };
+      importing = true;
+      try {
+        const result = await importSnapshot({
+          open: () => (typeof from === "string" ? openSource(from) : openUpload(store, from)),
+          store,
+          clock,
+          onProgress: ({ done, of, text }) => events.onProgress("import", done, of, text),
+        });
+        if (result.kind === "imported" && result.sha256 !== current?.meta.sha256) toCome.add(result.sha256);
+        return result;
+      } finally {
+        importing = false;
+      }
     },
     async settled() {
       while (fetching) await fetching;

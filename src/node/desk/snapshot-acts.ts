@@ -1,6 +1,7 @@
 /** Snapshots of the ILS, as pages list and import them. */
 import type { SnapshotView } from "../http/api.ts";
 import type { Answer, ImportReport } from "./desk.ts";
+import type { SnapshotOrigin } from "./library.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -11,10 +12,10 @@ export function listSnapshots(opened: OpenedDesk | null): SnapshotView[] {
 
 export async function importSnapshot(
   parts: DeskParts,
-  path: string,
+  from: SnapshotOrigin,
   staff?: string,
 ): Promise<Answer<ImportReport>> {
-  const result = await parts.library.import(path);
+  const result = await parts.library.import(from);
   if (result.kind === "refused") {
     return { kind: "refused", refusal: { kind: "snapshot", text: result.text } };
   }

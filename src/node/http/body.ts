@@ -1,5 +1,5 @@
 /**
- * Request bodies: JSON, at most 256 KiB, never read further than that.
+ * Request bodies: JSON, at most 256 KiB, never read further than that; and files that are taken as they come.
  */
 import { findJsonError } from "./json-error.ts";
 import { ProblemError, toProblem } from "./problem.ts";
@@ -20,10 +20,7 @@ export function isJsonType(contentType: string | null): boolean {
  * Throws a {@link ProblemError}: 413 too large, 415 compressed, 400 not UTF-8 or not JSON.
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const encoding = request.headers.get("content-encoding");
-  if (encoding !== null && encoding.toLowerCase() !== "identity") {
-    throw new ProblemError(toProblem(415, "compressed-body", "Send the body without compression."));
-  }
+  checkEncoding(request);
   const text = decodeUtf8(await readBytes(request));
   if (text.trim() === "") return {};
   try {
@@ -32,6 +29,39 @@ export async function readJson(request: Request): Promise<unknown> {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ProblemError(toMalformed(text));
   }
+}
+
+export function isMediaType(request: Request, mediaType: string): boolean {
+  return (request.headers.get("content-type") ?? "").trim().toLowerCase() === mediaType;
+}
+
+/** The body as it comes. Throws 413 for one that is said to be too large, and 415 for a compressed one. */
+export function readUpload(request: Request, mostBytes: number): AsyncIterable<Uint8Array> {
+  checkEncoding(request);
+  const announced = request.headers.get("content-length");
+  if (announced !== null && !(Number(announced) <= mostBytes)) throw tooLarge(mostBytes);
+  return readPieces(request.body);
+}
+
+async function* readPieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // What is left of a body that nobody wants any more. A connection that is gone says so here too.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function checkEncoding(request: Request): void {
+  const encoding = request.headers.get("content-encoding");
+  if (encoding === null || encoding.toLowerCase() === "identity") return;
+  throw new ProblemError(toProblem(415, "compressed-body", "Send the body without compression."));
 }
 
 function toMalformed(text: string) {
@@ -71,9 +101,9 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   }
 }
 
-function tooLarge(): ProblemError {
+function tooLarge(mostBytes = largestBodyBytes): ProblemError {
   return new ProblemError(
-    toProblem(413, "too-large", `A body may have at most ${largestBodyBytes} bytes.`),
+    toProblem(413, "too-large", `A body may have at most ${mostBytes} bytes.`),
     // What is still on its way is not read, so this connection can't carry another request.
     { connection: "close" },
   );

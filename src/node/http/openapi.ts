@@ -70,7 +70,12 @@ function toDescribed(route: Route): DescribedRoute {
       ...(route.body && {
         body: {
           required: true,
-          content: { "application/json": { schema: route.body, examples: Object.fromEntries(examples) } },
+          content: {
+            "application/json": { schema: route.body, examples: Object.fromEntries(examples) },
+            ...(route.upload && {
+              [route.upload.mediaType]: { schema: z.string().openapi({ format: "binary" }) },
+            }),
+          },
         },
       }),
     },

@@ -5,7 +5,7 @@
 
 import type { Answer, Role } from "../desk/desk.ts";
 import type { Acting, Authority, Claim } from "./access.ts";
-import { readJson } from "./body.ts";
+import { isMediaType, readJson, readUpload } from "./body.ts";
 import { explainIssues } from "./explain.ts";
 import { checkContentType } from "./guard.ts";
 import type { Schema, z } from "./hono.ts";
@@ -18,6 +18,13 @@ export interface AnswerShape {
   readonly schema?: z.ZodType;
   /** Default `application/json`. */
   readonly mediaType?: string;
+}
+
+export interface Upload {
+  /** One that a plain form of another site can't send. */
+  readonly mediaType: string;
+  readonly mostBytes: number;
+  readonly run: (bytes: AsyncIterable<Uint8Array>, acting: Acting) => Promise<Response>;
 }
 
 /** A request that its route's schemas let through. */
@@ -44,6 +51,8 @@ export interface RouteShape<P, Q, B> {
   readonly body?: Schema<B>;
   /** Bodies that the schema lets through, by name; shown in the document. */
   readonly examples?: Readonly<Record<string, unknown>>;
+  /** Bytes of a media type that may come instead of a body of JSON. */
+  readonly upload?: Upload;
   readonly answers: Readonly<Record<number, AnswerShape>>;
   /** Statuses that come as problem documents, beside those that every route has. */
   readonly problems?: readonly number[];
@@ -65,6 +74,10 @@ export function defineRoute<P, Q, B>(shape: RouteShape<P, Q, B>): Route {
   return {
     ...described,
     answer: async (request, params, claim) => {
+      if (shape.upload && isMediaType(request, shape.upload.mediaType)) {
+        if (!claim.acting) throw claim.refuse();
+        return shape.upload.run(readUpload(request, shape.upload.mostBytes), claim.acting);
+      }
       if (shape.method === "post") checkContentType(request);
       const input = shape.body && (await readJson(request));
       const by = readAuthority(input);

@@ -2,6 +2,7 @@
  * The mesh, the outage's lifecycle, the exceptions to settle, and the snapshots of the ILS.
  */
 import type { Desk, OutageMove, OutageOptions, Settle } from "../desk/desk.ts";
+import { largestUploadBytes } from "../snapshot/upload.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
 import { emptyBody, idPath, outageBody, settleBody, snapshotBody } from "./schema.ts";
 import * as views from "./schema-views.ts";
@@ -102,9 +103,15 @@ function createSnapshotRoutes(desk: Desk): readonly Route[] {
     defineRoute({
       method: "post",
       path: "/api/snapshots",
-      summary: "Import a folder of CSV files on this PC; progress comes as events",
+      summary:
+        "Import a folder or zip file of CSV files on this PC, or a zip file sent as the body; progress comes as events",
       body: snapshotBody,
-      examples: { folder: { path: "C:\\ils-extract" } },
+      examples: { folder: { path: "C:\\ils-extract" }, "zip file": { path: "C:\\ils-extract.zip" } },
+      upload: {
+        mediaType: "application/zip",
+        mostBytes: largestUploadBytes,
+        run: async (bytes, { staff }) => answerToResponse(await desk.importSnapshot(bytes, staff), 201),
+      },
       answers: { 201: { text: "Imported, with the rows that were refused", schema: views.importReport } },
       problems: [404, 409],
       run: async ({ body, staff }) => answerToResponse(await desk.importSnapshot(body.path, staff), 201),

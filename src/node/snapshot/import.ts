@@ -1,10 +1,7 @@
 /**
- * Makes a snapshot of a folder of CSV files. Every file is read whole before anything counts: a file that can't be
- * read leaves the old snapshot in force, a bad row never ends the import. Memory: what the records are known by.
+ * Makes a snapshot of CSV files. Every file is read whole before anything counts: a file that can't be read leaves the
+ * old snapshot in force, a bad row never ends the import. Memory: what the records are known by.
  */
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import { readCsv } from "./csv-source.ts";
 import { createPackWriter, headerToLine, type PackHeader, type RecordCounts } from "./pack.ts";
@@ -20,9 +17,19 @@ import {
 import { parseRow, type SnapshotFile, snapshotFiles } from "./row.ts";
 import { createWriteBuffer, inOrder, type WriteBuffer } from "./slices.ts";
 import type { SnapshotMeta, SnapshotStore } from "./snapshot-store.ts";
+import {
+  type OpenedSource,
+  refuseSource,
+  type Source,
+  type SourceFile,
+  type SourceRefused,
+  SourceUnreadable,
+  takenAtFile,
+} from "./source-file.ts";
 
 export interface ImportOptions {
-  readonly folder: string;
+  /** Where the files lie; closed when they have been read. */
+  readonly open: () => Promise<OpenedSource>;
   readonly store: SnapshotStore;
   /** At least once every 1,000 rows. */
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -65,21 +72,31 @@ export type ImportResult =
       readonly report: readonly FileReport[];
     };
 
-/** Faults of this desk's disk reject; what is wrong with the folder or its files is returned. */
+/** Faults of this desk's disk reject; what is wrong with the files or their place is returned. */
 export async function importSnapshot(options: ImportOptions): Promise<ImportResult> {
   const startedAt = options.clock.monotonic();
-  const looked = await lookAtFolder(options.folder);
-  if (looked.kind === "refused") return { ...looked, report: [] };
+  const opened = await options.open();
+  if (opened.kind === "refused") return { ...opened, report: [] };
+  try {
+    const looked = await lookAt(opened.source);
+    if (looked.kind === "refused") return { ...looked, report: [] };
+    return await importFiles(options, looked, startedAt);
+  } finally {
+    await opened.source.close();
+  }
+}
+
+async function importFiles(
+  options: ImportOptions,
+  { files, takenAt }: Extract<Looked, { kind: "files" }>,
+  startedAt: number,
+): Promise<ImportResult> {
   const stage = await options.store.stageImport();
   let ended = false;
   try {
-    const read = await readFiles(options, looked.files, stage.level);
+    const read = await readFiles(options, files, stage.level);
     if (read.kind === "refused") return read;
-    const header: PackHeader = {
-      takenAt: looked.takenAt,
-      counts: read.counts,
-      files: looked.files.map((file) => file.kind),
-    };
+    const header: PackHeader = { takenAt, counts: read.counts, files: files.map(({ file }) => file.kind) };
     const meta = await pack(stage.level, header, read.known, options);
     await stage.finish(meta);
     ended = true;
@@ -90,65 +107,53 @@ export async function importSnapshot(options: ImportOptions): Promise<ImportResu
   }
 }
 
-interface Refused {
-  readonly kind: "refused";
-  readonly text: string;
-  readonly file?: string;
-}
 type Looked =
-  | { readonly kind: "files"; readonly files: readonly SnapshotFile[]; readonly takenAt: number }
-  | Refused;
+  | {
+      readonly kind: "files";
+      readonly files: readonly { readonly file: SnapshotFile; readonly source: SourceFile }[];
+      readonly takenAt: number;
+    }
+  | SourceRefused;
 
-async function lookAtFolder(folder: string): Promise<Looked> {
-  const found = await stateOf(folder);
-  if (typeof found === "string") return refused(`The folder can't be read: ${found}`);
-  if (!found?.isDirectory) return refused("There is no such folder");
-  const files: SnapshotFile[] = [];
+async function lookAt({ files: found }: Source): Promise<Looked> {
+  const files: { file: SnapshotFile; source: SourceFile }[] = [];
   let newest = 0;
   for (const file of snapshotFiles) {
-    const state = await stateOf(join(folder, file.name));
-    if (typeof state === "string") return refused(`${file.name} can't be read: ${state}`, file.name);
-    if (state === null) continue;
-    if (state.isDirectory) return refused(`${file.name} is a folder`, file.name);
-    files.push(file);
-    newest = Math.max(newest, Math.floor(state.changedAt));
+    const source = found.get(file.name);
+    if (source === undefined) continue;
+    files.push({ file, source });
+    newest = Math.max(newest, source.changedAt);
   }
-  if (!files.some((file) => file.kind === "patron" || file.kind === "item")) {
-    return refused("The folder holds neither patrons.csv nor items.csv");
+  if (!files.some(({ file }) => file.kind === "patron" || file.kind === "item")) {
+    return refuseSource("It holds neither patrons.csv nor items.csv");
   }
-  const stated = await readTakenAt(join(folder, "snapshot.json"));
-  if (typeof stated === "string") return refused(stated, "snapshot.json");
+  const stated = await readTakenAt(found.get(takenAtFile));
+  if (typeof stated === "string") return refuseSource(stated, takenAtFile);
   return { kind: "files", files, takenAt: stated ?? newest };
 }
 
-interface FileState {
-  readonly isDirectory: boolean;
-  readonly changedAt: number;
-}
-
-/** `null`: not there. Text: why it can't be looked at. */
-async function stateOf(path: string): Promise<FileState | string | null> {
-  try {
-    const found = await stat(path);
-    return { isDirectory: found.isDirectory(), changedAt: found.mtimeMs };
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    return code === "ENOENT" || code === "ENOTDIR" ? null : code;
-  }
-}
+const longestTakenAt = 64 * 1024;
 
 /** `null`: no such file. Text: what is wrong with it. */
-async function readTakenAt(path: string): Promise<number | string | null> {
-  let text: string;
+async function readTakenAt(file: SourceFile | undefined): Promise<number | string | null> {
+  if (file === undefined) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
   try {
-    text = await readFile(path, "utf8");
+    for await (const chunk of file.read()) {
+      size += chunk.length;
+      if (size > longestTakenAt) return `${takenAtFile} is far too long`;
+      chunks.push(chunk);
+    }
   } catch (error) {
-    const code = errorCode(error);
-    if (code === undefined) throw error;
-    return code === "ENOENT" ? null : `snapshot.json can't be read: ${code}`;
+    if (error instanceof SourceUnreadable) return `${takenAtFile} ${error.message}`;
+    throw error;
   }
-  const parsed = parseJson(text.replace(/^\ufeff/, ""));
+  const parsed = parseJson(
+    Buffer.concat(chunks)
+      .toString("utf8")
+      .replace(/^\ufeff/, ""),
+  );
   const stated = typeof parsed === "object" && parsed !== null && "takenAt" in parsed ? parsed.takenAt : null;
   // Without an offset it would be another instant on a PC of another time zone.
   const isInstant = typeof stated === "string" && /T.*(Z|[+-]\d{2}:\d{2})$/.test(stated);
@@ -166,33 +171,33 @@ type Read =
       readonly counts: RecordCounts;
       readonly report: readonly FileReport[];
     }
-  | (Refused & { readonly report: readonly FileReport[] });
+  | (SourceRefused & { readonly report: readonly FileReport[] });
 
 /** Puts every record under its key: of two with one key, the later row stays. */
 async function readFiles(
   options: ImportOptions,
-  files: readonly SnapshotFile[],
+  files: Extract<Looked, { kind: "files" }>["files"],
   level: EncryptedLevel,
 ): Promise<Read> {
   const buffer = createWriteBuffer(level);
   const known = new Map<RecordKind, Set<string>>();
   const report: FileReport[] = [];
-  for (const file of files) {
+  for (const { file, source } of files) {
     const keys = new Set<string>();
     known.set(file.kind, keys);
-    const read = await readOne(options, file, keys, level, buffer);
-    if (typeof read === "string") return { ...refused(`${file.name}: ${read}`, file.name), report };
+    const read = await readOne(options, file, source, keys, level, buffer);
+    if (typeof read === "string") return { ...refuseSource(`${file.name}: ${read}`, file.name), report };
     report.push(read);
     if (read.kept === 0 && read.refused > 0) {
       const first = read.reasons[0];
       const text = `${file.name}: no row can be read; line ${first?.line}: ${first?.reason}`;
-      return { ...refused(text, file.name), report };
+      return { ...refuseSource(text, file.name), report };
     }
   }
   await buffer.flush();
   const counts = Object.fromEntries(recordKinds.map((kind) => [kind, known.get(kind)?.size ?? 0]));
   if (counts.patron === 0 && counts.item === 0) {
-    return { ...refused("The files hold no patron and no item"), report };
+    return { ...refuseSource("The files hold no patron and no item"), report };
   }
   return { kind: "read", known, counts: counts as RecordCounts, report };
 }
@@ -204,6 +209,7 @@ const progressRows = 500;
 async function readOne(
   options: ImportOptions,
   file: SnapshotFile,
+  source: SourceFile,
   keys: Set<string>,
   level: EncryptedLevel,
   buffer: WriteBuffer,
@@ -211,16 +217,21 @@ async function readOne(
   const reasons: { line: number; reason: string }[] = [];
   let read = 0;
   let bad = 0;
+  const tell = (): void =>
+    options.onProgress?.({
+      done: read,
+      text: `Reading ${file.name}: ${read} rows read, ${keys.size} kept, ${bad} refused`,
+    });
   const refuse = (line: number, reason: string): void => {
     bad += 1;
     if (reasons.length < reasonLimit) reasons.push({ line, reason });
   };
   try {
-    const csv = await readCsv(createReadStream(join(options.folder, file.name)), file.columns);
+    const csv = await readCsv(source.read(), file.columns);
     if (csv.kind === "unreadable") return csv.reason;
     for await (const row of csv.rows) {
       read += 1;
-      if (read % progressRows === 0) options.onProgress?.({ done: read, text: `Reading ${file.name}` });
+      if (read % progressRows === 0) tell();
       if (row.kind === "refused") {
         refuse(row.line, row.reason);
         continue;
@@ -234,11 +245,10 @@ async function readOne(
       await buffer.put(primaryKey(level, file.kind, parsed.parts), Buffer.from(recordToLine(parsed.record)));
     }
   } catch (error) {
-    // Of the source only: what the database throws names no `syscall`.
-    if (error instanceof Error && "syscall" in error) return `can't be read: ${errorCode(error)}`;
+    if (error instanceof SourceUnreadable) return `it ${error.message}`;
     throw error;
   }
-  options.onProgress?.({ done: read, text: `Reading ${file.name}` });
+  tell();
   const duplicates = read - bad - keys.size;
   return { name: file.name, read, kept: keys.size, refused: bad, duplicates, reasons };
 }
@@ -273,13 +283,4 @@ async function pack(
   const { sha256, size } = await writer.end();
   await buffer.flush();
   return { ...header, sha256, size };
-}
-
-function refused(text: string, file?: string): Refused {
-  return { kind: "refused", text, ...(file === undefined ? {} : { file }) };
-}
-
-/** Of an error of the file system, e.g. `EACCES`. */
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

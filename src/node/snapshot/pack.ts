@@ -50,15 +50,30 @@ export function parseHeader(line: string): PackHeader | null {
   };
 }
 
-export interface PackWriter {
-  /** One line, without its end. */
-  write(line: string | Uint8Array): Promise<void>;
+export interface ChunkWriter {
+  append(bytes: Uint8Array): Promise<void>;
   /** The name and size of what was written. The caller flushes the buffer. */
   end(): Promise<{ readonly sha256: string; readonly size: number }>;
 }
 
-/** Cuts lines into chunks and puts these into `buffer`. */
+export interface PackWriter extends Omit<ChunkWriter, "append"> {
+  /** One line, without its end. */
+  write(line: string | Uint8Array): Promise<void>;
+}
+
 export function createPackWriter(buffer: WriteBuffer): PackWriter {
+  const { append, end } = createChunkWriter(buffer);
+  return {
+    async write(line) {
+      await append(typeof line === "string" ? Buffer.from(line) : line);
+      await append(lineEnd);
+    },
+    end,
+  };
+}
+
+/** Cuts bytes into chunks and puts these into `buffer`. */
+export function createChunkWriter(buffer: WriteBuffer): ChunkWriter {
   const hash = createHash("sha256");
   let chunk = Buffer.allocUnsafe(chunkSize);
   let filled = 0;
@@ -81,10 +96,7 @@ export function createPackWriter(buffer: WriteBuffer): PackWriter {
     filled = 0;
   }
   return {
-    async write(line) {
-      await append(typeof line === "string" ? Buffer.from(line) : line);
-      await append(lineEnd);
-    },
+    append,
     async end() {
       const size = chunks * chunkSize + filled;
       if (filled > 0) await cut();

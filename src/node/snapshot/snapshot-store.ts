@@ -33,6 +33,8 @@ export interface SnapshotStore {
   open(sha256: string): Promise<Snapshot | null>;
   /** An empty database for an import. Throws while another import runs. */
   stageImport(): Promise<Stage>;
+  /** An empty database for what is uploaded, until it has been read. Throws while there is another. */
+  stageUpload(): Promise<Stage>;
   /** The database of a package on its way, with what came of it before. Throws while it is being received. */
   stageIncoming(sha256: string): Promise<Stage>;
   /** For ever: its key is destroyed. Whether it was held or on its way. */
@@ -66,6 +68,9 @@ export async function openSnapshotStore(levels: EncryptedLevels): Promise<Opened
 }
 
 const importName = "import";
+const uploadName = "upload";
+/** Never gone on with. */
+const isPassing = (name: string): boolean => name === importName || name === uploadName;
 const namePattern = /^[0-9a-f]{64}$/;
 
 function createStore(levels: EncryptedLevels, metas: Map<string, SnapshotMeta>): SnapshotStore {
@@ -91,6 +96,7 @@ function createStore(levels: EncryptedLevels, metas: Map<string, SnapshotMeta>):
       return opening;
     },
     stageImport: () => openStage(filling, importName),
+    stageUpload: () => openStage(filling, uploadName),
     async stageIncoming(sha256) {
       if (!namePattern.test(sha256)) throw new Error("A snapshot is named by 64 hex digits");
       return openStage(filling, incomingName(sha256));
@@ -120,7 +126,7 @@ async function openStage({ levels, metas, stages }: Filling, name: string): Prom
   stages.add(name);
   let level: EncryptedLevel;
   try {
-    if (name === importName) await levels.remove(name);
+    if (isPassing(name)) await levels.remove(name);
     level = await levels.open(name);
   } catch (error) {
     stages.delete(name);
@@ -161,7 +167,7 @@ type Inspected =
   | { readonly kind: "damaged"; readonly reason: string };
 
 async function inspect(levels: EncryptedLevels, name: string): Promise<Inspected> {
-  if (name === importName) return { kind: "half" };
+  if (isPassing(name)) return { kind: "half" };
   if (!namePattern.test(name)) return { kind: "other" };
   try {
     const level = await levels.open(name);

@@ -86,6 +86,14 @@ it("says no to a folder that holds no snapshot, and keeps the one in force", asy
   expect(one.snapshots()).toMatchObject([{ sha256: first.value.snapshot.sha256, state: "in-force" }]);
 });
 
+it("reads one snapshot at a time, and says so", async () => {
+  const one = await world.start(1);
+  const [first, second] = await Promise.all([one.importSnapshot(folder), one.importSnapshot(folder)]);
+  expect(first?.kind).toBe("done");
+  expect(second).toMatchObject({ kind: "refused", refusal: { text: expect.stringContaining("Try again") } });
+  expect((await one.importSnapshot(folder)).kind).toBe("done");
+});
+
 it("destroys what is older than the one before, unless a batch that isn't loaded needs it", async () => {
   const one = await world.start(1);
   const bring = async (takenAt: number): Promise<string> => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importSnapshot } from "../../../src/node/snapshot/import.ts";
+import { openSource } from "../../../src/node/snapshot/source.ts";
 import { clock, importedName, importFiles, memoryStore, sampleFolder, toCsv, withFolder } from "./stores.ts";
 
 const takenAt = '{"takenAt":"2026-03-02T05:30:00Z"}';
@@ -54,7 +55,7 @@ describe("importSnapshot", () => {
     const store = await memoryStore();
     const rows: number[] = [];
     const onProgress = (progress: { done: number }): void => void rows.push(progress.done);
-    const result = await importSnapshot({ folder: sampleFolder, store, clock, onProgress });
+    const result = await importSnapshot({ open: () => openSource(sampleFolder), store, clock, onProgress });
     if (result.kind === "refused") throw new Error(result.text);
     expect(result.meta.counts).toEqual({
       "closed-days": 4,
@@ -154,8 +155,11 @@ describe("importSnapshot", () => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, "file"), "");
       for (const each of ["none", "file", "file/below"]) {
-        const result = await importSnapshot({ folder: join(folder, each), store, clock });
-        expect(result).toMatchObject({ kind: "refused", text: "There is no such folder" });
+        const result = await importSnapshot({ open: () => openSource(join(folder, each)), store, clock });
+        expect(result).toMatchObject({
+          kind: "refused",
+          text: expect.stringMatching(/no such folder or zip file|no zip file/),
+        });
       }
     });
   });

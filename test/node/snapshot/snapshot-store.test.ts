@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { importSnapshot } from "../../../src/node/snapshot/import.ts";
 import { openSnapshotStore, type SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
+import { openSource } from "../../../src/node/snapshot/source.ts";
 import type { EncryptedLevels } from "../../../src/node/store/encrypted-levels.ts";
 import { clock, importedName, kindsOfLevels, sampleFolder, withFolder } from "./stores.ts";
 
@@ -69,14 +70,14 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
   });
 
   it("finds everything again after a restart, and the same content under the same name", async () => {
-    const first = await importSnapshot({ folder: sampleFolder, store, clock });
+    const first = await importSnapshot({ open: () => openSource(sampleFolder), store, clock });
     if (first.kind === "refused") throw new Error(first.text);
     await store.close();
     const again = await openSnapshotStore(levels);
     store = again.store;
     expect(again).toMatchObject({ removed: [], damaged: [] });
     expect(store.held()).toEqual([first.meta]);
-    const second = await importSnapshot({ folder: sampleFolder, store, clock });
+    const second = await importSnapshot({ open: () => openSource(sampleFolder), store, clock });
     expect(second).toMatchObject({ sha256: first.sha256 });
     expect(await (await store.open(first.sha256))?.item("RIV-0042")).toMatchObject({ branch: "RIV" });
     expect(await levels.names()).toEqual([first.sha256]);
@@ -124,7 +125,7 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
   });
 
   it("says the same from memory, once a small snapshot is whole there, as from the disk", async () => {
-    const result = await importSnapshot({ folder: sampleFolder, store, clock });
+    const result = await importSnapshot({ open: () => openSource(sampleFolder), store, clock });
     if (result.kind === "refused") throw new Error(result.text);
     const snapshot = (await store.open(result.sha256))!;
     const asked = ["21998020000006", "33191010000006", "33191010000378", "STAFF-7", "RIV-0042", "not there"];
@@ -143,7 +144,7 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
   });
 
   it("can be closed while a search runs", async () => {
-    const result = await importSnapshot({ folder: sampleFolder, store, clock });
+    const result = await importSnapshot({ open: () => openSource(sampleFolder), store, clock });
     if (result.kind === "refused") throw new Error(result.text);
     const snapshot = await store.open(result.sha256);
     const preparing = snapshot?.prepareSearch();

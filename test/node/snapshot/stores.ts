@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ImportResult, importSnapshot } from "../../../src/node/snapshot/import.ts";
 import { openSnapshotStore, type SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
+import { openSource } from "../../../src/node/snapshot/source.ts";
 import { createEncryptedLevels, type EncryptedLevels } from "../../../src/node/store/encrypted-levels.ts";
 import { createLevels } from "../../../src/node/store/level.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
@@ -40,7 +41,7 @@ export function importFiles(
   return withFolder(async (folder) => {
     await mkdir(folder, { recursive: true });
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
-    return importSnapshot({ folder, store, clock });
+    return importSnapshot({ open: () => openSource(folder), store, clock });
   });
 }
 

@@ -1,0 +1,66 @@
+/**
+ * A zip file that comes over the pages' port. It must be read here and there, so it is kept until it has been read:
+ * encrypted, under a key that is destroyed with it, as it tells of patrons.
+ */
+import type { EncryptedLevel } from "../store/encrypted-levels.ts";
+import { chunkKey } from "./keys.ts";
+import { chunkSize, createChunkWriter } from "./pack.ts";
+import { createWriteBuffer } from "./slices.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
+import { type OpenedSource, refuseSource } from "./source-file.ts";
+import { openZipRange } from "./zip-source.ts";
+
+/** A zip file of a million items has about 30 MiB. */
+export const largestUploadBytes = 256 * 1024 ** 2;
+
+/** Rejects when this desk's disk fails; an upload that breaks off is returned. */
+export async function openUpload(
+  store: SnapshotStore,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<OpenedSource> {
+  const stage = await store.stageUpload();
+  let opened: OpenedSource | null = null;
+  try {
+    const size = await receive(stage.level, bytes);
+    if (typeof size === "string") return refuseSource(size);
+    const read = (start: number, end: number) => readRange(stage.level, start, end);
+    opened = await openZipRange({ size, read, close: stage.discard });
+    return opened;
+  } finally {
+    if (!opened) await stage.discard();
+  }
+}
+
+/** How many bytes there are, or why that won't do. */
+async function receive(level: EncryptedLevel, bytes: AsyncIterable<Uint8Array>): Promise<number | string> {
+  const buffer = createWriteBuffer(level);
+  const writer = createChunkWriter(buffer);
+  const pieces = bytes[Symbol.asyncIterator]();
+  for (let size = 0; ; ) {
+    // Only the reading may fail with the connection; what the disk throws must not be taken for it.
+    const piece = await pieces.next().catch(() => null);
+    if (piece === null) return "The upload broke off before it was whole";
+    if (piece.done) break;
+    size += piece.value.length;
+    if (size > largestUploadBytes) {
+      await pieces.return?.();
+      return `A zip file may have at most ${largestUploadBytes / 1024 ** 2} MiB`;
+    }
+    await writer.append(piece.value);
+  }
+  const { size } = await writer.end();
+  await buffer.flush();
+  return size;
+}
+
+async function* readRange(level: EncryptedLevel, start: number, end: number): AsyncGenerator<Uint8Array> {
+  for (let at = start; at < end; ) {
+    const chunk = await level.get(chunkKey(Math.floor(at / chunkSize)));
+    if (chunk === undefined) throw new Error("a part of what was uploaded is gone");
+    const from = at % chunkSize;
+    const part = chunk.subarray(from, from + end - at);
+    if (part.length === 0) return;
+    yield part;
+    at += part.length;
+  }
+}
