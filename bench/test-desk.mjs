@@ -91,6 +91,7 @@ async function openPorts(folder, mesh) {
     vault,
     stores,
     snapshots,
+    keys,
     wire,
     discovery: null,
     door,

@@ -40,7 +40,7 @@ export async function readPiped(): Promise<string> {
   let text = "";
   for await (const chunk of process.stdin) {
     text += String(chunk);
-    if (text.length > 4_096) throw new Error("standard input is too long for a PIN");
+    if (text.length > 4_096) throw new Error("standard input is too long for a PIN or passphrase");
   }
   return text;
 }

@@ -60,6 +60,7 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
       vault,
       stores: createLogStores(await createDiskFolders(join(config.dataDir, "log")), keys, log),
       snapshots: createEncryptedLevels(createLevels(join(config.dataDir, "snapshots")), keys),
+      keys,
       wire,
       discovery: config.mdns
         ? createDiscovery({ clock: realClock, onError: (error) => log(`mDNS: ${error.message}`) })

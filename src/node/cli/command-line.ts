@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { chooseDataDir, type Environment, type Flags, parseConfig, readConfigFile } from "../config.ts";
+import { backupCommand, restoreCommand } from "./backup.ts";
 import { batchesCommand, failedCommand, loadedCommand } from "./batches.ts";
 import { branchCreateCommand, inviteCommand, joinCommand } from "./branch.ts";
 import type { CommandContext, CommandInput, CommandSpec, Effects } from "./command.ts";
@@ -43,6 +44,8 @@ export const commands: readonly CommandSpec[] = [
   loadedCommand,
   failedCommand,
   doctorCommand,
+  backupCommand,
+  restoreCommand,
 ];
 
 /** `argv`: what stands after the command's own name. Never rejects. */

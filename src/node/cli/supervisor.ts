@@ -39,11 +39,12 @@ export async function withSupervisor<T>(
   }
 }
 
-/** From the file (`-`: standard input), else from a prompt; `null`: there is neither. */
+/** From the file (`-`: standard input), else from a prompt; `null`: there is neither. `flag` names the file. */
 export async function readPin(
   { effects }: CommandContext,
   file: string | true | undefined,
   prompt: string,
+  flag = "--pin-file",
 ): Promise<string | null> {
   if (typeof file !== "string") return effects.askSecret(prompt);
   try {
@@ -51,6 +52,6 @@ export async function readPin(
     return text.replace(/^\uFEFF/, "").replace(/[\r\n]+$/, "");
   } catch (error) {
     const why = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : "?";
-    throw new CommandFailure(exitCode.usage, `--pin-file: ${file} can't be read (${why})`);
+    throw new CommandFailure(exitCode.usage, `${flag}: ${file} can't be read (${why})`);
   }
 }

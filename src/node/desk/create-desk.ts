@@ -2,20 +2,20 @@
 import { staffFactToBody } from "../../crdt/circulation/staff-fact.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import { isTimezone } from "../../export/local-time.ts";
-import type { Events, JoinsView, Page, StateView, TransactionRow } from "../http/api.ts";
+import { makeBackup } from "../backup/backup.ts";
+import type { Events, JoinsView, StateView } from "../http/api.ts";
 import { branchIdOf, loadMembership, type Membership, storeMembership } from "../identity.ts";
 import { readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
 import type { Joined } from "../pairing/joiner.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
-import { parseCursor, positionToCursor } from "./cursor.ts";
-import type { Answer, BranchForm, Desk, Listener, Staff, TransactionQuery } from "./desk.ts";
+import type { Answer, BranchForm, Desk, Listener, Staff } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
-import { noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
+import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
@@ -24,7 +24,7 @@ import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
-import { toRows } from "./rows.ts";
+import { listTransactions } from "./rows.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { countSupervisors, openStaff } from "./staff.ts";
 import { createWaitingCount } from "./waiting.ts";
@@ -39,7 +39,6 @@ export interface DeskOptions {
   readonly log: (text: string) => void;
 }
 
-const pageLength = 50;
 const stateAtMostEveryMs = 500;
 
 /** Rejects when the stores can't be opened. */
@@ -114,6 +113,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       const text = "timezone: expected the name of a time zone, for example Europe/Berlin.";
       return { kind: "refused", refusal: { kind: "invalid", text } };
     }
+    // The log of another branch would be set aside as if it were damaged.
+    if ((await ports.stores.names()).length > 0) return holdsAnother;
     creating = true;
     try {
       const founded = await draftStaff(form, ports.random);
@@ -221,6 +222,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     deskDone: (staff) => inBranch((all) => endRun(all, staff)),
     exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
     settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
+    backup: (request) => inBranch((all) => makeBackup(all, ports, request)),
     snapshots: () => listSnapshots(opened),
     importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     ...batchActs(),
@@ -272,24 +274,4 @@ function viewState(parts: DeskParts, waiting: number): StateView {
     staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
     defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
   };
-}
-
-async function listTransactions(parts: DeskParts, query: TransactionQuery): Promise<Page<TransactionRow>> {
-  const limit = query.limit ?? pageLength;
-  const before = query.after === undefined ? undefined : parseCursor(query.after);
-  const { kind, desk, patron, item } = query;
-  const found = parts.ledger.fold.latest({
-    ...(before ? { before } : {}),
-    limit: limit + 1,
-    filter: {
-      ...(kind === undefined ? {} : { kind }),
-      ...(desk === undefined ? {} : { desk }),
-      ...(patron === undefined ? {} : { patron }),
-      ...(item === undefined ? {} : { item }),
-    },
-  });
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const rows = await toRows(parts, shown);
-  return found.length > limit && last ? { rows, next: positionToCursor(last.position) } : { rows };
 }

@@ -2,6 +2,7 @@
 import type { Door } from "../mesh/door.ts";
 import type { Clock, Discovery, LogStores, Random, Vault, WatchAddresses, Wire } from "../ports.ts";
 import type { EncryptedLevels } from "../store/encrypted-levels.ts";
+import type { KeyRing } from "../store/key-ring.ts";
 
 export interface DeskPorts {
   readonly clock: Clock;
@@ -9,6 +10,8 @@ export interface DeskPorts {
   readonly vault: Vault;
   readonly stores: LogStores;
   readonly snapshots: EncryptedLevels;
+  /** For a backup that only this desk's identity opens. */
+  readonly keys: Pick<KeyRing, "seal">;
   readonly wire: Wire;
   /** `null`: --no-mdns. */
   readonly discovery: Discovery | null;

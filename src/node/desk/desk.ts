@@ -4,6 +4,7 @@
  */
 import type { Format } from "../../export/batch.ts";
 import type {
+  BackupView,
   BatchView,
   DesksView,
   DeskVerdict,
@@ -173,6 +174,15 @@ export type DeskAct =
   | { readonly kind: "retire"; readonly reason?: string }
   | { readonly kind: "lost" | "was-off"; readonly reason: string };
 
+export interface BackupRequest {
+  /** Absolute. */
+  readonly path: string;
+  /** Left out: only this desk's identity opens it. */
+  readonly passphrase?: string;
+  /** With the keys that make a PC this desk. */
+  readonly withIdentity?: boolean;
+}
+
 export interface BatchRequest {
   readonly format: Format;
   readonly partial?: boolean;
@@ -228,6 +238,8 @@ export interface Desk {
   deskDone(staff?: string): Promise<Answer<OutageView>>;
   exceptions(): Promise<readonly ExceptionView[]>;
   settle(id: string, settle: Settle, staff?: string): Promise<Answer<ExceptionView>>;
+  /** Into a new folder of this PC. Progress goes to the event stream. */
+  backup(request: BackupRequest): Promise<Answer<BackupView>>;
   snapshots(): readonly SnapshotView[];
   /** A folder or zip of CSV files on this PC, or a zip as it is uploaded. Progress goes to the event stream. */
   importSnapshot(from: SnapshotOrigin, staff?: string): Promise<Answer<ImportReport>>;

@@ -6,6 +6,12 @@ import type { DeskParts } from "./parts.ts";
 /** How long a desk that has just joined waits for the branch's name and desks. */
 const branchWaitMs = 5_000;
 
+export const holdsAnother: Conflict = {
+  kind: "conflict",
+  code: "holds-a-log",
+  text: "The data folder holds the log of a branch. Join that branch, or start with an empty data folder.",
+};
+
 export const noBranch: Conflict = {
   kind: "conflict",
   code: "no-branch",

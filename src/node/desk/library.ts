@@ -51,6 +51,8 @@ export interface Library {
   import(from: SnapshotOrigin): Promise<ImportResult>;
   /** Resolves when no change-over is under way. */
   settled(): Promise<void>;
+  /** Those that are whole here. */
+  held(): readonly SnapshotMeta[];
   /** The snapshot of that hash, if it is whole here. */
   open(sha256: string): Promise<Snapshot | null>;
   /** What the snapshot in use says of a scan's patron and item. */
@@ -171,6 +173,7 @@ export function createLibrary(options: LibraryOptions): Library {
     async settled() {
       while (fetching) await fetching;
     },
+    held: () => store.held(),
     open: (sha256) => store.open(sha256),
     known: (patron, item) => lookUp(current, patron, item),
     isPatron: async (barcode) => (await current?.patron(barcode)) != null,

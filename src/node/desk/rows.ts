@@ -1,6 +1,8 @@
 /** Rows of the activity list: one transaction with everything that a screen shows of it. */
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
-import type { Coverage, TransactionRow } from "../http/api.ts";
+import type { Coverage, Page, TransactionRow } from "../http/api.ts";
+import { parseCursor, positionToCursor } from "./cursor.ts";
+import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -84,4 +86,29 @@ export async function nameOf(parts: DeskParts, patron: string | undefined): Prom
 
 function batchOf(parts: DeskParts, recorded: Recorded): string | undefined {
   return exportCheck(parts.ledger).batchOf(recorded.position);
+}
+
+const pageLength = 50;
+
+export async function listTransactions(
+  parts: DeskParts,
+  query: TransactionQuery,
+): Promise<Page<TransactionRow>> {
+  const limit = query.limit ?? pageLength;
+  const before = query.after === undefined ? undefined : parseCursor(query.after);
+  const { kind, desk, patron, item } = query;
+  const found = parts.ledger.fold.latest({
+    ...(before ? { before } : {}),
+    limit: limit + 1,
+    filter: {
+      ...(kind === undefined ? {} : { kind }),
+      ...(desk === undefined ? {} : { desk }),
+      ...(patron === undefined ? {} : { patron }),
+      ...(item === undefined ? {} : { item }),
+    },
+  });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  const rows = await toRows(parts, shown);
+  return found.length > limit && last ? { rows, next: positionToCursor(last.position) } : { rows };
 }

@@ -119,3 +119,14 @@ export interface BatchView {
   /** False until the batch entry is durable on every linked desk (L22): no file is given out before. */
   readonly released: boolean;
 }
+
+export interface BackupView {
+  readonly path: string;
+  /** Of the log. */
+  readonly entries: number;
+  readonly snapshots: number;
+  readonly bytes: number;
+  /** What opens it: the passphrase, or this desk's identity alone, until something is destroyed here. */
+  readonly openedBy: "passphrase" | "identity";
+  readonly withIdentity: boolean;
+}

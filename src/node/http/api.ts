@@ -6,6 +6,7 @@ import type { DesksView, DeskVerdict, JoinsView, OutageView, SnapshotView } from
 
 // Pages may import this file alone, so it hands on what its other half describes.
 export type {
+  BackupView,
   BatchView,
   DesksView,
   DeskVerdict,

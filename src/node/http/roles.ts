@@ -59,6 +59,7 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "post /api/outage/desk-done": orOperator(staff),
 
   "post /api/snapshots": orOperator(supervisor),
+  "post /api/backups": orOperator(supervisor),
   "post /api/invites": orOperator(supervisor),
   "post /api/joins/{id}": supervisor,
   "post /api/desks/{id}/rename": supervisor,

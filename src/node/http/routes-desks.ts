@@ -1,10 +1,10 @@
 /**
  * The mesh, the outage's lifecycle, the exceptions to settle, and the snapshots of the ILS.
  */
-import type { Desk, OutageMove, OutageOptions, Settle } from "../desk/desk.ts";
+import type { BackupRequest, Desk, OutageMove, OutageOptions, Settle } from "../desk/desk.ts";
 import { largestUploadBytes } from "../snapshot/upload.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
-import { emptyBody, idPath, outageBody, settleBody, snapshotBody } from "./schema.ts";
+import { backupBody, emptyBody, idPath, outageBody, settleBody, snapshotBody } from "./schema.ts";
 import * as views from "./schema-views.ts";
 
 const moves: Readonly<Record<OutageMove, string>> = {
@@ -58,6 +58,7 @@ export function createDeskRoutes(desk: Desk): readonly Route[] {
     }),
     ...createExceptionRoutes(desk),
     ...createSnapshotRoutes(desk),
+    createBackupRoute(desk),
   ];
 }
 
@@ -89,6 +90,19 @@ function createExceptionRoutes(desk: Desk): readonly Route[] {
         answerToResponse(await desk.settle(params.id, body as Settle, staff)),
     }),
   ];
+}
+
+function createBackupRoute(desk: Desk): Route {
+  return defineRoute({
+    method: "post",
+    path: "/api/backups",
+    summary: "Write a backup of this desk into a new folder of this PC; progress comes as events",
+    body: backupBody,
+    examples: { folder: { path: "/media/stick/deskmesh-1", passphrase: "example passphrase" } },
+    answers: { 201: { text: "Written, whole and synced", schema: views.backup } },
+    problems: [409],
+    run: async ({ body }) => answerToResponse(await desk.backup(body as BackupRequest), 201),
+  });
 }
 
 function createSnapshotRoutes(desk: Desk): readonly Route[] {

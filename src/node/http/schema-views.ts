@@ -214,6 +214,16 @@ export const snapshot: Schema<Loose<api.SnapshotView>> = z
   })
   .openapi("SnapshotView");
 export const snapshots = z.array(snapshot);
+export const backup: Schema<Loose<api.BackupView>> = z
+  .object({
+    path: z.string(),
+    entries: z.number(),
+    snapshots: z.number(),
+    bytes: z.number(),
+    openedBy: z.enum(["passphrase", "identity"]),
+    withIdentity: z.boolean(),
+  })
+  .openapi("BackupView");
 export const importReport = z.object({
   snapshot,
   files: z.array(

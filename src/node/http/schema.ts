@@ -238,6 +238,12 @@ export const settleBody = z.discriminatedUnion(
 );
 
 export const snapshotBody = closed({ path: words(4096), by });
+export const backupBody = closed({
+  path: words(4096),
+  passphrase: z.string({ error: "text" }).max(1_000, "at most 1000 characters").optional(),
+  withIdentity: z.boolean({ error: "true or false" }).optional(),
+  by,
+});
 
 const formats = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"] as const;
 export const batchBody = closed({

@@ -17,7 +17,7 @@ export function isPin(text: string): boolean {
 
 export async function provePin(pin: string, random: Random): Promise<PinProof> {
   const salt = Buffer.from(random.bytes(16)).toString("base64url");
-  const hash = await derive(pin, { ...costNow, salt, hash: "" });
+  const hash = await derive(pin, { ...costNow, salt });
   return { ...costNow, salt, hash: hash.toString("base64url") };
 }
 
@@ -30,7 +30,11 @@ export async function checkPin(pin: string, proof: PinProof | null): Promise<boo
   return fits && proof !== null;
 }
 
-function derive(pin: string, { cost, blockSize, salt }: PinProof): Promise<Buffer> {
+/** 32 bytes from a secret that people remember, as slowly as `cost` says (a power of two). */
+export function derive(
+  pin: string,
+  { cost, blockSize, salt }: Pick<PinProof, "cost" | "blockSize" | "salt">,
+): Promise<Buffer> {
   const N = 2 ** cost;
   const options = { N, r: blockSize, p: 1, maxmem: 256 * N * blockSize };
   return new Promise((resolve, reject) => {

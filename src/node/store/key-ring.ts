@@ -24,6 +24,10 @@ export interface KeyRing {
   copy(from: string, to: string): Promise<void>;
   /** Keeps one that can't be read, under another name that begins with its own. */
   setAside(name: string): Promise<void>;
+  /** Wraps a key that is kept elsewhere: it can be opened here until something is destroyed here. */
+  seal(key: Uint8Array, name: string): Promise<string>;
+  /** `null`: no key that this identity's wrapping key wrapped, under that name. */
+  unseal(wrapped: string, name: string): Promise<Uint8Array | null>;
   /** Quiet about those that there are none of; the wrapping key is renewed in any case. */
   destroy(names: readonly string[]): Promise<void>;
 }
@@ -146,6 +150,10 @@ export function createKeyRing(identity: Vault, files: Vault, random: Random): Ke
         await files.write(`${name}.damaged-${n}`, text);
         await files.destroy(name);
       }),
+    seal: (key, name) =>
+      inTurn(async () => newest().cipher.encrypt(key, `sealed ${name}`).toString("base64url")),
+    unseal: (wrapped, name) =>
+      inTurn(async () => newest().cipher.decrypt(Buffer.from(wrapped, "base64url"), `sealed ${name}`)),
     destroy: (names) =>
       inTurn(async () => {
         for (const name of names) await files.destroy(name);

@@ -119,6 +119,7 @@ export function createWorld(
         vault,
         stores,
         snapshots,
+        keys,
         wire,
         discovery: null,
         door,

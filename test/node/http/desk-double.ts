@@ -113,6 +113,7 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     deskDone: note("deskDone", done),
     exceptions: note("exceptions", []),
     settle: note("settle", notFound),
+    backup: note("backup", notFound),
     snapshots: () => [],
     importSnapshot: note("importSnapshot", notFound),
     makeBatch: note("makeBatch", notFound),

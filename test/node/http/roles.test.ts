@@ -49,6 +49,7 @@ const expected: Readonly<Record<string, readonly [open: string, closed: string]>
   "post /api/outage/open": ["ICSO", "CSO"],
   "post /api/outage/desk-done": ["ICSO", "CSO"],
   "post /api/snapshots": ["SO", "SO"],
+  "post /api/backups": ["SO", "SO"],
   "post /api/invites": ["SO", "SO"],
   "post /api/joins/{id}": ["S", "S"],
   "post /api/desks/{id}/rename": ["S", "S"],
