@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { Agent, createServer as createHttpServer, request } from "node:http";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 
 /** An entry as small as they get. */
 const entryBytes = 200;
@@ -72,6 +73,33 @@ export async function createEchoLimit() {
       socket.destroy();
       return new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** A bare TLS server that says a byte once it has the client's certificate: `connect()` resolves in ms. */
+export async function createTlsLimit({ key, certificate }) {
+  const options = { key, cert: certificate, minVersion: "TLSv1.3", rejectUnauthorized: false };
+  const server = createTlsServer({ ...options, requestCert: true }, (socket) => {
+    socket.on("error", () => undefined);
+    if (socket.getPeerX509Certificate()) socket.write(Buffer.of(1));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  return {
+    connect() {
+      const start = performance.now();
+      return new Promise((resolve, reject) => {
+        const socket = connectTls({ host: "127.0.0.1", port, ...options });
+        socket.setNoDelay(true);
+        socket.once("error", reject);
+        socket.once("data", () => {
+          const ms = performance.now() - start;
+          socket.destroy();
+          resolve(ms);
+        });
+      });
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
   };
 }
 

@@ -9,7 +9,17 @@ import { parseArgs } from "node:util";
 import { toTable, writeResults } from "./report.mjs";
 import { syncCounterEnvironment } from "./sync-counter.mjs";
 
-const names = ["acknowledgement", "syncs", "visible", "live", "catch-up", "append", "cold-start", "export"];
+const names = [
+  "acknowledgement",
+  "syncs",
+  "visible",
+  "link",
+  "live",
+  "catch-up",
+  "append",
+  "cold-start",
+  "export",
+];
 const usage = `Usage: npm run bench -- [measurement…] [options]
   measurements: ${names.join(", ")}; all, when none is named
   --quick   fewer rounds: to see that it runs

@@ -222,7 +222,12 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     deskDone: (staff) => inBranch((all) => endRun(all, staff)),
     exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
     settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
-    backup: (request) => inBranch((all) => makeBackup(all, ports, request)),
+    async backup(request) {
+      if (!opened) return noBranch;
+      // Also when the disk has failed: what is whole here may be all that there is.
+      await opened.parts.ledger.books.caughtUp();
+      return makeBackup(opened.parts, ports, request);
+    },
     snapshots: () => listSnapshots(opened),
     importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     ...batchActs(),

@@ -113,7 +113,10 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     deskDone: note("deskDone", done),
     exceptions: note("exceptions", []),
     settle: note("settle", notFound),
-    backup: note("backup", notFound),
+    backup: note("backup", {
+      kind: "done",
+      value: { path: "/b", entries: 1, snapshots: 0, bytes: 9, openedBy: "identity", withIdentity: false },
+    }),
     snapshots: () => [],
     importSnapshot: note("importSnapshot", notFound),
     makeBatch: note("makeBatch", notFound),
