@@ -12,6 +12,7 @@ export interface ConnectionListener {
 }
 
 const REQUEST_TIMEOUT_MS = 15_000;
+const UPLOAD_TIMEOUT_MS = 600_000;
 const WATCH_EVERY_MS = 1_000;
 const WATCH_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 700;
@@ -23,13 +24,17 @@ export function createConnection(listener: ConnectionListener, staff: () => stri
   return {
     get: (path) => request(path, { method: "GET" }, listener),
     post: (path, body) => {
-      const headers: Record<string, string> = { "content-type": "application/json" };
+      const isZip = body instanceof Blob;
+      const headers: Record<string, string> = {
+        "content-type": isZip ? "application/zip" : "application/json",
+      };
       // Header values are bytes: initials beyond ASCII are sent percent-encoded.
       if (staff() !== "") headers["deskmesh-staff"] = encodeURIComponent(staff());
-      return request(path, { method: "POST", headers, body: JSON.stringify(body) }, listener);
+      const init = { method: "POST", headers, body: isZip ? body : JSON.stringify(body) };
+      return request(path, init, listener, { timeoutMs: isZip ? UPLOAD_TIMEOUT_MS : REQUEST_TIMEOUT_MS });
     },
     delete: (path) => request(path, { method: "DELETE" }, listener),
-    download: (path) => request(path, { method: "GET" }, listener, true),
+    download: (path) => request(path, { method: "GET" }, listener, { isFile: true }),
     reopen: () => stream.reopen(),
   };
 }
@@ -38,11 +43,11 @@ async function request(
   path: string,
   init: RequestInit,
   listener: ConnectionListener,
-  isFile = false,
+  { isFile = false, timeoutMs = REQUEST_TIMEOUT_MS } = {},
 ): Promise<HttpAnswer | undefined> {
   let response: Response;
   try {
-    response = await fetch(`api/${path}`, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    response = await fetch(`api/${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
   } catch {
     listener.link(false);
     return undefined;

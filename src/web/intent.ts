@@ -40,6 +40,8 @@ export type Intent =
   | { readonly kind: "code-written" }
   | { readonly kind: "change-user"; readonly change: UserChange }
   | { readonly kind: "set-open-desks"; readonly openDesks: boolean }
+  /** A snapshot of the ILS, as a zip file. */
+  | { readonly kind: "import-zip"; readonly file: Blob }
   | { readonly kind: "fetch-file"; readonly path: string; readonly name: string }
   /** Nobody is at the desk: no patron stays in sight. */
   | { readonly kind: "hide" }

@@ -16,6 +16,7 @@ import "./pages/exceptions-page.ts";
 import "./pages/export-page.ts";
 import "./pages/find-page.ts";
 import "./pages/desk-acts-section.ts";
+import "./pages/patron-data-section.ts";
 import "./pages/first-run-page.ts";
 import "./pages/join-section.ts";
 import "./pages/register-page.ts";

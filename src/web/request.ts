@@ -9,6 +9,7 @@ export interface HttpAnswer {
 export interface Connection {
   /** `undefined`: no answer came, so nobody knows what happened. Paths are relative to `/api/`. */
   get(path: string): Promise<HttpAnswer | undefined>;
+  /** A Blob goes as it is, as a zip file, and may take its time. */
   post(path: string, body: unknown): Promise<HttpAnswer | undefined>;
   delete(path: string): Promise<HttpAnswer | undefined>;
   /** As `get`, but a good answer's body is a Blob. */

@@ -3,6 +3,7 @@ import type { StaffView } from "../node/http/api.ts";
 import { goTo, loadStaff, type Tools, tell } from "./acts.ts";
 import type { Intent, UserChange } from "./intent.ts";
 import type { HttpAnswer } from "./request.ts";
+import { isSupervisor } from "./store.ts";
 
 /** Does it and gives true; false: it is none of these. */
 export async function runStaffAct(tools: Tools, intent: Intent): Promise<boolean> {
@@ -44,6 +45,9 @@ export async function runStaffAct(tools: Tools, intent: Intent): Promise<boolean
       takeStaff(tools, answer, intent.openDesks ? "Initials are enough now." : "Staff sign in now.");
       return true;
     }
+    case "import-zip":
+      await importZip(tools, intent.file);
+      return true;
     case "fetch-file":
       await fetchFile(tools, intent.path, intent.name);
       return true;
@@ -77,6 +81,25 @@ function takeStaff(tools: Tools, answer: HttpAnswer | undefined, good: string): 
   if (answer?.status === 200 && Array.isArray(answer.body))
     tools.store.set({ ...tools.store.get(), people: answer.body as readonly StaffView[] });
   tell(tools, "staff", answer, good);
+}
+
+/** Asks for the supervisor first: nobody should wait for an upload that is refused. */
+async function importZip(tools: Tools, file: Blob): Promise<void> {
+  const { store, signing, connection } = tools;
+  if (!isSupervisor(store.get()) && !(await signing.ask("supervisor"))) return;
+  const answer = await connection.post("snapshots", file);
+  const { files = [] } = (answer?.body ?? {}) as { files?: readonly ReadFile[] };
+  const read = files.map(
+    (one) => `${one.name}: ${one.kept} of ${one.read} rows kept, ${one.refused} refused`,
+  );
+  tell(tools, "desks", answer, `It is in use now. ${read.join(" · ")}`);
+}
+
+interface ReadFile {
+  readonly name: string;
+  readonly read: number;
+  readonly kept: number;
+  readonly refused: number;
 }
 
 /** A link would go out without asking anybody to sign in first. */

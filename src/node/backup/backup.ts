@@ -33,6 +33,7 @@ export async function makeBackup(
     return await writeWhole(parts, ports, request);
   } finally {
     writing.delete(parts);
+    parts.emit("progress", { task: "backup", done: 0, of: 0, text: "" });
   }
 }
 

@@ -15,7 +15,7 @@ export async function withProgress<T>(
   const lines = createProgressLines(note, () => performance.now());
   const stop = await client.follow("progress", (data) => {
     const progress = data as Events["progress"];
-    if (progress.task === task) lines.tell(progress);
+    if (progress.task === task && progress.of !== 0) lines.tell(progress);
   });
   try {
     return await act();

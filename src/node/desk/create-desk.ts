@@ -113,10 +113,10 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       const text = "timezone: expected the name of a time zone, for example Europe/Berlin.";
       return { kind: "refused", refusal: { kind: "invalid", text } };
     }
-    // The log of another branch would be set aside as if it were damaged.
-    if ((await ports.stores.names()).length > 0) return holdsAnother;
     creating = true;
     try {
+      // The log of another branch would be set aside as if it were damaged.
+      if ((await ports.stores.names()).length > 0) return holdsAnother;
       const founded = await draftStaff(form, ports.random);
       if ("kind" in founded) return founded;
       const { desk, name, code, timezone } = form;

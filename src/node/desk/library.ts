@@ -17,6 +17,7 @@ import { openUpload } from "../snapshot/upload.ts";
 export interface LibraryEvents {
   /** Another snapshot is in use, or its state changed. */
   readonly onChanged: () => void;
+  /** `of` 0: it is over, however it went. */
   readonly onProgress: (task: string, done: number, of: number | undefined, text: string) => void;
   readonly onTrouble: (text: string) => void;
 }
@@ -168,6 +169,7 @@ export function createLibrary(options: LibraryOptions): Library {
         return result;
       } finally {
         importing = false;
+        events.onProgress("import", 0, 0, "");
       }
     },
     async settled() {

@@ -278,6 +278,7 @@ export interface Events {
   readonly progress: {
     readonly task: string;
     readonly done: number;
+    /** Left out while it isn't known; 0: it is over, however it went. */
     readonly of?: number;
     readonly text: string;
   };

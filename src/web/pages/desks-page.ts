@@ -1,8 +1,7 @@
 /** The desks of the branch: who is here, whose clock is off, and who holds what. */
 
-import { instantToMoment } from "../banner.ts";
 import { deskTable, matrixTable } from "../elements/desk-table.ts";
-import { html, nothing, type TemplateResult, View } from "../lit.ts";
+import { html, type TemplateResult, View } from "../lit.ts";
 import { timezoneOf } from "../store.ts";
 import { countToText, instantToTime, offsetToText } from "../words.ts";
 
@@ -27,13 +26,7 @@ export class DesksPage extends View {
       ${ahead.map((desk) => html`<div class="note wait"><p><b>${desk.name}’s clock is ${offsetToText(desk.offsetMs ?? 0)}</b> of this PC's. Times in the file may be wrong: look at both, set the wrong one.</p></div>`)}
       <section class="sheet pad">${deskTable(view.desks, zone, true)}${matrixTable(view)}</section>
       <dm-desk-acts .model=${this.model}></dm-desk-acts>
-      ${
-        state?.snapshot === undefined
-          ? html`<section class="sheet pad"><h2>Patron data</h2><p>No list of patrons and items on this PC. The desk records all the same.</p></section>`
-          : html`<section class="sheet pad"><h2>Patron data</h2><p>From ${instantToMoment(state.snapshot.takenAt, zone)}:
-            ${state.snapshot.patrons} patrons, ${state.snapshot.items} items, ${state.snapshot.loans} loans, ${state.snapshot.holds} holds.
-            ${state.snapshot.state === "fetching" ? "It is on its way to this desk." : nothing}</p></section>`
-      }
+      <dm-patron-data .model=${this.model}></dm-patron-data>
     </div>`;
   }
 }

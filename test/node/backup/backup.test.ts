@@ -18,6 +18,7 @@ import {
   expectDone,
   linked,
   newId,
+  type Pc,
   type RunningDesk,
   readAll,
   record,
@@ -54,13 +55,16 @@ function restore(
   return restoreBackup({ ...options, onProgress: () => undefined, ...more });
 }
 
-/** A PC of the world whose disk is what was restored. */
-async function startRestored(n: number, place = dataDir()): Promise<RunningDesk> {
-  const pc = world.pc(n);
+async function putRestored(pc: Pc, place = dataDir()): Promise<void> {
   pc.vault = await createFileVault(join(place, "identity"));
   pc.keyFiles = await createFileVault(join(place, "keys"));
   pc.snapshots = createLevels(join(place, "snapshots"));
   pc.folders = await createDiskFolders(join(place, "log"));
+}
+
+/** A PC of the world whose disk is what was restored. */
+async function startRestored(n: number): Promise<RunningDesk> {
+  await putRestored(world.pc(n));
   return world.start(n, []);
 }
 
@@ -140,6 +144,13 @@ describe("a backup", () => {
     for await (const { segment } of stored.load()) segments.push(segment);
     await stored.close();
     expect(segments).toEqual([expect.stringContaining(one.signer.desk)]);
+    const other = createWorld({ overTls: true, unfounded: true });
+    await putRestored(other.pc(1));
+    const lone = await other.start(1);
+    const form = { name: "Elsewhere", code: "ELS", timezone: "Europe/Berlin", desk: "Desk 1" };
+    const another = await lone.createBranch({ ...form, supervisor: "mk", pin: "1234" });
+    await other.end();
+    expect(another).toMatchObject({ kind: "conflict", code: "holds-a-log" });
     const two = await startRestored(2);
     expect(two.signer.desk).not.toBe(one.signer.desk);
     expect(world.pc(2).said.join("\n")).not.toMatch(/damaged|can't/);
