@@ -2,8 +2,9 @@
  * Batches: the merged file of an outage between two frontiers (log.md, L20–L22). A batch is an entry of `branch`; its
  * files are rendered anew from the log wherever they are asked for, and held to the SHA-256 in that entry.
  */
-import type { BatchFact, FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
+import type { BatchFact } from "../../crdt/circulation/branch-fact.ts";
 import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
+import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import { batchLines, type Line } from "../../crdt/circulation/lines.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import { frontierCovers } from "../../crdt/log/frontier.ts";
