@@ -77,8 +77,7 @@ export function foldBranch(
     else if (fact.kind === "snapshot") {
       if (snapshot?.sha256 !== fact.sha256) purges.snapshotReplaced();
       snapshot = fact;
-    }
-    else if (fact.kind === "statement") statements.set(fact.desk, { says: fact.says, reason: fact.reason });
+    } else if (fact.kind === "statement") statements.set(fact.desk, { says: fact.says, reason: fact.reason });
   }
   const closed = [...outages.values()].filter((outage) => outage.state === "closed");
   const current = outageOf(outages, Math.max(0, ...closed.map((outage) => outage.number)) + 1);

@@ -107,8 +107,7 @@ export function settledCounts(state: BranchState, outage: number): FrontierCount
 export function isSettledPlace(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
   if ((settledCounts(state, outage).get(feed) ?? 0) > seq) return true;
   return state.purges.carryOvers.some(
-    (one) =>
-      one.outage === outage && (one.upper.get(feed) ?? 0) > seq && isSettledCarrier(state, one),
+    (one) => one.outage === outage && (one.upper.get(feed) ?? 0) > seq && isSettledCarrier(state, one),
   );
 }
 

@@ -11,7 +11,8 @@ import { findBatch, isReleased, keepFiles, linesOf, render, viewBatch } from "./
 import type { Answer, BatchRequest, Conflict } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
-import { type Ledger, outageDocument } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
 const releaseWaitMs = 3_000;

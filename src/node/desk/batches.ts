@@ -14,7 +14,7 @@ import type { BatchView } from "../http/api.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Answer, Desk, FileBytes } from "./desk.ts";
 import { liesWithin } from "./exported.ts";
-import { outageDocument } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { fullName } from "./person-views.ts";
 
@@ -75,7 +75,12 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
   const { fact } = batch;
   const key = keyOf(parts, fact, batch.madeAt);
   if (latest?.key === key) return { kind: "done", value: latest.files };
-  const held = parts.ledger.books.get(outageDocument(fact.outage))?.document.frontier() ?? new Map();
+  const journal = parts.ledger.books.get(outageDocument(fact.outage));
+  if (!journal && parts.ledger.branch.purges.purges.has(fact.outage)) {
+    const text = `Outage ${fact.outage} is purged: its scans are gone, and the file can't be made again.`;
+    return { kind: "conflict", code: "purged", text };
+  }
+  const held = journal?.document.frontier() ?? new Map();
   const lacks = [...fact.upper].some(([feed, count]) => (held.get(feed)?.count ?? 0) < count);
   if (lacks) {
     const text =
@@ -100,6 +105,11 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
 /** Whoever has just made a batch keeps its files: 100,000 lines aren't rendered twice. */
 export function keepFiles(parts: DeskParts, fact: BatchFact, madeAt: number, files: RenderedBatch): void {
   latest = { key: keyOf(parts, fact, madeAt), files };
+}
+
+/** Of an outage that is purged nothing stays, in memory neither. */
+export function forgetFiles(): void {
+  latest = null;
 }
 
 function keyOf(parts: DeskParts, fact: BatchFact, madeAt: number): string {

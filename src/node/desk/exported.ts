@@ -19,8 +19,7 @@ export function liesWithin(
   position: Position,
 ): boolean {
   if (position.outage !== outage) return false;
-  const { feed, seq } = ledger.placeOf(position);
-  return (counts.get(feed) ?? 0) > seq;
+  return ledger.placesOf(position).some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq);
 }
 
 export function exportCheck(ledger: Ledger): ExportedCheck {

@@ -282,6 +282,8 @@ export interface Events {
   };
   readonly snapshot: SnapshotView;
   readonly batch: { readonly id: string };
+  /** What a page still shows of that outage goes. */
+  readonly purged: { readonly outage: number };
   readonly fault: { readonly kind: string; readonly text: string };
 }
 
