@@ -63,29 +63,32 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const coverage = createCoverageTeller();
   const clockCheck = watchClock();
 
-  const ledger: Ledger = await openLedger({
-    branchId: membership.branch,
-    deskName: membership.desk,
-    signer,
-    ...(membership.admittedAt ? { notBefore: membership.admittedAt } : {}),
-    clock,
-    random: ports.random,
-    stores: ports.stores,
-    offsetMs: () => clockCheck.offsetMs(),
-    events: ledgerEvents(),
-  });
+  const ledger: Ledger = await startLedger();
   roster = await startRoster();
   library = await openLibrary(options, { branch: () => ledger.branch, mesh: () => mesh, times: () => times });
   const own = { desk: signer.desk, fingerprint: ports.wire.fingerprint };
   const known = await openTrust(vault, own.desk, membership, () => ledger.branch);
   await foundBranch(ledger, membership, own, known.knowsOthers);
-  await known.keep();
   const told = { onChanged: options.onChanged, onTrouble: options.log };
   const pairing = await openPairing({ ...ports, ...own, ...told, branch: membership.branch, ledger });
   mesh = await beginMesh(pairing);
   const holdings = createHoldings({ ...told, ...holdingsEvents(), own: own.desk, clock, ledger, mesh });
   parts = gatherParts(library, roster, mesh, pairing, holdings);
   await takeUp(holdings);
+
+  function startLedger(): Promise<Ledger> {
+    return openLedger({
+      branchId: membership.branch,
+      deskName: membership.desk,
+      signer,
+      ...(membership.admittedAt ? { notBefore: membership.admittedAt } : {}),
+      clock,
+      random: ports.random,
+      stores: ports.stores,
+      offsetMs: () => clockCheck.offsetMs(),
+      events: ledgerEvents(),
+    });
+  }
 
   function watchClock(): ClockCheck {
     return createClockCheck({
@@ -245,6 +248,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   }
 
   async function takeUp(holdings: Holdings): Promise<void> {
+    await known.keep();
     holdings.follow();
     for (const journal of ledger.books.all()) link(journal);
     // Before anybody is shown what a start found that should be gone.
