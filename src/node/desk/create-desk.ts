@@ -14,7 +14,8 @@ import type { Answer, BranchForm, Desk, Listener, Staff, TransactionQuery } from
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
-import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
+import { watchDuePurges } from "./due-purges.ts";
+import { settleException, viewExceptions } from "./exceptions-view.ts";
 import { noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
@@ -23,10 +24,12 @@ import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
-import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
+import { listOutages, purgeOutage, readStatistics } from "./purges.ts";
+import { createRecorder, type Recorder } from "./recording.ts";
 import { toRows } from "./rows.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
-import { countSupervisors, openStaff } from "./staff.ts";
+import { openStaff } from "./staff.ts";
+import { viewState } from "./state-view.ts";
 import { createWaitingCount } from "./waiting.ts";
 
 export interface DeskOptions {
@@ -87,6 +90,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     staff = await openStaff(opened.parts, ports.vault);
     recorder = createRecorder(opened.parts);
     waiting = createWaitingCount(opened.parts);
+    watchDuePurges(opened.parts, soon);
   }
 
   function state(): StateView {
@@ -165,17 +169,23 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       change: (change, by) => inStaff((one) => one.change(change, by)),
       recover: (form) => inStaff((one) => one.recover(form)),
       renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
-      setOpenDesks: (openDesks, by) => inStaff((one) => one.setOpenDesks(openDesks, by)),
+      changeSettings: (settings, by) => inStaff((one) => one.changeSettings(settings, by)),
     };
   }
 
-  function batchActs(): Pick<Desk, "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch"> {
+  function exportActs(): Pick<
+    Desk,
+    "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch" | "outages" | "statistics" | "purge"
+  > {
     return {
       makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
       batches: async () => (opened ? listBatches(opened.parts) : []),
       batch: (id) => inBranch((all) => readBatch(all, id)),
       batchFile: (id, role) => inBranch((all) => readBatchFile(all, id, role)),
       markBatch: (id, outcome, staff) => inBranch((all) => markBatch(all, id, outcome, staff)),
+      outages: async () => (opened ? listOutages(opened.parts) : []),
+      statistics: (outage) => inBranch(async (all) => readStatistics(all, outage)),
+      purge: (outage, reason, staff) => inBranch((all) => purgeOutage(all, outage, reason, staff)),
     };
   }
 
@@ -223,7 +233,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
     snapshots: () => listSnapshots(opened),
     importSnapshot: (path, staff) => inBranch((all) => importSnapshot(all, path, staff)),
-    ...batchActs(),
+    ...exportActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
       const own: Listener = (kind, data) => listener(kind, data);
@@ -241,36 +251,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
         await opened.close();
       }
     },
-  };
-}
-
-function viewState(parts: DeskParts, waiting: number): StateView {
-  const { ledger, own } = parts;
-  const times = parts.times();
-  const known = ledger.branch.branch;
-  const fault = parts.fault();
-  const snapshot = parts.library.view(times.rfc3339);
-  const openRun = ledger.books.all().find(({ openRun }) => openRun !== null)?.openRun?.run;
-  return {
-    ready: fault === null,
-    // A desk that has just joined hears the branch's name from the first desk that it meets.
-    branch: {
-      id: parts.branchId,
-      name: known?.name ?? "(not heard yet)",
-      code: known?.code ?? "",
-      timezone: times.timezone,
-    },
-    desk: { id: own.desk, name: own.name, run: openRun ?? "" },
-    version: parts.version,
-    outage: viewOutage(parts),
-    desks: viewDesks(parts),
-    joins: viewRequests(parts),
-    ...(snapshot ? { snapshot } : {}),
-    waiting,
-    exceptions: countExceptions(parts),
-    ...(fault ? { fault } : {}),
-    staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
-    defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
   };
 }
 

@@ -73,7 +73,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const pairing = await openPairing({ ...ports, ...own, ...told, branch: membership.branch, ledger });
   mesh = await beginMesh(pairing);
   const holdings = createHoldings({ ...told, ...holdingsEvents(), own: own.desk, clock, ledger, mesh });
-  parts = gatherParts(library, roster, mesh, pairing, holdings);
+  parts = gatherParts({ library, roster, mesh, pairing, holdings });
   await takeUp(holdings);
 
   function startLedger(): Promise<Ledger> {
@@ -167,11 +167,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   }
 
   function gatherParts(
-    library: Library,
-    roster: Roster,
-    mesh: Mesh,
-    pairing: Pairing,
-    holdings: Holdings,
+    opened: Pick<DeskParts, "library" | "roster" | "mesh" | "pairing" | "holdings">,
   ): DeskParts {
     const { door, hosts, wire } = ports;
     return {
@@ -181,12 +177,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       clock,
       random: ports.random,
       ledger,
-      library,
-      roster,
-      mesh,
-      holdings,
+      ...opened,
       clockCheck,
-      pairing,
       reach: { fingerprint: wire.fingerprint, hosts, port: door.port },
       times: () => times,
       fault: () => fault,
