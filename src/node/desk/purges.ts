@@ -48,7 +48,7 @@ export async function purgeOutage(
 ): Promise<Answer<PastOutageView>> {
   const { ledger, holdings } = parts;
   const known = ledger.branch.outages.get(outage);
-  if (!known) return noSuchOutage;
+  if (!known || known.state === "standby") return noSuchOutage;
   if (!ledger.branch.purges.purges.has(outage)) {
     const obstacle = objectToPurge(findObstacles(parts, known), reason);
     if (obstacle) return obstacle;
