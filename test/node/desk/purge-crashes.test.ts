@@ -9,9 +9,12 @@ import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
 import type { LevelConstructor, LogFolders } from "../../../src/node/store/log-store.ts";
 import { type Crashing, createCrashing } from "../store/crashes.ts";
 import {
+  agree,
   checkout,
+  countLinked,
   createWorld,
   expectDone,
+  linked,
   type Pc,
   type RunningDesk,
   readAll,
@@ -128,3 +131,63 @@ it("is purged or whole, and then can be purged, wherever the power goes", async 
   expect(whole).toBeGreaterThan(0);
   expect(purged).toBeGreaterThan(8);
 }, 120_000);
+
+/** Desk 1 has purged the outage; desk 2 was away, and alone holds one scan more. */
+async function prepareAway(world: World): Promise<{ one: RunningDesk; two: RunningDesk; late: string }> {
+  const [one, two] = [await world.start(1), await world.start(2)];
+  await linked(one, two);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two], 1);
+  world.network.cut(one.pc.host, two.pc.host);
+  world.network.drop(one.pc.host, two.pc.host);
+  await until("they are parted", () => countLinked(one) + countLinked(two) === 0);
+  const late = (await record(two, checkout("33191000000002"))).receipt.id;
+  const request = { format: "jsonl", partial: true, reason: "desk 2 is away" } as const;
+  expectDone(await one.markBatch(expectDone(await one.makeBatch(request)).id, { state: "loaded", job: "1" }));
+  expectDone(await one.moveOutage("close", {}, "MK"));
+  expectDone(await one.purge(1, undefined, "MK"));
+  return { one, two, late };
+}
+
+it("carries what came late exactly once, wherever the power goes meanwhile", async () => {
+  let rounds = 0;
+  for (let steps = 0; ; steps += 2) {
+    const stores: Stores = {
+      vault: createMemoryVault(),
+      keyFiles: createMemoryVault(),
+      snapshots: createMemoryLevels(),
+      folders: createMemoryFolders(),
+    };
+    const crashing = createCrashing(Number.POSITIVE_INFINITY);
+    const world = createWorld();
+    Object.assign(world.pc(2), {
+      ...stores,
+      vault: crashing.wrap(stores.vault),
+      keyFiles: crashing.wrap(stores.keyFiles),
+      folders: wrapFolders(stores.folders, crashing),
+    });
+    const { one, two, late } = await prepareAway(world);
+    const isGone = async (): Promise<boolean> =>
+      ![...(await stores.folders.names()), ...(await stores.keyFiles.names())].some((name) =>
+        name.endsWith("outage-1"),
+      );
+    crashing.failAfter(steps);
+    world.network.heal(one.pc.host, two.pc.host);
+    await until("it is through, or the power went", async () => crashing.crashed || (await isGone()));
+    const through = !crashing.crashed;
+    crashing.failAfter(0);
+    await two.close().catch(() => undefined);
+    Object.assign(world.pc(2), stores);
+    const back = await world.start(2);
+    await until("it is gone", isGone);
+    await agree([one, back], 1);
+    const { rows } = await one.transactions({});
+    expect(rows.map(({ id, position }) => [id, position.outage])).toEqual([[late, 2]]);
+    expect([one, back].map((desk) => desk.state().waiting)).toEqual([1, 1]);
+    await world.end();
+    rounds++;
+    if (through) break;
+    expect(steps).toBeLessThan(150);
+  }
+  expect(rounds).toBeGreaterThan(4);
+}, 180_000);
