@@ -8,6 +8,7 @@ import type {
   Events,
   ExceptionView,
   InviteView,
+  PastOutageView,
   PatronHit,
   Problem,
   StaffView,
@@ -57,6 +58,7 @@ export interface Model {
   };
   readonly exceptions?: readonly ExceptionView[];
   readonly batches?: readonly BatchView[];
+  readonly outages?: readonly PastOutageView[];
   /** Made here a moment ago: the line to copy. */
   readonly invite?: InviteView;
   /** What the last act on a page came to, in words. */
@@ -64,7 +66,7 @@ export interface Model {
 }
 
 export interface Outcome {
-  readonly route: Route | "first-run" | "staff";
+  readonly route: Route | "first-run" | "staff" | "purge";
   readonly isGood: boolean;
   readonly text: string;
   readonly problem?: Partial<Problem>;

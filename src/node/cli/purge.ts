@@ -11,16 +11,27 @@ export const purgeCommand: CommandSpec = {
   summary: "destroy the scans of a loaded outage on every desk; without a number: what there is",
   options: [
     { flags: "--reason <text>", text: "why entries that count nowhere may go, too" },
+    {
+      flags: "--keep-days <days>",
+      text: "from now on: purge so long after loading; 0: the longest loan and a week",
+    },
     ...supervisorOptions,
   ],
-  examples: ["deskmesh purge", "deskmesh purge 3 --as MK --pin-file ./pin"],
+  examples: [
+    "deskmesh purge",
+    "deskmesh purge 3 --as MK --pin-file ./pin",
+    "deskmesh purge --keep-days 14 --as MK",
+  ],
   run: runPurge,
 };
 
 async function runPurge(context: CommandContext, input: CommandInput): Promise<ExitCode> {
   const { config, out } = context;
   const [outage] = input.arguments;
-  const { reason } = input.options;
+  const { reason, keepDays } = input.options;
+  if (outage !== undefined && keepDays !== undefined)
+    throw new CommandFailure(exitCode.usage, "--keep-days is for all outages: leave out the number");
+  if (typeof keepDays === "string") return setRetention(context, input, keepDays);
   if (outage === undefined) {
     const client = await connectToNode(config.dataDir);
     const outages = await client.get<readonly PastOutageView[]>("/api/outages");
@@ -35,6 +46,17 @@ async function runPurge(context: CommandContext, input: CommandInput): Promise<E
   );
   if (config.json) out(JSON.stringify(receipt));
   else for (const line of receiptLines(receipt)) out(line);
+  return exitCode.ok;
+}
+
+async function setRetention(context: CommandContext, input: CommandInput, days: string): Promise<ExitCode> {
+  if (!/^[0-9]{1,3}$/.test(days))
+    throw new CommandFailure(exitCode.usage, `--keep-days: expected a number of days, got "${days}"`);
+  const retentionDays = Number(days);
+  await withSupervisor(context, input, (client) => client.post("/api/settings", { retentionDays }));
+  context.out(
+    context.config.json ? JSON.stringify({ retentionDays }) : `kept for ${days} days after loading`,
+  );
   return exitCode.ok;
 }
 

@@ -75,12 +75,11 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
   const { fact } = batch;
   const key = keyOf(parts, fact, batch.madeAt);
   if (latest?.key === key) return { kind: "done", value: latest.files };
-  const journal = parts.ledger.books.get(outageDocument(fact.outage));
-  if (!journal && parts.ledger.branch.purges.purges.has(fact.outage)) {
+  if (isPurged(parts, fact)) {
     const text = `Outage ${fact.outage} is purged: its scans are gone, and the file can't be made again.`;
     return { kind: "conflict", code: "purged", text };
   }
-  const held = journal?.document.frontier() ?? new Map();
+  const held = parts.ledger.books.get(outageDocument(fact.outage))?.document.frontier() ?? new Map();
   const lacks = [...fact.upper].some(([feed, count]) => (held.get(feed)?.count ?? 0) < count);
   if (lacks) {
     const text =
@@ -105,6 +104,11 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
 /** Whoever has just made a batch keeps its files: 100,000 lines aren't rendered twice. */
 export function keepFiles(parts: DeskParts, fact: BatchFact, madeAt: number, files: RenderedBatch): void {
   latest = { key: keyOf(parts, fact, madeAt), files };
+}
+
+/** And destroyed here: as long as it isn't, its files can be made. */
+function isPurged({ ledger }: DeskParts, { outage }: BatchFact): boolean {
+  return ledger.branch.purges.purges.has(outage) && !ledger.books.get(outageDocument(outage));
 }
 
 /** Of an outage that is purged nothing stays, in memory neither. */
@@ -149,8 +153,9 @@ export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchVi
 /** Nothing where the batch can't be rendered here: asking for its file says why. */
 async function summarize(parts: DeskParts, batch: Batch): Promise<Summary> {
   const known = summaries.get(batch.fact);
-  if (known) return known;
-  const here = await renderHere(parts, batch);
+  const here = known ?? (await renderHere(parts, batch));
+  if (isPurged(parts, batch.fact)) return { counts: known?.counts ?? [], files: [] };
+  if (!("kind" in here)) return here;
   if (here.kind !== "done") return { counts: [], files: [] };
   const files = here.value.files.map(({ role, name, bytes }) => ({
     role,
