@@ -8,25 +8,34 @@ import { correctedNow } from "./recording.ts";
 import { dueForPurge } from "./retention.ts";
 
 const lookEveryMs = 3_600_000;
+/** A clock that has just jumped is found out by then: links compare clocks every two seconds. */
+const lookAgainMs = 10_000;
 
 /** Looks now and then, until `soon` is stopped. */
 export function watchDuePurges(parts: DeskParts, soon: Soon): void {
   soon("due purges", lookEveryMs, () => {
     watchDuePurges(parts, soon);
-    purgeWhatIsDue(parts).catch((why: unknown) =>
-      parts.log(`An outage that is due could not be purged: ${reasonOf(why)}`),
-    );
+    if (listDue(parts).length > 0) soon("due again", lookAgainMs, () => purgeDue(parts));
   });
 }
 
-export async function purgeWhatIsDue(parts: DeskParts): Promise<void> {
-  if (parts.fault() || !speaksForAll(parts) || !isClockVouched(parts)) return;
+function purgeDue(parts: DeskParts): void {
+  const [outage] = listDue(parts);
+  if (outage === undefined) return;
+  // Of several the next one's turn comes with the next look.
+  purgeOutage(parts, outage, undefined).catch((why: unknown) =>
+    parts.log(`Outage ${outage} is due and could not be purged: ${reasonOf(why)}`),
+  );
+}
+
+function listDue(parts: DeskParts): readonly number[] {
+  if (parts.fault() || !speaksForAll(parts) || !isClockVouched(parts)) return [];
   const { outages, purges } = parts.ledger.branch;
-  for (const outage of [...outages.values()]) {
+  return [...outages.values()].flatMap((outage) => {
     const due = purges.purges.has(outage.number) ? null : dueForPurge(parts, outage);
-    if (due === null || due > correctedNow(parts) || findObstacles(parts, outage).length > 0) continue;
-    await purgeOutage(parts, outage.number, undefined);
-  }
+    const stays = due === null || due > correctedNow(parts) || findObstacles(parts, outage).length > 0;
+    return stays ? [] : [outage.number];
+  });
 }
 
 /** Of the desks that are linked, the first by its id: more than one word would be no harm, but noise. */

@@ -10,6 +10,7 @@ import {
   expectDone,
   linked,
   newId,
+  pause,
   type RunningDesk,
   readAll,
   record,
@@ -270,6 +271,34 @@ describe("a desk that was away", () => {
   });
 });
 
+it("asks for a reason where entries count nowhere, and lets them go with it", async () => {
+  const [one, two, three] = [await world.start(1), await world.start(2), await world.start(3)];
+  await linked(one, two, three);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two, three], 1);
+  await part(one, three);
+  await part(one, two);
+  expectDone(await one.actOnDesk("Desk 3", { kind: "retire", reason: "sold" }, "MK"));
+  await record(three, checkout("33191000000003"));
+  await agree([two, three], 2);
+  heal(one, two);
+  await until("desk 1 keeps it aside", () => one.desks().desks.some(({ aside }) => aside !== undefined));
+  await agree([one, two], 1);
+  await loadAndClose(one);
+  const refused = await one.purge(1, undefined, "MK");
+  expect(refused).toMatchObject({ kind: "conflict", code: "aside" });
+  expect(await pastOf(one, 1)).toMatchObject({ needsReason: true });
+  expect(await one.purge(1, " x ", "MK")).toMatchObject({ code: "aside" });
+  const receipt = expectDone(await one.purge(1, "That PC was sold", "MK"));
+  expect(receipt.purged).toMatchObject({
+    reason: "That PC was sold",
+    desks: [{ done: true }, { done: true }],
+  });
+  await gone([one, two], 1);
+  expect(await readAll(two)).toEqual([]);
+  expect(one.state().waiting).toBe(0);
+});
+
 it("joins two purges that didn't know of each other", async () => {
   const [one, two] = [await world.start(1), await world.start(2)];
   await linked(one, two);
@@ -306,7 +335,10 @@ it("waits where a desk that had not heard made a file of more, until that is set
   heal(one, two);
   await linked(one, two);
   await until("desk 2 knows of the purge", async () => (await pastOf(two, 1)).purged !== undefined);
+  // Longer than a desk takes to follow.
+  await pause(500);
   expect(await isGone(two, 1)).toBe(false);
+  expect(countLinked(two)).toBe(1);
   // Its file can still be fetched, and once it is loaded nothing is left to carry.
   await until("it may be given out", async () => expectDone(await two.batch(second.id)).released);
   const { bytes } = expectDone(await two.batchFile(second.id, "main"));
