@@ -82,6 +82,12 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       tell(tools, "export", answer, `Marked as ${state}.`);
       break;
     }
+    case "purge": {
+      const { outage, reason } = intent;
+      const answer = await connection.post(`outages/${outage}/purge`, reason === undefined ? {} : { reason });
+      tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
+      break;
+    }
     case "move-outage": {
       const answer = await connection.post(`outage/${intent.move}`, {});
       tell(tools, "export", answer, "Done. Every desk shows it.");
@@ -130,8 +136,10 @@ export function loadPage(tools: Tools, route: Route): void {
     void load(tools, "exceptions", (model, answer) => ({ ...model, exceptions: listOf(answer) }));
   }
   if (route === "export" && isSupervisor(tools.store.get())) void loadStaff(tools);
-  if (route === "export")
+  if (route === "export") {
     void load(tools, "batches", (model, answer) => ({ ...model, batches: listOf(answer) }));
+    void load(tools, "outages", (model, answer) => ({ ...model, outages: listOf(answer) }));
+  }
 }
 
 /** Not by way of the dialog: a list in the background asks nobody for a PIN. */

@@ -67,6 +67,7 @@ export type Intent =
       readonly job?: string;
       readonly byHand?: boolean;
     }
+  | { readonly kind: "purge"; readonly outage: number; readonly reason?: string }
   | { readonly kind: "move-outage"; readonly move: OutageMove }
   | {
       readonly kind: "create-branch";

@@ -27,6 +27,8 @@ import { createSigning, type Signing } from "./signing.ts";
 import { createModel, type Model, reduceEvent } from "./store.ts";
 import { uuidv7 } from "./uuid.ts";
 
+/** After these the lists of the page say something else. */
+const RELOADING: ReadonlySet<string> = new Set(["batch", "exception", "state", "purged"]);
 const STAFF_KEY = "deskmesh-staff";
 
 function start(): void {
@@ -47,7 +49,7 @@ function start(): void {
         store.set(reduceEvent(store.get(), kind, data));
         if (kind === "recorded")
           controller.noticeRow((data as { row: Parameters<typeof controller.noticeRow>[0] }).row);
-        if (kind === "batch" || kind === "exception" || kind === "state") controller.reload();
+        if (RELOADING.has(kind)) controller.reload();
       },
       link: (isUp) => {
         const before = store.get().link;

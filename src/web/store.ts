@@ -8,6 +8,7 @@ import type {
   Events,
   ExceptionView,
   InviteView,
+  PastOutageView,
   PatronHit,
   Problem,
   StaffView,
@@ -57,6 +58,7 @@ export interface Model {
   };
   readonly exceptions?: readonly ExceptionView[];
   readonly batches?: readonly BatchView[];
+  readonly outages?: readonly PastOutageView[];
   /** Made here a moment ago: the line to copy. */
   readonly invite?: InviteView;
   /** What the last act on a page came to, in words. */
@@ -64,7 +66,7 @@ export interface Model {
 }
 
 export interface Outcome {
-  readonly route: Route | "first-run" | "staff";
+  readonly route: Route | "first-run" | "staff" | "purge";
   readonly isGood: boolean;
   readonly text: string;
   readonly problem?: Partial<Problem>;
@@ -118,6 +120,7 @@ export const EVENT_KINDS: readonly (keyof Events)[] = [
   "progress",
   "snapshot",
   "batch",
+  "purged",
   "fault",
 ];
 
@@ -147,8 +150,22 @@ const REDUCERS: { readonly [K in keyof Events]: (model: Model, data: Events[K]) 
   },
   snapshot: (model, snapshot) => withState(model, { snapshot }),
   batch: (model) => model,
+  purged: forgotten,
   fault: (model, fault) => withState(model, { fault }),
 };
+
+/** Nothing of a purged outage stays in sight, nor whom a search found by it. */
+function forgotten(model: Model, { outage }: Events["purged"]): Model {
+  const kept = Object.values(model.rows).filter((row) => row.position.outage !== outage);
+  const rows = Object.fromEntries(kept.map((row) => [row.id, row]));
+  const ids = model.activity.ids.filter((id) => rows[id] !== undefined);
+  return {
+    ...model,
+    rows,
+    activity: { ...model.activity, ids },
+    find: { query: "", hits: [], isDone: false },
+  };
+}
 
 /** Takes rows in from an event, a page of activity or an answer; a row already held is replaced by the newer word. */
 export function addRows(model: Model, added: readonly TransactionRow[]): Model {

@@ -3,13 +3,19 @@
  * (log.md, L8). Short field names on the wire, long ones here.
  */
 import { type AdmissionFact, admissionFactToBody, isDeskId, parseAdmissionFact } from "./admission-fact.ts";
+import {
+  countsToBody,
+  type FrontierCounts,
+  isCount,
+  isCountByName,
+  isRecord,
+  parseCounts,
+} from "./frontier-counts.ts";
+import { isPurgeFact, type PurgeFact, parsePurgeFact, purgeFactToBody } from "./purge-fact.ts";
 import { isStaffFact, parseStaffFact, type StaffFact, staffFactToBody } from "./staff-fact.ts";
 import { isBarcode, isText } from "./text-rules.ts";
 
 export type OutageMove = "open" | "closing" | "open-again" | "close";
-
-/** Feed `<desk>/<run>` → entries. */
-export type FrontierCounts = ReadonlyMap<string, number>;
 
 export interface BatchFact {
   readonly kind: "batch";
@@ -56,6 +62,7 @@ export type BranchFact =
       readonly details?: string;
     }
   | BatchFact
+  | PurgeFact
   | StaffFact
   | {
       readonly kind: "outcome";
@@ -90,6 +97,7 @@ export function branchFactToBody(fact: BranchFact): {
   readonly [field: string]: unknown;
 } {
   if (isStaffFact(fact)) return staffFactToBody(fact);
+  if (isPurgeFact(fact)) return purgeFactToBody(fact);
   switch (fact.kind) {
     case "branch":
       return { k: "branch", n: fact.name, c: fact.code, z: fact.timezone, y: fact.nonce };
@@ -116,7 +124,7 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
         ? { kind: "branch", name: body.n, code: body.c, timezone: body.z, nonce: body.y }
         : null;
     case "snapshot":
-      return isHash(body.h) && isCount(body.z) && isCount(body.t) && isCounts(body.n)
+      return isHash(body.h) && isCount(body.z) && isCount(body.t) && isCountByName(body.n)
         ? { kind: "snapshot", sha256: body.h, size: body.z, takenAt: body.t, counts: body.n }
         : null;
     case "outage":
@@ -130,7 +138,7 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
         ? { kind: "statement", desk: body.d, says: body.s, reason: body.r }
         : null;
     default:
-      return parseStaffFact(body) ?? parseAdmissionFact(body);
+      return parseStaffFact(body) ?? parsePurgeFact(body) ?? parseAdmissionFact(body);
   }
 }
 
@@ -150,20 +158,13 @@ function parseOutcome(body: Readonly<Record<string, unknown>>): BranchFact | nul
 }
 
 function batchToBody(fact: BatchFact): { readonly k: string; readonly [field: string]: unknown } {
-  // Desk → name and counts of its runs: shorter than naming each feed in full.
-  const desks: Record<string, Record<string, number>> = {};
-  for (const [feed, count] of [...fact.upper].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [desk, run] = feed.split("/") as [string, string];
-    desks[desk] ??= {};
-    desks[desk][run] = count;
-  }
   return trim({
     k: "batch",
     o: fact.outage,
     id: fact.id,
     f: fact.format,
     a: fact.after,
-    u: desks,
+    u: countsToBody(fact.upper),
     n: fact.lines,
     h: fact.sha256,
     sn: fact.snapshot,
@@ -179,15 +180,12 @@ function batchToBody(fact: BatchFact): { readonly k: string; readonly [field: st
 function parseBatch(body: Readonly<Record<string, unknown>>): BatchFact | null {
   const { o, id, f, a, u, n, h, sn, c, z, dn, v, p, r } = body;
   if (!isCount(o) || o === 0 || !isBarcode(id) || !isText(f, 20) || !isCount(n) || !isHash(h)) return null;
-  if (!Array.isArray(a) || !a.every((one) => isBarcode(one)) || !isRecord(u) || !isRecord(dn)) return null;
+  if (!Array.isArray(a) || !a.every((one) => isBarcode(one)) || !isRecord(dn)) return null;
   if (sn !== undefined && !isHash(sn)) return null;
   if (!isText(c, 8) || !isText(z, 64) || !isText(v, 40) || !isOptionalText(r)) return null;
   if (!Object.values(dn).every((name) => isText(name, 80))) return null;
-  const upper = new Map<string, number>();
-  for (const [desk, runs] of Object.entries(u)) {
-    if (!isCounts(runs)) return null;
-    for (const [run, count] of Object.entries(runs)) upper.set(`${desk}/${run}`, count);
-  }
+  const upper = parseCounts(u);
+  if (!upper) return null;
   return {
     kind: "batch",
     outage: o,
@@ -210,18 +208,6 @@ function parseBatch(body: Readonly<Record<string, unknown>>): BatchFact | null {
 /** Without members that are undefined. */
 function trim<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isCounts(value: unknown): value is Record<string, number> {
-  return isRecord(value) && Object.values(value).every(isCount);
 }
 
 function isHash(value: unknown): value is string {

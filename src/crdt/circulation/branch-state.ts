@@ -3,7 +3,10 @@
  * Total and a function of the entries alone, whatever order they came in (log.md, L18, L21, L22).
  */
 import { type BranchDesks, foldAdmissions, type IsFounder } from "./admission.ts";
-import type { BatchFact, BranchEntry, BranchFact, FrontierCounts } from "./branch-fact.ts";
+import type { BatchFact, BranchEntry, BranchFact } from "./branch-fact.ts";
+import { type FrontierCounts, joinCounts } from "./frontier-counts.ts";
+import { isPurgeFact } from "./purge-fact.ts";
+import { createPurgeFold, type PurgeState } from "./purge-state.ts";
 import { isStaffFact } from "./staff-fact.ts";
 import { createStaffFold, type StaffState } from "./staff-state.ts";
 
@@ -45,6 +48,7 @@ export interface BranchState {
   /** Desk → what a supervisor said of it. */
   readonly statements: ReadonlyMap<string, { readonly says: "lost" | "was-off"; readonly reason: string }>;
   readonly staff: StaffState;
+  readonly purges: PurgeState;
 }
 
 /** Facts of desks that aren't admitted at their place change nothing. `presumed`: see `foldAdmissions`. */
@@ -59,17 +63,21 @@ export function foldBranch(
   const batches: Batch[] = [];
   const statements = new Map<string, { says: "lost" | "was-off"; reason: string }>();
   const staff = createStaffFold();
+  const purges = createPurgeFold();
   let branch: BranchState["branch"];
   let snapshot: BranchState["snapshot"];
   for (const entry of counted) {
     const { fact } = entry;
     if (fact.kind === "branch") branch ??= { name: fact.name, code: fact.code, timezone: fact.timezone };
-    else if (fact.kind === "snapshot") snapshot = fact;
+    else if (isPurgeFact(fact)) purges.add(entry, fact);
     else if (fact.kind === "outage") moveOutage(outageOf(outages, fact.outage), fact, entry.at);
     else if (fact.kind === "batch") addBatch(batches, outageOf(outages, fact.outage), entry, fact);
     else if (fact.kind === "outcome") settleBatch(batches, entry, fact);
     else if (isStaffFact(fact)) staff.add(fact);
-    else if (fact.kind === "statement") statements.set(fact.desk, { says: fact.says, reason: fact.reason });
+    else if (fact.kind === "snapshot") {
+      if (snapshot?.sha256 !== fact.sha256) purges.snapshotReplaced();
+      snapshot = fact;
+    } else if (fact.kind === "statement") statements.set(fact.desk, { says: fact.says, reason: fact.reason });
   }
   const closed = [...outages.values()].filter((outage) => outage.state === "closed");
   const current = outageOf(outages, Math.max(0, ...closed.map((outage) => outage.number)) + 1);
@@ -82,6 +90,7 @@ export function foldBranch(
     batches,
     statements,
     staff: staff.state,
+    purges: purges.state,
   };
 }
 
@@ -100,7 +109,7 @@ export function lowerFrontier(
   const standing = state.batches.filter(
     (batch) => batch.fact.outage === outage && batch.state !== "withdrawn",
   );
-  return { after: standing.map((batch) => batch.fact.id), counts: joinCounts(standing) };
+  return { after: standing.map((batch) => batch.fact.id), counts: joinUppers(standing) };
 }
 
 /** Snapshots whose batches may have to be rendered again: made and not loaded yet. */
@@ -111,15 +120,17 @@ export function snapshotsOfOpenBatches(state: BranchState): ReadonlySet<string> 
 
 /** The lower frontier that a batch names. */
 export function lowerOf(state: BranchState, batch: BatchFact): FrontierCounts {
-  return joinCounts(state.batches.filter((one) => batch.after.includes(one.fact.id)));
+  return joinUppers(state.batches.filter((one) => batch.after.includes(one.fact.id)));
 }
 
-function joinCounts(batches: readonly Batch[]): FrontierCounts {
-  const counts = new Map<string, number>();
-  for (const batch of batches) {
-    for (const [feed, count] of batch.fact.upper) counts.set(feed, Math.max(count, counts.get(feed) ?? 0));
-  }
-  return counts;
+function joinUppers(batches: readonly Batch[]): FrontierCounts {
+  return joinCounts(batches.map(({ fact }) => fact.upper));
+}
+
+/** Every outage that there has been and that isn't purged, up to the one where scans go: what a desk holds. */
+export function listHeldOutages(state: BranchState): readonly number[] {
+  const all = Array.from({ length: state.current.number }, (_, i) => i + 1);
+  return all.filter((outage) => !state.purges.purges.has(outage));
 }
 
 function outageOf(outages: Map<number, Outage>, number: number): Outage {

@@ -30,7 +30,11 @@ export type StaffFact =
   | { readonly kind: "lock"; readonly user: string; readonly wrong: number }
   /** By a supervisor or the recovery code: the lock is off, the count starts anew. */
   | { readonly kind: "unlock"; readonly user: string }
-  | { readonly kind: "settings"; readonly openDesks: boolean };
+  /** What is given changes. `retentionDays`: see `RETENTION_DAYS_MAX`. */
+  | { readonly kind: "settings"; readonly openDesks?: boolean; readonly retentionDays?: number };
+
+/** Days after loading until an outage is purged; 0: its longest loan and a week. */
+export const RETENTION_DAYS_MAX = 400;
 
 const staffKinds: ReadonlySet<unknown> = new Set(["user", "recovery", "lock", "unlock", "settings"]);
 
@@ -64,7 +68,11 @@ export function staffFactToBody(fact: StaffFact): { readonly k: string; readonly
     case "unlock":
       return { k: "unlock", u: fact.user };
     case "settings":
-      return { k: "settings", od: fact.openDesks ? 1 : 0 };
+      return {
+        k: "settings",
+        ...(fact.openDesks === undefined ? {} : { od: fact.openDesks ? 1 : 0 }),
+        ...(fact.retentionDays === undefined ? {} : { rd: fact.retentionDays }),
+      };
   }
 }
 
@@ -84,10 +92,20 @@ export function parseStaffFact(body: Body): StaffFact | null {
     case "unlock":
       return isUserName(body.u) ? { kind: "unlock", user: body.u } : null;
     case "settings":
-      return body.od === 0 || body.od === 1 ? { kind: "settings", openDesks: body.od === 1 } : null;
+      return parseSettings(body);
     default:
       return null;
   }
+}
+
+function parseSettings({ od, rd }: Body): StaffFact | null {
+  if (od !== undefined && od !== 0 && od !== 1) return null;
+  if (rd !== undefined && !isIntegerWithin(rd, 0, RETENTION_DAYS_MAX)) return null;
+  return {
+    kind: "settings",
+    ...(od === undefined ? {} : { openDesks: od === 1 }),
+    ...(rd === undefined ? {} : { retentionDays: rd }),
+  };
 }
 
 function parseUser(body: Body): StaffFact | null {

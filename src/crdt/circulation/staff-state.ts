@@ -25,6 +25,8 @@ export interface StaffState {
   readonly unlocks: ReadonlyMap<string, number>;
   readonly recovery?: string;
   readonly openDesks: boolean;
+  /** 0: an outage's longest loan and a week. */
+  readonly retentionDays: number;
 }
 
 export interface StaffFold {
@@ -39,6 +41,7 @@ export function createStaffFold(): StaffFold {
   const unlocks = new Map<string, number>();
   let recovery: string | undefined;
   let openDesks = true;
+  let retentionDays = 0;
 
   function unlock(key: string): void {
     wrong.delete(key);
@@ -75,12 +78,14 @@ export function createStaffFold(): StaffFold {
           recovery = fact.hash;
           break;
         case "settings":
-          openDesks = fact.openDesks;
+          openDesks = fact.openDesks ?? openDesks;
+          retentionDays = fact.retentionDays ?? retentionDays;
           break;
       }
     },
     get state() {
-      return { users, wrong, locked, unlocks, ...(recovery === undefined ? {} : { recovery }), openDesks };
+      const settings = { openDesks, retentionDays };
+      return { users, wrong, locked, unlocks, ...(recovery === undefined ? {} : { recovery }), ...settings };
     },
   };
 }

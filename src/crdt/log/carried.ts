@@ -176,11 +176,12 @@ function sourceToEntry(source: CarriedSource, carrier: LogEntry): LogEntry | nul
     ...(offsetMs === undefined ? {} : { offsetMs }),
     ...(staff === undefined ? {} : { staff }),
     body,
-    carriedBy: { desk: carrier.desk, run: carrier.run, seq: carrier.seq },
+    carriedBy: { desk: carrier.desk, run: carrier.run, seq: carrier.seq, from: source.document },
   };
 }
 
-function parseCarried(body: Body): CarriedSource | null {
+/** `null`: it carries nothing. */
+export function parseCarried(body: Body): CarriedSource | null {
   const { d, f, n, y, p, e } = body;
   if (typeof d !== "string" || typeof f !== "string" || typeof e !== "string" || !isPublicKey(y)) return null;
   if (!Number.isSafeInteger(n) || (n as number) < 0) return null;

@@ -87,13 +87,19 @@ export function createLogDocument(
     return createUnwrapper(branch, (entry, why) => kept.push({ entry, reason: `carried: ${why}` }));
   }
 
+  function passes(entry: LogEntry): boolean {
+    const reason = judge(entry);
+    if (reason !== null) kept.push({ entry, reason });
+    return reason === null;
+  }
+
   function deliver(entries: readonly LogEntry[]): void {
     const counted: LogEntry[] = [];
     for (const entry of entries) {
-      const reason = judge(entry);
-      if (reason !== null) kept.push({ entry, reason });
-      else if (entry.body.k !== "carried") counted.push(entry);
-      else for (const inner of unwrapper.unwrap(entry)) counted.push(inner);
+      if (!passes(entry)) continue;
+      if (entry.body.k !== "carried") counted.push(entry);
+      // Who carries vouches for the bytes, not for their author: what is inside is judged by itself.
+      else counted.push(...unwrapper.unwrap(entry).filter(passes));
     }
     if (counted.length > 0) events.onEntries(counted);
   }

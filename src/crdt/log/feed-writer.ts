@@ -87,6 +87,8 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       segment.count + jsons.length < maxSegmentEntries
     ) {
       const entry = pending[jsons.length]!;
+      // Carriers sign by themselves: should this be carried again, they don't come along, and nothing may lean on them.
+      if (isCarrier(entry) !== isCarrier(pending[0]!)) break;
       const starts = segment.count + jsons.length === 0 && taken > 0;
       const before = { hash: hash.toString("base64url"), count: taken };
       const placed = starts ? { ...entry, before } : entry;
@@ -165,4 +167,8 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
     },
     takeGroup,
   };
+}
+
+function isCarrier(entry: Entry): boolean {
+  return entry.body.k === "carried";
 }

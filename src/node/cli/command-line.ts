@@ -16,6 +16,7 @@ import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
 import { outageCommands } from "./outage.ts";
+import { purgeCommand } from "./purge.ts";
 import { startCommand } from "./start.ts";
 import { desksCommand, statusCommand } from "./state.ts";
 
@@ -43,6 +44,7 @@ export const commands: readonly CommandSpec[] = [
   batchesCommand,
   loadedCommand,
   failedCommand,
+  purgeCommand,
   doctorCommand,
   backupCommand,
   restoreCommand,

@@ -1,7 +1,8 @@
 /** Making a batch: what is new, what stands against it, and the entry that says what it holds (log.md, L20–L22). */
 import { countedOf } from "../../crdt/circulation/admission.ts";
-import type { BatchFact, FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
+import type { BatchFact } from "../../crdt/circulation/branch-fact.ts";
 import { lowerFrontier } from "../../crdt/circulation/branch-state.ts";
+import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import { parseFeedKey } from "../../crdt/log/feed-name.ts";
@@ -10,7 +11,8 @@ import { findBatch, isReleased, keepFiles, linesOf, render, viewBatch } from "./
 import type { Answer, BatchRequest, Conflict } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
-import { type Ledger, outageDocument } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
 const releaseWaitMs = 3_000;

@@ -2,8 +2,9 @@
  * Batches: the merged file of an outage between two frontiers (log.md, L20–L22). A batch is an entry of `branch`; its
  * files are rendered anew from the log wherever they are asked for, and held to the SHA-256 in that entry.
  */
-import type { BatchFact, FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
+import type { BatchFact } from "../../crdt/circulation/branch-fact.ts";
 import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
+import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import { batchLines, type Line } from "../../crdt/circulation/lines.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import { frontierCovers } from "../../crdt/log/frontier.ts";
@@ -13,7 +14,7 @@ import type { BatchView } from "../http/api.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Answer, Desk, FileBytes } from "./desk.ts";
 import { liesWithin } from "./exported.ts";
-import { outageDocument } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { fullName } from "./person-views.ts";
 
@@ -74,6 +75,10 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
   const { fact } = batch;
   const key = keyOf(parts, fact, batch.madeAt);
   if (latest?.key === key) return { kind: "done", value: latest.files };
+  if (isPurged(parts, fact)) {
+    const text = `Outage ${fact.outage} is purged: its scans are gone, and the file can't be made again.`;
+    return { kind: "conflict", code: "purged", text };
+  }
   const held = parts.ledger.books.get(outageDocument(fact.outage))?.document.frontier() ?? new Map();
   const lacks = [...fact.upper].some(([feed, count]) => (held.get(feed)?.count ?? 0) < count);
   if (lacks) {
@@ -99,6 +104,16 @@ async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<Render
 /** Whoever has just made a batch keeps its files: 100,000 lines aren't rendered twice. */
 export function keepFiles(parts: DeskParts, fact: BatchFact, madeAt: number, files: RenderedBatch): void {
   latest = { key: keyOf(parts, fact, madeAt), files };
+}
+
+/** And destroyed here: as long as it isn't, its files can be made. */
+function isPurged({ ledger }: DeskParts, { outage }: BatchFact): boolean {
+  return ledger.branch.purges.purges.has(outage) && !ledger.books.get(outageDocument(outage));
+}
+
+/** Of an outage that is purged nothing stays, in memory neither. */
+export function forgetFiles(): void {
+  latest = null;
 }
 
 function keyOf(parts: DeskParts, fact: BatchFact, madeAt: number): string {
@@ -138,8 +153,9 @@ export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchVi
 /** Nothing where the batch can't be rendered here: asking for its file says why. */
 async function summarize(parts: DeskParts, batch: Batch): Promise<Summary> {
   const known = summaries.get(batch.fact);
-  if (known) return known;
-  const here = await renderHere(parts, batch);
+  const here = known ?? (await renderHere(parts, batch));
+  if (isPurged(parts, batch.fact)) return { counts: known?.counts ?? [], files: [] };
+  if (!("kind" in here)) return here;
   if (here.kind !== "done") return { counts: [], files: [] };
   const files = here.value.files.map(({ role, name, bytes }) => ({
     role,

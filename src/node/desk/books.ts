@@ -45,6 +45,11 @@ export interface Books {
   all(): readonly Journal[];
   /** Resolves when all that was acknowledged or accepted by now is durable and in its document, or the disk failed. */
   caughtUp(): Promise<void>;
+  /**
+   * For good, also what is stored of one that isn't open. `before` is the last to read it: nothing is written to it any
+   * more, and if that fails, it is left on the disk.
+   */
+  destroy(document: string, before: (journal: Journal) => Promise<void>): Promise<void>;
   /** Entries that were read from damaged parts and written anew, since this start. */
   readonly salvaged: number;
   close(): Promise<void>;
@@ -153,6 +158,18 @@ export function createBooks(options: BooksOptions): Books {
     }
   }
 
+  async function destroy(name: string, before: (journal: Journal) => Promise<void>): Promise<void> {
+    const journal = await opening.get(name);
+    opened.delete(name);
+    if (journal) {
+      await journal.settled();
+      await before(journal);
+      await journal.close();
+    }
+    if ((await options.stores.names()).includes(name)) await options.stores.destroy(name);
+    opening.delete(name);
+  }
+
   return {
     open(name) {
       const known = opening.get(name);
@@ -167,6 +184,7 @@ export function createBooks(options: BooksOptions): Books {
     async caughtUp() {
       await Promise.all([...opened.values()].map((journal) => journal.caughtUp()));
     },
+    destroy,
     get salvaged() {
       return salvaged;
     },

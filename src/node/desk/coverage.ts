@@ -1,6 +1,6 @@
 /** Tells pages how far entries have got: only the feeds whose steps changed since the last word. */
 import type { Events } from "../http/api.ts";
-import { outageOfDocument } from "./ledger.ts";
+import { outageOfDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
 export interface CoverageTeller {

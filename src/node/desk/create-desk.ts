@@ -14,7 +14,8 @@ import type { Answer, BranchForm, Desk, Listener, Staff } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
-import { countExceptions, settleException, viewExceptions } from "./exceptions-view.ts";
+import { watchDuePurges } from "./due-purges.ts";
+import { settleException, viewExceptions } from "./exceptions-view.ts";
 import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
@@ -23,10 +24,12 @@ import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
-import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
+import { listOutages, purgeOutage, readStatistics } from "./purges.ts";
+import { createRecorder, type Recorder } from "./recording.ts";
 import { listTransactions } from "./rows.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
-import { countSupervisors, openStaff } from "./staff.ts";
+import { openStaff } from "./staff.ts";
+import { viewState } from "./state-view.ts";
 import { createWaitingCount } from "./waiting.ts";
 
 export interface DeskOptions {
@@ -86,6 +89,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     staff = await openStaff(opened.parts, ports.vault);
     recorder = createRecorder(opened.parts);
     waiting = createWaitingCount(opened.parts);
+    watchDuePurges(opened.parts, soon);
   }
 
   function state(): StateView {
@@ -166,17 +170,23 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       change: (change, by) => inStaff((one) => one.change(change, by)),
       recover: (form) => inStaff((one) => one.recover(form)),
       renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
-      setOpenDesks: (openDesks, by) => inStaff((one) => one.setOpenDesks(openDesks, by)),
+      changeSettings: (settings, by) => inStaff((one) => one.changeSettings(settings, by)),
     };
   }
 
-  function batchActs(): Pick<Desk, "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch"> {
+  function exportActs(): Pick<
+    Desk,
+    "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch" | "outages" | "statistics" | "purge"
+  > {
     return {
       makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
       batches: async () => (opened ? listBatches(opened.parts) : []),
       batch: (id) => inBranch((all) => readBatch(all, id)),
       batchFile: (id, role) => inBranch((all) => readBatchFile(all, id, role)),
       markBatch: (id, outcome, staff) => inBranch((all) => markBatch(all, id, outcome, staff)),
+      outages: async () => (opened ? listOutages(opened.parts) : []),
+      statistics: (outage) => inBranch(async (all) => readStatistics(all, outage)),
+      purge: (outage, reason, staff) => inBranch((all) => purgeOutage(all, outage, reason, staff)),
     };
   }
 
@@ -230,7 +240,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     },
     snapshots: () => listSnapshots(opened),
     importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
-    ...batchActs(),
+    ...exportActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
       const own: Listener = (kind, data) => listener(kind, data);
@@ -248,35 +258,5 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
         await opened.close();
       }
     },
-  };
-}
-
-function viewState(parts: DeskParts, waiting: number): StateView {
-  const { ledger, own } = parts;
-  const times = parts.times();
-  const known = ledger.branch.branch;
-  const fault = parts.fault();
-  const snapshot = parts.library.view(times.rfc3339);
-  const openRun = ledger.books.all().find(({ openRun }) => openRun !== null)?.openRun?.run;
-  return {
-    ready: fault === null,
-    // A desk that has just joined hears the branch's name from the first desk that it meets.
-    branch: {
-      id: parts.branchId,
-      name: known?.name ?? "(not heard yet)",
-      code: known?.code ?? "",
-      timezone: times.timezone,
-    },
-    desk: { id: own.desk, name: own.name, run: openRun ?? "" },
-    version: parts.version,
-    outage: viewOutage(parts),
-    desks: viewDesks(parts),
-    joins: viewRequests(parts),
-    ...(snapshot ? { snapshot } : {}),
-    waiting,
-    exceptions: countExceptions(parts),
-    ...(fault ? { fault } : {}),
-    staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
-    defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
   };
 }

@@ -16,6 +16,7 @@ import type {
   Kind,
   OutageView,
   Page,
+  PastOutageView,
   PatronHit,
   PatronView,
   Question,
@@ -23,6 +24,7 @@ import type {
   SnapshotView,
   StaffView,
   StateView,
+  StatisticsRow,
   TransactionRow,
 } from "../http/api.ts";
 import type { SnapshotOrigin } from "./library.ts";
@@ -148,6 +150,12 @@ export interface RecoveryForm {
   readonly pin: string;
 }
 
+export interface BranchSettings {
+  readonly openDesks?: boolean;
+  /** Days after loading until an outage is purged; 0: its longest loan and a week. */
+  readonly retentionDays?: number;
+}
+
 /** Who works at the desks. The branch document has it, so each desk knows it. */
 export interface Staff {
   signIn(user: string, pin: string): Promise<SignIn>;
@@ -160,7 +168,8 @@ export interface Staff {
   /** Makes a supervisor with the sealed code, and a new code. */
   recover(form: RecoveryForm): Promise<Answer<{ readonly recoveryCode: string }>>;
   renewRecoveryCode(by: string): Promise<Answer<{ readonly recoveryCode: string }>>;
-  setOpenDesks(openDesks: boolean, by?: string): Promise<Answer<readonly StaffView[]>>;
+  /** What is given changes. */
+  changeSettings(settings: BranchSettings, by?: string): Promise<Answer<readonly StaffView[]>>;
 }
 
 /** Where to ask: a branch that was heard, or an address. */
@@ -257,6 +266,12 @@ export interface Desk {
     },
     staff?: string,
   ): Promise<Answer<BatchView>>;
+  /** Those that there have been, newest first, and what became of their scans. */
+  outages(): Promise<readonly PastOutageView[]>;
+  /** How much was done by kind, desk and hour: without patrons, and kept for good. */
+  statistics(outage: number): Promise<Answer<readonly StatisticsRow[]>>;
+  /** Destroys the scans of an outage on every desk. `reason`: why entries that count nowhere may go, too. */
+  purge(outage: number, reason?: string, staff?: string): Promise<Answer<PastOutageView>>;
   /** Returns the one function that unsubscribes. */
   subscribe(listener: Listener): () => void;
   /** Ends in order: desk-done where scans were made, stores closed. */

@@ -4,7 +4,7 @@ import { parseFeedKey } from "../../crdt/log/feed-name.ts";
 import type { Frontier } from "../../crdt/log/frontier.ts";
 import type { DesksView, DeskVerdict, DeskView } from "../http/api.ts";
 import type { Link } from "../mesh/link.ts";
-import { outageDocument } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
 /** Verdicts of one document, desks by name. */

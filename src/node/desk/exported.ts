@@ -1,6 +1,6 @@
 /** Which facts lie within which batch: frontiers of batch entries against places in the log (log.md, L21). */
-import type { FrontierCounts } from "../../crdt/circulation/branch-fact.ts";
 import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
+import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -19,8 +19,7 @@ export function liesWithin(
   position: Position,
 ): boolean {
   if (position.outage !== outage) return false;
-  const { feed, seq } = ledger.placeOf(position);
-  return (counts.get(feed) ?? 0) > seq;
+  return ledger.placesOf(position).some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq);
 }
 
 export function exportCheck(ledger: Ledger): ExportedCheck {

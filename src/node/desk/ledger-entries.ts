@@ -3,6 +3,15 @@ import type { BranchEntry, BranchFact } from "../../crdt/circulation/branch-fact
 import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
 import type { LogEntry } from "../../crdt/log/log-entry.ts";
 
+export function outageDocument(outage: number): string {
+  return `outage-${outage}`;
+}
+
+export function outageOfDocument(document: string): number | null {
+  const match = /^outage-([1-9][0-9]{0,5})$/.exec(document);
+  return match ? Number(match[1]) : null;
+}
+
 export function entryToRecorded(outage: number, entry: LogEntry, fact: Fact): Recorded {
   const { clock, desk, run, seq, at, offsetMs, staff } = entry;
   return {

@@ -9,8 +9,9 @@ import {
   branchFactToBody,
   parseBranchFact,
 } from "../../crdt/circulation/branch-fact.ts";
-import { type BranchState, foldBranch } from "../../crdt/circulation/branch-state.ts";
+import { type BranchState, foldBranch, listHeldOutages } from "../../crdt/circulation/branch-state.ts";
 import { type Change, createFold, type Fold } from "../../crdt/circulation/fold.ts";
+import { carryMark } from "../../crdt/circulation/purge-state.ts";
 import { factToBody, parseFact } from "../../crdt/circulation/stored.ts";
 import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
 import { correctedTime } from "../../crdt/circulation/wall-time.ts";
@@ -22,7 +23,14 @@ import { branchIdOf } from "../identity.ts";
 import type { Appended, Journal } from "../log/journal.ts";
 import type { Clock, LogStores, Random } from "../ports.ts";
 import { type Books, type BooksEvents, createBooks } from "./books.ts";
-import { entryToRecorded, logEntryToBranchEntry, positionKey } from "./ledger-entries.ts";
+import { createCarriers, type FeedPlace, isInVain } from "./carriers.ts";
+import { carryOver } from "./carry-over.ts";
+import {
+  entryToRecorded,
+  logEntryToBranchEntry,
+  outageDocument,
+  outageOfDocument,
+} from "./ledger-entries.ts";
 import { takesBack } from "./standing.ts";
 
 export interface LedgerEvents {
@@ -66,18 +74,11 @@ export interface Ledger {
   append(outage: number, fact: Fact, staff?: string): (Appended & { readonly recorded: Recorded }) | null;
   /** `at`: wall time of what it tells, ms, where that began before now. */
   appendBranch(fact: BranchFact, staff?: string, at?: number): Promise<BranchEntry>;
-  /** Where the entry of a fact stands: its own place, or its carrier's. */
-  placeOf(position: Position): { readonly feed: string; readonly seq: number };
+  /** Where the entry of a fact stands: its own place, and those of its carriers. */
+  placesOf(position: Position): readonly FeedPlace[];
+  /** Carries on what nobody exported, then destroys the outage here, for good (L24). Quiet when it isn't here. */
+  destroyOutage(outage: number): Promise<void>;
   close(): Promise<void>;
-}
-
-export function outageDocument(outage: number): string {
-  return `outage-${outage}`;
-}
-
-export function outageOfDocument(document: string): number | null {
-  const match = /^outage-([1-9][0-9]{0,5})$/.exec(document);
-  return match ? Number(match[1]) : null;
 }
 
 /** Opens everything that is on disk. Rejects when the store can't be opened. */
@@ -87,13 +88,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   let fold = newFold();
   /** Own facts on their way to the disk: judged against, and taken back if they never get there. */
   const unsaved = new Set<Recorded>();
-  const foundTwins: Parameters<Fold["addTwin"]>[0][] = [];
+  let foundTwins: Parameters<Fold["addTwin"]>[0][] = [];
   const branchEntries = new Map<string, BranchEntry>();
   const parsed = new WeakMap<LogEntry, Fact>();
   const finished = new Set<string>();
   const twins = new Set<string>();
   const deskNames = new Map<string, string>();
-  const carriers = new Map<string, { feed: string; seq: number }>();
+  const carriers = createCarriers();
   const own = options.signer.desk;
   let branch = foldAll();
   let ownLatestAt = 0;
@@ -106,7 +107,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   /** Whose facts of `branch` count is for the fold of `branch` to say, which sees them all. */
   function judge(document: string): Judge {
     return (entry) => {
-      const standing = standingOf(branch.desks, document, entry);
+      const standing = standingOf(branch.desks, entry.carriedBy?.from ?? document, entry);
       if (document !== "branch" && standing !== null) return standing;
       if (logKinds.has(entry.body.k)) return null;
       if (document === "branch") return parseBranchFact(entry.body) ? null : "unknown-kind";
@@ -133,13 +134,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const facts: Recorded[] = [];
     for (const entry of entries) {
       noteEntry(document, entry);
-      const known = parsed.get(entry) ?? parseCarriedFact(entry);
-      if (!known) continue;
+      const known = parsed.get(entry);
+      if (!known || isInVain(branch, outage, entry)) continue;
       const recorded = entryToRecorded(outage, entry, known);
-      if (entry.carriedBy) {
-        const { desk, run, seq } = entry.carriedBy;
-        carriers.set(positionKey(recorded.position), { feed: `${desk}/${run}`, seq });
-      }
+      if (entry.carriedBy) carriers.note(recorded.position, entry.carriedBy);
       facts.push(recorded);
     }
     if (facts.length > 0) events.onFacts(facts, fold.add(facts));
@@ -155,19 +153,23 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       changed = true;
     }
     if (!changed) return;
-    const before = branch.desks;
+    const before = branch;
     branch = foldAll();
-    const outages = books.all().filter(({ document }) => document.name !== "branch");
-    if (takesBack(outages, before, branch.desks)) rebuild(outages);
-    else for (const { document } of outages) document.judgeAgain();
+    const carriedOtherwise = carryMark(before) !== carryMark(branch);
+    if (takesBack(outageJournals(), before.desks, branch.desks) || carriedOtherwise) rebuild();
+    else for (const { document } of outageJournals()) document.judgeAgain();
     events.onBranch(branch);
   }
 
-  /** A retirement reaches back behind entries that counted: everything is folded anew without them. */
-  function rebuild(outages: readonly Journal[]): void {
+  function outageJournals(): readonly Journal[] {
+    return books.all().filter(({ document }) => document.name !== "branch");
+  }
+
+  /** Entries that counted no longer do, or are gone: everything is folded anew without them. */
+  function rebuild(): void {
     fold = newFold();
     finished.clear();
-    for (const { document } of outages) document.deliverAgain();
+    for (const { document } of outageJournals()) document.deliverAgain();
     // Appended here and on their way to the disk: judged against all the same (L7).
     fold.add([...unsaved]);
     for (const twin of foundTwins) fold.addTwin(twin);
@@ -236,9 +238,29 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     return { ...appended, recorded };
   }
 
+  async function destroyOutage(outage: number): Promise<void> {
+    await books.destroy(outageDocument(outage), async (journal) => {
+      const at = options.clock.now();
+      const carried = await carryOver({ journal, branch, held: books.get, own, at });
+      if (carried) await appendBranch(carried);
+      foundTwins = foundTwins.filter((twin) => twin.outage !== outage);
+      rebuild();
+    });
+  }
+
+  async function appendBranch(fact: BranchFact, staff?: string, at?: number): Promise<BranchEntry> {
+    const journal = books.get("branch")!;
+    const when = { ...stamp(staff), ...(at === undefined ? {} : { at }) };
+    const appended = journal.append({ ...when, body: branchFactToBody(fact) });
+    if (!appended) throw new Error("this is more than one entry can hold");
+    await appended.durable;
+    const { desk, run, seq, clock } = appended;
+    return { ms: clock.ms, n: clock.n, desk, run, seq, ...when, fact };
+  }
+
   await books.open("branch");
   const stored = (await options.stores.names()).flatMap((name) => outageOfDocument(name) ?? []);
-  const wanted = [...new Set([...stored, ...outagesUpTo(branch.current.number)])].sort((a, b) => a - b);
+  const wanted = [...new Set([...stored, ...listHeldOutages(branch)])].sort((a, b) => a - b);
   for (const outage of wanted) await books.open(outageDocument(outage));
 
   return {
@@ -263,35 +285,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       ]);
     },
     append,
-    async appendBranch(fact, staff, at) {
-      const journal = books.get("branch")!;
-      const when = { ...stamp(staff), ...(at === undefined ? {} : { at }) };
-      const appended = journal.append({ ...when, body: branchFactToBody(fact) });
-      if (!appended) throw new Error("this is more than one entry can hold");
-      await appended.durable;
-      const { desk, run, seq, clock } = appended;
-      return { ms: clock.ms, n: clock.n, desk, run, seq, ...when, fact };
-    },
-    placeOf,
+    appendBranch,
+    placesOf: carriers.placesOf,
+    destroyOutage,
     close: () => books.close(),
   };
-
-  function placeOf(position: Position): { readonly feed: string; readonly seq: number } {
-    const carrier = carriers.get(positionKey(position));
-    return carrier ?? { feed: `${position.desk}/${position.run}`, seq: position.seq };
-  }
-
-  /** A carried entry was judged as its carrier: what is inside is read here. */
-  function parseCarriedFact(entry: LogEntry): Fact | null {
-    if (!entry.carriedBy) return null;
-    const fact = parseFact(entry.body);
-    return fact.kind === "fact" ? fact.fact : null;
-  }
-}
-
-/** Every outage that there has been: a desk that joins late gets all of them. */
-export function outagesUpTo(current: number): number[] {
-  return Array.from({ length: current }, (_, i) => i + 1);
 }
 
 const logKinds: ReadonlySet<string> = new Set(["run", "done", "carried"]);

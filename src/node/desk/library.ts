@@ -50,6 +50,8 @@ export interface Library {
   follow(announced: Announced | undefined): void;
   /** A folder, a zip file, or the bytes of one. */
   import(from: SnapshotOrigin): Promise<ImportResult>;
+  /** Something was purged: resolves when nothing but the snapshot in force, and what batches need, is left. */
+  forget(): Promise<void>;
   /** Resolves when no change-over is under way. */
   settled(): Promise<void>;
   /** Those that are whole here. */
@@ -97,17 +99,24 @@ export function createLibrary(options: LibraryOptions): Library {
     });
   }
 
-  /** Patron data that nobody needs any more is destroyed: of the older ones the last one stays, to go back to. */
+  /**
+   * Patron data that nobody needs any more is destroyed: of the older ones the last one stays, to go back to, until
+   * something is purged. Then whatever isn't in force goes, also what never became whole.
+   */
   async function removeOld(): Promise<void> {
     const inForce = current?.meta;
     if (!inForce || closed || inForce.sha256 !== announced?.sha256) return;
-    const needed = snapshotsOfOpenBatches(options.branch());
+    const branch = options.branch();
+    const needed = new Set([inForce.sha256, ...toCome, ...snapshotsOfOpenBatches(branch)]);
     const older = store
       .held()
       .filter(({ sha256, takenAt }) => sha256 !== inForce.sha256 && takenAt <= inForce.takenAt)
       .filter(({ sha256 }) => !toCome.has(sha256))
       .toSorted((a, b) => b.takenAt - a.takenAt);
-    for (const { sha256 } of older.slice(1)) {
+    const goes = branch.purges.forgetsReplaced
+      ? await store.stored()
+      : older.slice(1).map(({ sha256 }) => sha256);
+    for (const sha256 of goes) {
       if (closed) return;
       if (!needed.has(sha256)) await store.remove(sha256);
     }
@@ -136,8 +145,12 @@ export function createLibrary(options: LibraryOptions): Library {
     const wanted = announced;
     if (!wanted || closed || current?.meta.sha256 === wanted.sha256 || fetching) return;
     const held = store.held().some((meta) => meta.sha256 === wanted.sha256);
-    fetching = (held ? use(wanted.sha256) : fetchFrom(wanted))
-      .then(removeOld)
+    void occupy((held ? use(wanted.sha256) : fetchFrom(wanted)).then(removeOld));
+  }
+
+  /** One thing at a time. */
+  function occupy(work: Promise<void>): Promise<void> {
+    fetching = work
       .catch((why: unknown) => events.onTrouble(`The snapshot could not be taken over: ${String(why)}`))
       .finally(() => {
         fetching = null;
@@ -145,6 +158,7 @@ export function createLibrary(options: LibraryOptions): Library {
         if (!closed && current?.meta.sha256 !== announced?.sha256)
           cancelRetry = clock.after(retryAfterMs, turn);
       });
+    return fetching;
   }
 
   return {
@@ -171,6 +185,10 @@ export function createLibrary(options: LibraryOptions): Library {
         importing = false;
         events.onProgress("import", 0, 0, "");
       }
+    },
+    async forget() {
+      while (fetching) await fetching;
+      await occupy(removeOld());
     },
     async settled() {
       while (fetching) await fetching;

@@ -5,10 +5,10 @@ import type { Events } from "../http/api.ts";
 import type { Membership } from "../identity.ts";
 import type { Journal } from "../log/journal.ts";
 import { protocolVersion } from "../mesh/hello.ts";
-import { type Mesh, type MeshEvents, startMesh } from "../mesh/mesh.ts";
+import { type Mesh, startMesh } from "../mesh/mesh.ts";
+import type { MeshEvents } from "../mesh/mesh-options.ts";
 import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
-import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import { createCoverageTeller } from "./coverage.ts";
 import type { DeskPorts } from "./desk-ports.ts";
@@ -16,8 +16,10 @@ import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
 import { foundBranch } from "./founding.ts";
-import { type Ledger, type LedgerEvents, openLedger, outageDocument, outagesUpTo } from "./ledger.ts";
-import { createLibrary, type Library } from "./library.ts";
+import { createHoldings, type Holdings, type HoldingsOptions } from "./holdings.ts";
+import { type Ledger, type LedgerEvents, openLedger } from "./ledger.ts";
+import type { Library } from "./library.ts";
+import { openLibrary } from "./open-library.ts";
 import { viewOutage } from "./outages.ts";
 import { openPairing, type Pairing } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
@@ -61,29 +63,32 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const coverage = createCoverageTeller();
   const clockCheck = watchClock();
 
-  const ledger: Ledger = await openLedger({
-    branchId: membership.branch,
-    deskName: membership.desk,
-    signer,
-    ...(membership.admittedAt ? { notBefore: membership.admittedAt } : {}),
-    clock,
-    random: ports.random,
-    stores: ports.stores,
-    offsetMs: () => clockCheck.offsetMs(),
-    events: ledgerEvents(),
-  });
+  const ledger: Ledger = await startLedger();
   roster = await startRoster();
-  library = await startLibrary();
+  library = await openLibrary(options, { branch: () => ledger.branch, mesh: () => mesh, times: () => times });
   const own = { desk: signer.desk, fingerprint: ports.wire.fingerprint };
   const known = await openTrust(vault, own.desk, membership, () => ledger.branch);
   await foundBranch(ledger, membership, own, known.knowsOthers);
-  await known.keep();
   const told = { onChanged: options.onChanged, onTrouble: options.log };
   const pairing = await openPairing({ ...ports, ...own, ...told, branch: membership.branch, ledger });
   mesh = await beginMesh(pairing);
-  parts = gatherParts(library, roster, mesh, pairing);
-  for (const journal of ledger.books.all()) link(journal);
-  followBranch();
+  const holdings = createHoldings({ ...told, ...holdingsEvents(), own: own.desk, clock, ledger, mesh });
+  parts = gatherParts({ library, roster, mesh, pairing, holdings });
+  await takeUp(holdings);
+
+  function startLedger(): Promise<Ledger> {
+    return openLedger({
+      branchId: membership.branch,
+      deskName: membership.desk,
+      signer,
+      ...(membership.admittedAt ? { notBefore: membership.admittedAt } : {}),
+      clock,
+      random: ports.random,
+      stores: ports.stores,
+      offsetMs: () => clockCheck.offsetMs(),
+      events: ledgerEvents(),
+    });
+  }
 
   function watchClock(): ClockCheck {
     return createClockCheck({
@@ -161,7 +166,9 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     });
   }
 
-  function gatherParts(library: Library, roster: Roster, mesh: Mesh, pairing: Pairing): DeskParts {
+  function gatherParts(
+    opened: Pick<DeskParts, "library" | "roster" | "mesh" | "pairing" | "holdings">,
+  ): DeskParts {
     const { door, hosts, wire } = ports;
     return {
       version: options.version,
@@ -170,11 +177,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       clock,
       random: ports.random,
       ledger,
-      library,
-      roster,
-      mesh,
+      ...opened,
       clockCheck,
-      pairing,
       reach: { fingerprint: wire.fingerprint, hosts, port: door.port },
       times: () => times,
       fault: () => fault,
@@ -195,32 +199,6 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       deskNames: () => ledger.deskNames,
       retired: (desk) => ledger.branch.desks.get(desk)?.retired !== undefined,
       onTrouble: options.log,
-    });
-  }
-
-  async function startLibrary(): Promise<Library> {
-    const { store, removed, damaged } = await openSnapshotStore(ports.snapshots);
-    for (const name of removed) options.log(`A half-written snapshot (${name.slice(0, 12)}) was removed.`);
-    for (const { name, reason } of damaged)
-      options.log(`Snapshot ${name.slice(0, 12)} can't be read: ${reason}`);
-    return createLibrary({
-      branchId: membership.branch,
-      store,
-      wire: ports.wire,
-      clock,
-      branch: () => ledger.branch,
-      sources: () =>
-        (mesh?.desks() ?? []).map(({ address, peer }) => ({ ...address, fingerprint: peer.fingerprint })),
-      events: {
-        onChanged() {
-          const view = library?.view(times.rfc3339);
-          if (view) options.emit("snapshot", view);
-          options.onChanged();
-        },
-        onProgress: (task, done, of, text) =>
-          options.emit("progress", { task, done, ...(of === undefined ? {} : { of }), text }),
-        onTrouble: options.log,
-      },
     });
   }
 
@@ -251,18 +229,34 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   function followBranch(): void {
     // Entries read from the disk come before there is anybody to tell.
     if (!parts) return;
-    const { branch, current, snapshot } = ledger.branch;
+    const { branch, snapshot } = ledger.branch;
     if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone, clock.now);
     library?.follow(snapshot);
     mesh?.judgeAgain();
     known.keep().catch((why: unknown) => options.log(`Admitted desks were not kept: ${reasonOf(why)}`));
     options.emit("outage", viewOutage(parts));
     options.onChanged();
-    for (const outage of outagesUpTo(current.number)) {
-      ledger.books.open(outageDocument(outage)).catch((why: unknown) => {
-        options.log(`The log of outage ${outage} can't be opened: ${reasonOf(why)}`);
-      });
-    }
+    parts.holdings.follow();
+  }
+
+  async function takeUp(holdings: Holdings): Promise<void> {
+    await known.keep();
+    holdings.follow();
+    for (const journal of ledger.books.all()) link(journal);
+    // Before anybody is shown what a start found that should be gone.
+    await holdings.settled();
+    followBranch();
+  }
+
+  function holdingsEvents(): Pick<HoldingsOptions, "isFaulty" | "onDestroyed"> {
+    return {
+      isFaulty: () => fault !== null,
+      async onDestroyed(outage) {
+        await library?.forget();
+        options.emit("purged", { outage });
+        options.onChanged();
+      },
+    };
   }
 
   function tellCoverage(document: string): void {
@@ -289,6 +283,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     async close() {
       soon.stop();
       pairing.sponsor.close();
+      await holdings.close();
       await mesh?.stop();
       await roster
         ?.save()

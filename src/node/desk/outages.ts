@@ -4,7 +4,7 @@ import type { OutageMove as Move } from "../../crdt/circulation/branch-fact.ts";
 import { nextState, type Outage } from "../../crdt/circulation/branch-state.ts";
 import type { OutageView } from "../http/api.ts";
 import type { Answer, OutageMove, OutageOptions } from "./desk.ts";
-import { outageDocument } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { countWaiting } from "./waiting.ts";
 

@@ -3,6 +3,7 @@ import type { Events } from "../http/api.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { ClockCheck } from "./clock-check.ts";
+import type { Holdings } from "./holdings.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Library } from "./library.ts";
 import type { Pairing } from "./pairing.ts";
@@ -19,6 +20,7 @@ export interface DeskParts {
   readonly library: Library;
   readonly roster: Roster;
   readonly mesh: Mesh;
+  readonly holdings: Holdings;
   readonly clockCheck: ClockCheck;
   readonly pairing: Pairing;
   /** Of this desk's link certificate, and where its mesh may be reached. */

@@ -12,7 +12,7 @@ import { sha256Hex } from "../../crdt/log/digest.ts";
 import type { Question, Receipt, RecordedAnswer } from "../http/api.ts";
 import { clockQuestion } from "./clock-check.ts";
 import type { RecordAnswer, RecordCommand, Role } from "./desk.ts";
-import { outageDocument } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import { moveTo } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
 import { viewItem, viewPatron } from "./person-views.ts";

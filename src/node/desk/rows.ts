@@ -4,6 +4,7 @@ import type { Coverage, Page, TransactionRow } from "../http/api.ts";
 import { parseCursor, positionToCursor } from "./cursor.ts";
 import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
 export async function toRows(
@@ -56,10 +57,12 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
 
 /** On how many of the branch's desks it is, durably, as far as they told. */
 export function coverageOf(parts: DeskParts, recorded: Recorded): Coverage {
-  const { feed, seq } = parts.ledger.placeOf(recorded.position);
-  const steps = parts.roster.steps(`outage-${recorded.position.outage}`, feed);
-  const desks = steps.filter(({ upTo }) => upTo > seq).at(-1)?.desks ?? 0;
-  return { desks, of: parts.roster.desks().length };
+  const document = outageDocument(recorded.position.outage);
+  const holders = parts.ledger.placesOf(recorded.position).map(({ feed, seq }) => {
+    const steps = parts.roster.steps(document, feed).filter(({ upTo }) => upTo > seq);
+    return steps.at(-1)?.desks ?? 0;
+  });
+  return { desks: Math.max(...holders), of: parts.roster.desks().length };
 }
 
 /** Title of the snapshot, else the one that staff typed at the loan. */

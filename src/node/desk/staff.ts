@@ -88,8 +88,8 @@ export async function openStaff(parts: DeskParts, vault: Vault): Promise<Staff> 
     list: () => viewStaff(now()),
     change: (change, by) => changeStaff(parts, change, by),
     recover,
-    async setOpenDesks(openDesks, by) {
-      await ledger.appendBranch({ kind: "settings", openDesks }, by);
+    async changeSettings(settings, by) {
+      await ledger.appendBranch({ kind: "settings", ...settings }, by);
       return { kind: "done", value: viewStaff(now()) };
     },
     async renewRecoveryCode(by) {

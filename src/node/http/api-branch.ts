@@ -1,5 +1,5 @@
 /**
- * The views of the branch as a whole: desks, the outage, snapshots and batches. Part of `api.ts`, which hands them on.
+ * The views of the branch as a whole: desks, staff, outages, snapshots and batches. Part of `api.ts`, which hands them on.
  */
 
 export type Verdict = "finished" | "all-here" | "away" | "lost" | "unknown";
@@ -80,6 +80,39 @@ export interface OutageView {
   readonly scope?: string;
 }
 
+/** One outage that there has been, and what becomes of its scans. */
+export interface PastOutageView {
+  readonly number: number;
+  readonly state: OutageState;
+  readonly since?: string;
+  readonly closedAt?: string;
+  /** What was done, without patrons; stays when the rest is purged. */
+  readonly counts: readonly { readonly kind: string; readonly count: number }[];
+  /** What must happen before it may be purged, in words; none: it may. */
+  readonly obstacles: readonly string[];
+  /** One of the obstacles is something that a supervisor may let go with a reason. */
+  readonly needsReason: boolean;
+  /** When it is purged by itself. */
+  readonly purgeAt?: string;
+  /** The receipt. */
+  readonly purged?: {
+    readonly at: string;
+    /** Nobody: it was due. */
+    readonly by?: string;
+    readonly reason?: string;
+    /** Where nothing is left of it; the others follow when they come back. */
+    readonly desks: readonly { readonly desk: string; readonly name: string; readonly done: boolean }[];
+  };
+}
+
+/** One line of the statistics: so many, at that desk, in the hour that begins then. */
+export interface StatisticsRow {
+  readonly desk: string;
+  readonly kind: string;
+  readonly hour: string;
+  readonly count: number;
+}
+
 export interface SnapshotView {
   readonly sha256: string;
   readonly takenAt: string;
@@ -129,4 +162,20 @@ export interface BackupView {
   /** What opens it: the passphrase, or this desk's identity alone, until something is destroyed here. */
   readonly openedBy: "passphrase" | "identity";
   readonly withIdentity: boolean;
+}
+
+/** One row of GET /api/staff. */
+export interface StaffView {
+  /** Initials, as they were typed when the user was added. */
+  readonly user: string;
+  readonly role: "staff" | "supervisor";
+  readonly disabled: boolean;
+  /** At every desk, after too many wrong PINs. */
+  readonly locked: boolean;
+}
+
+/** GET /api/session: who is signed in with this request. */
+export interface SessionView {
+  readonly user?: string;
+  readonly role?: "staff" | "supervisor";
 }

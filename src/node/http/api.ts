@@ -15,7 +15,11 @@ export type {
   JoinsView,
   OutageState,
   OutageView,
+  PastOutageView,
+  SessionView,
   SnapshotView,
+  StaffView,
+  StatisticsRow,
   Verdict,
 } from "./api-branch.ts";
 
@@ -242,22 +246,6 @@ export interface StateView {
   readonly defaultDue?: string;
 }
 
-/** One row of GET /api/staff. */
-export interface StaffView {
-  /** Initials, as they were typed when the user was added. */
-  readonly user: string;
-  readonly role: "staff" | "supervisor";
-  readonly disabled: boolean;
-  /** At every desk, after too many wrong PINs. */
-  readonly locked: boolean;
-}
-
-/** GET /api/session: who is signed in with this request. */
-export interface SessionView {
-  readonly user?: string;
-  readonly role?: "staff" | "supervisor";
-}
-
 /** Server-sent events: `event:` is the kind, `data:` is JSON of this shape. */
 export interface Events {
   readonly state: StateView;
@@ -284,6 +272,8 @@ export interface Events {
   };
   readonly snapshot: SnapshotView;
   readonly batch: { readonly id: string };
+  /** What a page still shows of that outage goes. */
+  readonly purged: { readonly outage: number };
   readonly fault: { readonly kind: string; readonly text: string };
 }
 

@@ -16,6 +16,7 @@ import { createBatchRoutes } from "./routes-batches.ts";
 import { createBranchRoutes } from "./routes-branch.ts";
 import { createDeskRoutes } from "./routes-desks.ts";
 import { createHealthRoutes } from "./routes-health.ts";
+import { createOutageRoutes } from "./routes-outages.ts";
 import { createPairingRoutes } from "./routes-pairing.ts";
 import { createRecordRoutes } from "./routes-records.ts";
 import { createStaffRoutes } from "./routes-staff.ts";
@@ -101,6 +102,7 @@ export function listRoutes(parts: AppParts, doors: Doors = createDoors(parts)): 
     ...createDeskRoutes(desk),
     ...createPairingRoutes(desk),
     ...createBatchRoutes(desk),
+    ...createOutageRoutes(desk),
   ];
   let document: unknown;
   routes.push(

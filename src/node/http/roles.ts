@@ -51,6 +51,8 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "get /api/scan/{barcode}": reader,
   "get /api/transactions": reader,
   "get /api/exceptions": reader,
+  "get /api/outages": orOperator(reader),
+  "get /api/outages/{number}/statistics": orOperator(reader),
   "get /api/batches": orOperator(reader),
   "get /api/batches/{id}": orOperator(reader),
 
@@ -69,6 +71,7 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "post /api/outage/closing": supervisor,
   "post /api/outage/open-again": supervisor,
   "post /api/outage/close": supervisor,
+  "post /api/outages/{number}/purge": supervisor,
   "post /api/exceptions/{id}": supervisor,
   "post /api/batches": supervisor,
   "get /api/batches/{id}/file": supervisor,

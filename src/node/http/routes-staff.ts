@@ -1,7 +1,7 @@
 /**
  * Signing in and out, the staff of the branch, the recovery code, and whether initials are enough to record.
  */
-import type { Desk, RecoveryForm, StaffChange } from "../desk/desk.ts";
+import type { BranchSettings, Desk, RecoveryForm, StaffChange } from "../desk/desk.ts";
 import { type Access, readAnyToken, sessionCookieName } from "./access.ts";
 import type { SessionView } from "./api.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
@@ -41,10 +41,11 @@ export function createStaffRoutes(desk: Desk, access: Access, sessions: Sessions
       path: "/api/settings",
       summary: "Are initials enough to record, or do staff sign in?",
       body: settingsBody,
-      examples: { "sign in": { openDesks: false } },
+      examples: { "sign in": { openDesks: false }, "two weeks": { retentionDays: 14 } },
       answers: { 200: { text: "All staff", schema: views.staff } },
       problems: [409],
-      run: async ({ body, staff }) => answerToResponse(await desk.staff.setOpenDesks(body.openDesks, staff)),
+      run: async ({ body, staff }) =>
+        answerToResponse(await desk.staff.changeSettings(body as BranchSettings, staff)),
     }),
     ...createRecoveryRoutes(desk),
   ];

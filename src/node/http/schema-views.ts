@@ -7,7 +7,7 @@ import { type Schema, z } from "./hono.ts";
 import { transactionKinds } from "./schema.ts";
 
 /** A type with its optional members as a schema gives them: there as `undefined`, or left out. */
-type Loose<T> = T extends readonly (infer U)[]
+export type Loose<T> = T extends readonly (infer U)[]
   ? readonly Loose<U>[]
   : T extends object
     ? { [K in keyof T]: Loose<T[K]> | (object extends Pick<T, K> ? undefined : never) }

@@ -2,7 +2,7 @@
  * What requests must look like. The same schemas check each request and make `/api/openapi.json`.
  * Every message says what was expected, as the end of "item: expected …" (`explain.ts` makes the sentence).
  */
-import { isUserName } from "../../crdt/circulation/staff-fact.ts";
+import { isUserName, RETENTION_DAYS_MAX } from "../../crdt/circulation/staff-fact.ts";
 import { isTimezone } from "../../export/local-time.ts";
 import { isPin } from "../staff/pin.ts";
 import { z } from "./hono.ts";
@@ -135,6 +135,8 @@ export const noQuery = closed({});
 export const barcodePath = closed({ barcode });
 export const idPath = closed({ id: text(/^[!-~]{1,120}$/, "an id") });
 
+export const outagePath = closed({ number: text(/^[!-~]{1,20}$/, "the number of an outage") });
+
 /** An id, or a name with its blanks. */
 export const deskPath = closed({ id: words(80) });
 
@@ -189,7 +191,15 @@ export const recoveryBody = closed({
   pin,
 });
 export const authorityBody = closed({ by });
-export const settingsBody = closed({ openDesks: z.boolean({ error: "true or false" }), by });
+const days = `a whole number of days from 0 to ${RETENTION_DAYS_MAX}; 0: the longest loan and a week`;
+export const settingsBody = closed({
+  openDesks: z.boolean({ error: "true or false" }).optional(),
+  retentionDays: z.int({ error: days }).min(0, days).max(RETENTION_DAYS_MAX, days).optional(),
+  by,
+}).refine((body) => body.openDesks !== undefined || body.retentionDays !== undefined, {
+  path: ["openDesks"],
+  error: "openDesks or retentionDays",
+});
 
 const deskName = words(40);
 export const inviteBody = closed({
@@ -220,6 +230,7 @@ export const answerBody = closed({
   decision: z.enum(["confirm", "refuse"], { error: "one of confirm, refuse" }),
 });
 export const renameBody = closed({ name: deskName, by });
+export const purgeBody = closed({ reason: words(200).optional(), by });
 export const retireBody = closed({ reason: words(200).optional(), by });
 export const reasonBody = closed({ reason: words(200), by });
 

@@ -8,6 +8,8 @@ export interface Beside {
   dial(link: Link, documents: Iterable<LogDocument>): void;
   /** The branch link to that run is gone. */
   stop(run: string): void;
+  /** That document is dialled nowhere any more. */
+  drop(document: string): void;
   stopAll(): void;
 }
 
@@ -31,6 +33,12 @@ export function createBeside(
       }
     },
     stop,
+    drop(document) {
+      for (const dialled of byRun.values()) {
+        dialled.get(document)?.stop();
+        dialled.delete(document);
+      }
+    },
     stopAll() {
       for (const run of [...byRun.keys()]) stop(run);
     },

@@ -43,6 +43,8 @@ export const closeCodes = {
   duplicate: 4501,
   /** The document isn't known here yet. */
   notYet: 4503,
+  /** The document is destroyed, and never taken or given again. */
+  purged: 4502,
   self: 4504,
   silent: 4505,
   slow: 4506,

@@ -3,71 +3,25 @@
  * durable, relays what others still lack, and tells who is there.
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
-import type { Clock, Discovery, ServeFetch, WatchAddresses, Wire, WireSocket } from "../ports.ts";
+import type { WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
 import { createBeside } from "./beside.ts";
 import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
-import type { Door } from "./door.ts";
-import {
-  type Card,
-  closeCodes,
-  type Hello,
-  joinPath,
-  type Objection,
-  objectToPeer,
-  type Peer,
-  type Trust,
-} from "./hello.ts";
+import { closeCodes, joinPath, type Objection, objectToPeer, type Peer } from "./hello.ts";
 import { createLink, type Link, type LinkEvents, type LinkSocket } from "./link.ts";
 import { createLinkRegistry } from "./link-registry.ts";
+import type { MeshDocument, MeshOptions } from "./mesh-options.ts";
 import { parsePeers, tellPeers } from "./peer-exchange.ts";
 import { createRefusals } from "./refusals.ts";
-import type { DeskAddress } from "./remembered.ts";
 import { createSoon } from "./soon.ts";
-
-export interface MeshDocument {
-  readonly document: LogDocument;
-  /** Runs that this process writes: only their author sends them unasked (L13). */
-  readonly ownRuns: ReadonlySet<string>;
-  /** A peer's entries, taken into the document: to be stored. */
-  readonly keep: (advance: Advance, update: Uint8Array) => void;
-  readonly onForked: (segment: string, texts: readonly string[]) => void;
-}
-
-export interface MeshEvents {
-  /** A desk came, went, or told something new about itself. */
-  readonly onPeers: () => void;
-  readonly onFrontier: (link: Link) => void;
-  /** In words for the log; never patron data. */
-  readonly onTrouble: (text: string) => void;
-  /** Addresses that work now, to be remembered. */
-  readonly onGoodAddresses: (addresses: readonly DeskAddress[]) => void;
-}
-
-export interface MeshOptions {
-  readonly own: Hello & Omit<Card, "meshPort">;
-  /** Of the branch, to be announced, as far as known. */
-  readonly branchName: string | undefined;
-  readonly trust: Trust;
-  readonly clock: Clock;
-  readonly wire: Wire;
-  readonly discovery: Discovery | null;
-  readonly door: Door;
-  readonly peers: readonly DeskAddress[];
-  readonly remembered: readonly DeskAddress[];
-  /** Tells this PC's private addresses when they change and after a sleep; returns what ends it. */
-  readonly watchAddresses: WatchAddresses;
-  readonly onFetch: ServeFetch;
-  /** A desk that wants to join is at the door. */
-  readonly onJoin: (socket: WireSocket, settled: () => void) => void;
-  readonly events: MeshEvents;
-}
 
 export interface Mesh {
   /** Links this document from now on; `branch` must be first. */
   open(document: MeshDocument): void;
+  /** From now on that document is neither offered nor accepted; no desk is parted from. */
+  close(document: string): void;
   publish(document: string, update: Uint8Array, advance: Advance): void;
   /** Tells the frontier soon, together with what moves meanwhile. */
   frontierMoved(document: string): void;
@@ -83,6 +37,7 @@ export interface Mesh {
   stop(): Promise<void>;
 }
 
+const goneForGood: Objection = { code: closeCodes.purged, why: "this outage is purged" };
 const duplicate: Objection = { code: closeCodes.duplicate, why: "another link of this pair is kept" };
 const turnEveryMs = 100;
 const tellFrontierAfterMs = 15;
@@ -94,6 +49,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const { clock, events } = options;
   const registry = createLinkRegistry(clock);
   const documents = new Map<string, MeshDocument>();
+  const purged = new Set<string>();
   const soon = createSoon(clock);
   const beside = createBeside((document, { host, port }) =>
     dialOne(document, host, port, { onHeard: () => undefined, onClosed: () => undefined }),
@@ -210,6 +166,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       clock,
       trust: options.trust,
       judge({ run }, document, fingerprint) {
+        if (purged.has(document)) return goneForGood;
         if (!documents.has(document))
           return { code: closeCodes.notYet, why: "this document isn't known here yet" };
         return registry.allows(document, run, run, fingerprint) ? null : duplicate;
@@ -259,11 +216,21 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
   return {
     open(document) {
+      if (purged.has(document.document.name)) return;
       documents.set(document.document.name, document);
       tellFrontier(document.document.name);
       if (document.document.name === "branch") book.turn();
       for (const link of registry.of("branch"))
         if (link.caughtUp && link.dialledBy === own.run) beside.dial(link, listDocuments());
+    },
+    close(document) {
+      purged.add(document);
+      documents.delete(document);
+      beside.drop(document);
+      for (const link of registry.of(document)) {
+        link.expel(goneForGood.code, goneForGood.why);
+        endLink(link);
+      }
     },
     publish(document, update, advance) {
       for (const link of registry.of(document)) link.sendUpdate(update, advance);

@@ -37,6 +37,8 @@ export interface SnapshotStore {
   stageUpload(): Promise<Stage>;
   /** The database of a package on its way, with what came of it before. Throws while it is being received. */
   stageIncoming(sha256: string): Promise<Stage>;
+  /** Hashes of all that is stored: whole, on its way, or damaged. */
+  stored(): Promise<readonly string[]>;
   /** For ever: its key is destroyed. Whether it was held or on its way. */
   remove(sha256: string): Promise<void>;
   close(): Promise<void>;
@@ -100,6 +102,10 @@ function createStore(levels: EncryptedLevels, metas: Map<string, SnapshotMeta>):
     async stageIncoming(sha256) {
       if (!namePattern.test(sha256)) throw new Error("A snapshot is named by 64 hex digits");
       return openStage(filling, incomingName(sha256));
+    },
+    async stored() {
+      const hashes = (await levels.names()).map((name) => name.replace(/^incoming-/, ""));
+      return [...new Set(hashes)].filter((hash) => namePattern.test(hash));
     },
     async remove(sha256) {
       if (!namePattern.test(sha256)) throw new Error("A snapshot is named by 64 hex digits");

@@ -6,6 +6,7 @@ import type { BatchView, OutageState } from "../../node/http/api.ts";
 import { type ExportAnswer, instantToMoment, stateToExportAnswer } from "../banner.ts";
 import { deskTable, matrixTable } from "../elements/desk-table.ts";
 import "../elements/staff-section.ts";
+import "./purge-section.ts";
 import type { OutageMove } from "../intent.ts";
 import { html, nothing, type TemplateResult, View } from "../lit.ts";
 import { timezoneOf } from "../store.ts";
@@ -80,6 +81,7 @@ export class ExportPage extends View {
           ([move, word]) =>
             html`<button type="button" class="button" @click=${() => this.send({ kind: "move-outage", move })}>${word}</button>`,
         )}</div></section>
+      <dm-purges .model=${this.model}></dm-purges>
       <dm-staff .model=${this.model}></dm-staff>
     </div>`;
   }

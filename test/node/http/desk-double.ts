@@ -49,7 +49,7 @@ export function createStaffDouble(changes: Partial<Staff> = {}): Staff {
     change: done,
     recover: recoveryCode,
     renewRecoveryCode: recoveryCode,
-    setOpenDesks: done,
+    changeSettings: done,
     ...changes,
   };
 }
@@ -124,6 +124,9 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     batch: note("batch", notFound),
     batchFile: note("batchFile", notFound),
     markBatch: note("markBatch", notFound),
+    outages: note("outages", []),
+    statistics: note("statistics", notFound),
+    purge: note("purge", notFound),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -8,15 +8,28 @@ export interface Crashing {
   wrap<T extends object>(port: T): T;
   /** The power went before everything was done. */
   readonly crashed: boolean;
+  /** Begins to count anew: so many steps from now on. */
+  failAfter(steps: number): void;
+  /** One step that no port makes; rejects when the power is gone. */
+  step(): Promise<void>;
 }
 
 export function createCrashing(steps: number): Crashing {
   let left = steps;
   let crashed = false;
+  const goesOn = (): boolean => {
+    crashed ||= left-- <= 0;
+    return !crashed;
+  };
+  const powerWent = (): Promise<never> => Promise.reject(new Error("the power went"));
   return {
     get crashed() {
       return crashed;
     },
+    failAfter(next) {
+      left = next;
+    },
+    step: async () => (goesOn() ? undefined : powerWent()),
     wrap: (port) =>
       new Proxy(port, {
         get(target, name) {
@@ -24,11 +37,7 @@ export function createCrashing(steps: number): Crashing {
           // A class among the members is no step.
           if (typeof member !== "function" || reads.has(String(name)) || /^[A-Z]/.test(String(name)))
             return member;
-          return (...args: unknown[]) => {
-            if (left-- > 0) return Reflect.apply(member, target, args);
-            crashed = true;
-            return Promise.reject(new Error("the power went"));
-          };
+          return (...args: unknown[]) => (goesOn() ? Reflect.apply(member, target, args) : powerWent());
         },
       }),
   };

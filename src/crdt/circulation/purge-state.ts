@@ -1,0 +1,133 @@
+/**
+ * The fold of what `branch` says of forgetting (log.md, L24). Total; joined rather than replaced where two supervisors
+ * purge at once. It also says which entries need nobody to carry them any more: what went out once goes out once.
+ */
+import type { Batch, BranchState } from "./branch-state.ts";
+import { type FrontierCounts, joinCounts } from "./frontier-counts.ts";
+import type { HourCount, PurgeFact } from "./purge-fact.ts";
+
+export interface Purge {
+  /** ms */
+  readonly at: number;
+  readonly desk: string;
+  /** Nobody: it was due. */
+  readonly by?: string;
+  readonly reason?: string;
+  /** Of all purges of that outage. */
+  readonly upper: FrontierCounts;
+}
+
+export type CarryOver = Extract<PurgeFact, { kind: "carry-over" }> & { readonly desk: string };
+
+export interface DeskHourCount extends HourCount {
+  readonly desk: string;
+}
+
+export interface PurgeState {
+  /** By outage; the first word in order tells when and by whom. */
+  readonly purges: ReadonlyMap<number, Purge>;
+  readonly carryOvers: readonly CarryOver[];
+  /** Outage → desks where nothing is left of it. */
+  readonly destroyed: ReadonlyMap<number, ReadonlySet<string>>;
+  readonly statistics: ReadonlyMap<number, readonly DeskHourCount[]>;
+  /** Something was purged since the snapshot in force came: the one before it goes too. */
+  readonly forgetsReplaced: boolean;
+}
+
+export interface PurgeFold {
+  add(entry: { readonly at: number; readonly desk: string; readonly staff?: string }, fact: PurgeFact): void;
+  /** Another snapshot is in force. */
+  snapshotReplaced(): void;
+  readonly state: PurgeState;
+}
+
+export function createPurgeFold(): PurgeFold {
+  const purges = new Map<number, Purge>();
+  const carryOvers: CarryOver[] = [];
+  const destroyed = new Map<number, Set<string>>();
+  const cells = new Map<number, Map<string, DeskHourCount>>();
+  let forgetsReplaced = false;
+
+  function addStatistics(fact: Extract<PurgeFact, { kind: "statistics" }>): void {
+    const known = cells.get(fact.outage) ?? new Map<string, DeskHourCount>();
+    cells.set(fact.outage, known);
+    for (const cell of fact.counts) {
+      const key = `${fact.desk} ${cell.kind} ${cell.hour}`;
+      if ((known.get(key)?.count ?? 0) < cell.count) known.set(key, { desk: fact.desk, ...cell });
+    }
+  }
+
+  return {
+    add({ at, desk, staff }, fact) {
+      if (fact.kind === "statistics") addStatistics(fact);
+      else if (fact.kind === "carry-over") carryOvers.push({ ...fact, desk });
+      else if (fact.kind === "destroyed")
+        destroyed.set(fact.outage, (destroyed.get(fact.outage) ?? new Set()).add(desk));
+      else {
+        const { reason, upper } = fact;
+        const first = purges.get(fact.outage) ?? {
+          ...{ at, desk, upper },
+          ...(staff === undefined ? {} : { by: staff }),
+          ...(reason === undefined ? {} : { reason }),
+        };
+        purges.set(fact.outage, { ...first, upper: joinCounts([first.upper, upper]) });
+        forgetsReplaced = true;
+      }
+    },
+    snapshotReplaced() {
+      forgetsReplaced = false;
+    },
+    get state() {
+      const statistics = new Map([...cells].map(([outage, known]) => [outage, [...known.values()]]));
+      return { purges, carryOvers, destroyed, statistics, forgetsReplaced };
+    },
+  };
+}
+
+/** Where an entry stands, or stood: `feed` is `<desk>/<run>`. */
+export interface LogPlace {
+  readonly outage: number;
+  readonly feed: string;
+  readonly seq: number;
+}
+
+/** Batches that stand of an outage; whether they are loaded is for the ILS to say. */
+export function standingBatches(state: BranchState, outage: number): readonly Batch[] {
+  return state.batches.filter(({ fact, state: how }) => fact.outage === outage && how !== "withdrawn");
+}
+
+/** Up to where entries of an outage are in a file, or purged: nobody needs to carry those. */
+export function settledCounts(state: BranchState, outage: number): FrontierCounts {
+  const purge = state.purges.purges.get(outage);
+  const uppers = standingBatches(state, outage).map(({ fact }) => fact.upper);
+  return joinCounts(purge ? [purge.upper, ...uppers] : uppers);
+}
+
+/** An entry is in a file, or purged, where it first stood or where somebody carried it. */
+export function isSettledPlace(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
+  if ((settledCounts(state, outage).get(feed) ?? 0) > seq) return true;
+  return state.purges.carryOvers.some(
+    (one) => one.outage === outage && (one.upper.get(feed) ?? 0) > seq && isSettledCarrier(state, one),
+  );
+}
+
+function isSettledCarrier(state: BranchState, { desk, run, count, into }: CarryOver): boolean {
+  return (settledCounts(state, into).get(`${desk}/${run}`) ?? 0) >= count;
+}
+
+/**
+ * Whether a carried entry comes too late: another desk carried it into an outage that is exported, or purged, while
+ * this carrier's place isn't. It then counts nowhere, or the ILS would get it twice.
+ */
+export function isCarriedInVain(state: BranchState, source: LogPlace, carrier: LogPlace): boolean {
+  if (source.outage === carrier.outage) return false;
+  const settledHere = (settledCounts(state, carrier.outage).get(carrier.feed) ?? 0) > carrier.seq;
+  return !settledHere && isSettledPlace(state, source);
+}
+
+/** Changes with whatever `isCarriedInVain` depends on; constant as long as nothing was carried on. */
+export function carryMark(state: BranchState): string {
+  if (state.purges.carryOvers.length === 0) return "";
+  const batches = state.batches.filter((batch) => batch.state !== "withdrawn").map(({ fact }) => fact.id);
+  return [state.purges.carryOvers.length, state.purges.purges.size, ...batches].join(" ");
+}

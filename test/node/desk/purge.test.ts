@@ -1,0 +1,349 @@
+/** Forgetting an outage: refused until it is loaded, then gone on every desk, and nothing lost that came late. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Desk } from "../../../src/node/desk/desk.ts";
+import type { PastOutageView } from "../../../src/node/http/api.ts";
+import {
+  agree,
+  checkout,
+  countLinked,
+  createWorld,
+  expectDone,
+  linked,
+  newId,
+  pause,
+  type RunningDesk,
+  readAll,
+  record,
+  until,
+  type World,
+} from "./desks.ts";
+
+let world: World;
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.end());
+
+/** Exports what is new and says that it is loaded; ids of the lines. */
+async function load(desk: Desk): Promise<string[]> {
+  let answer = await desk.makeBatch({ format: "jsonl" });
+  await until(
+    "a batch is made",
+    async () => {
+      if (answer.kind === "conflict") answer = await desk.makeBatch({ format: "jsonl" });
+      return answer.kind !== "conflict";
+    },
+    5_000,
+    () => answer,
+  );
+  if (answer.kind === "not-found") return [];
+  const { id } = expectDone(answer);
+  await until("it may be given out", async () => expectDone(await desk.batch(id)).released);
+  const { bytes } = expectDone(await desk.batchFile(id, "main"));
+  const lines = Buffer.from(bytes).toString().trim().split("\n");
+  expectDone(await desk.markBatch(id, { state: "loaded", job: "1" }, "MK"));
+  return lines.map((line) => String((JSON.parse(line) as { id: unknown }).id));
+}
+
+async function loadAndClose(desk: Desk): Promise<string[]> {
+  const ids = await load(desk);
+  expectDone(await desk.moveOutage("close", {}, "MK"));
+  return ids;
+}
+
+async function pastOf(desk: Desk, outage: number): Promise<PastOutageView> {
+  const past = (await desk.outages()).find(({ number }) => number === outage);
+  if (!past) throw new Error(`no outage ${outage}`);
+  return past;
+}
+
+/** Neither a key nor a folder of it is left on that PC. */
+async function isGone({ pc }: RunningDesk, outage: number): Promise<boolean> {
+  const keys = await pc.keyFiles.names();
+  const folders = await pc.folders.names();
+  return ![...keys, ...folders].some((name) => name.endsWith(`outage-${outage}`));
+}
+
+async function gone(desks: readonly RunningDesk[], outage: number): Promise<void> {
+  await until(
+    `outage ${outage} is gone on ${desks.length} desks`,
+    async () => (await Promise.all(desks.map((desk) => isGone(desk, outage)))).every(Boolean),
+    10_000,
+    () => desks.map(({ pc }) => pc.said),
+  );
+}
+
+async function part(a: RunningDesk, b: RunningDesk): Promise<void> {
+  world.network.cut(a.pc.host, b.pc.host);
+  world.network.drop(a.pc.host, b.pc.host);
+  await until("they are parted", () =>
+    [a, b].every((desk) => countLinked(desk) < 2 || countLinked(desk) === 0),
+  );
+}
+
+function heal(a: RunningDesk, b: RunningDesk): void {
+  world.network.heal(a.pc.host, b.pc.host);
+}
+
+describe("purging", () => {
+  it("is refused with what is missing until all of it is loaded and closed", async () => {
+    const one = await world.start(1);
+    expect(await one.purge(1)).toMatchObject({ kind: "not-found" });
+    await record(one, checkout("33191000000001"));
+    const open = await one.purge(1, undefined, "MK");
+    expect(open).toMatchObject({ kind: "conflict", code: "open" });
+    expect(open.kind === "conflict" && open.text).toContain("1 scans are in no file yet");
+    const made = expectDone(await one.makeBatch({ format: "csv" }));
+    const unloaded = await one.purge(1, undefined, "MK");
+    expect(unloaded.kind === "conflict" && unloaded.text).toContain(`${made.id}: not marked as loaded yet`);
+    await one.markBatch(made.id, { state: "loaded", job: "1" });
+    expect(await one.purge(1, undefined, "MK")).toMatchObject({ code: "open" });
+    expect((await pastOf(one, 1)).obstacles).toEqual(["Outage 1 is loading: close it first."]);
+    await one.moveOutage("close", {}, "MK");
+    expect(await pastOf(one, 1)).toMatchObject({ obstacles: [], purgeAt: expect.any(String) });
+    expect(await one.purge(2)).toMatchObject({ kind: "not-found" });
+    expect(await isGone(one, 1)).toBe(false);
+    expect(await readAll(one)).toHaveLength(1);
+  });
+
+  it("takes it away on every desk at once, with a receipt and numbers, and the ids are free", async () => {
+    const desks = [await world.start(1), await world.start(2), await world.start(3)] as const;
+    const [one, two] = desks;
+    await linked(...desks);
+    const scan = checkout("33191000000001");
+    await record(two, scan, "AB");
+    await record(one, {
+      id: newId(),
+      kind: "registration",
+      patron: "30234000000009",
+      fields: { surname: "X" },
+    });
+    await agree(desks, 2);
+    await loadAndClose(one);
+    const keyBefore = (await one.pc.vault.names()).filter((name) => name.startsWith("wrapping"));
+    const receipt = expectDone(await one.purge(1, undefined, "MK"));
+    expect(receipt).toMatchObject({
+      number: 1,
+      counts: expect.arrayContaining([
+        { kind: "checkout", count: 1 },
+        { kind: "registration", count: 1 },
+      ]),
+      purged: { by: "MK", desks: [{ done: true }, { done: true }, { done: true }] },
+    });
+    expect(JSON.stringify(receipt)).not.toMatch(/3319100|3023400/);
+    await gone(desks, 1);
+    expect((await one.pc.vault.names()).filter((name) => name.startsWith("wrapping"))).not.toEqual(keyBefore);
+    for (const desk of desks) {
+      expect(await readAll(desk)).toEqual([]);
+      expect((await desk.patron("30234000000009")).known).toBe("unknown");
+      expect(desk.events.filter(({ kind }) => kind === "purged")).toEqual([
+        { kind: "purged", data: { outage: 1 } },
+      ]);
+      expect(desk.state().waiting).toBe(0);
+    }
+    const [batch] = await two.batches();
+    expect(batch).toMatchObject({ state: "loaded", files: [] });
+    expect(await two.batchFile(batch!.id, "main")).toMatchObject({ kind: "conflict", code: "purged" });
+    const hours = expectDone(await two.statistics(1));
+    expect(hours.map(({ desk, kind, count }) => [desk, kind, count]).sort()).toEqual([
+      ["Desk 1", "registration", 1],
+      ["Desk 2", "checkout", 1],
+    ]);
+    // Nobody needs to remember the ids of what is forgotten (L6).
+    expect((await record(two, scan)).receipt.id).toBe(scan.id);
+    await agree(desks, 1);
+    // Asked again, it says the same.
+    expect(expectDone(await two.purge(1)).purged).toEqual((await pastOf(one, 1)).purged);
+  });
+
+  it("goes on after restarts: nothing of it is offered, taken, or opened again", async () => {
+    const [one, two] = [await world.start(1), await world.start(2)];
+    await linked(one, two);
+    await record(one, checkout("33191000000001"));
+    await agree([one, two], 1);
+    await loadAndClose(one);
+    expectDone(await one.purge(1, undefined, "MK"));
+    await gone([one, two], 1);
+    await one.close();
+    const again = await world.start(1);
+    await linked(again, two);
+    const three = await world.start(3);
+    await linked(again, two, three);
+    await record(three, checkout("33191000000002"));
+    await agree([again, two, three], 1);
+    await gone([again, two, three], 1);
+    await until("a desk that came later says so, too", async () => {
+      const { purged } = await pastOf(again, 1);
+      return purged?.desks.length === 3 && purged.desks.every(({ done }) => done);
+    });
+  });
+});
+
+describe("a desk that was away", () => {
+  it("follows when it comes back, and brings what it alone held, once", async () => {
+    const desks = [await world.start(1), await world.start(2), await world.start(3)] as const;
+    const [one, two, three] = desks;
+    await linked(...desks);
+    const early = (await record(three, checkout("33191000000001"))).receipt.id;
+    await agree(desks, 1);
+    await part(one, three);
+    await part(two, three);
+    const late = (await record(three, checkout("33191000000003"), "AB")).receipt.id;
+    const request = { format: "jsonl", partial: true, reason: "desk 3 is away" } as const;
+    const partial = expectDone(await one.makeBatch(request));
+    expectDone(await one.markBatch(partial.id, { state: "loaded", job: "1" }));
+    expectDone(await one.moveOutage("close", {}, "MK"));
+    const receipt = expectDone(await one.purge(1, undefined, "MK"));
+    expect(receipt.purged?.desks.map(({ done }) => done)).toEqual([true, true, false]);
+    await gone([one, two], 1);
+    expect(await isGone(three, 1)).toBe(false);
+    heal(one, three);
+    heal(two, three);
+    await gone(desks, 1);
+    await agree(desks, 1);
+    const [row] = (await one.transactions({})).rows;
+    expect(row).toMatchObject({ id: late, item: "33191000000003", staff: "AB", desk: { name: "Desk 3" } });
+    expect(row?.position.outage).toBe(2);
+    expect((await one.transactions({})).rows.map(({ id }) => id)).not.toContain(early);
+    expect(one.state().waiting).toBe(1);
+    expect(await loadAndClose(two)).toEqual([late]);
+    await until("desk 3 knows", async () => (await pastOf(three, 2)).obstacles.length === 0);
+    expectDone(await three.purge(2, undefined, "MK"));
+    await gone(desks, 2);
+    expect(await load(one)).toEqual([]);
+  });
+
+  it("does so after it was switched off with it, too", async () => {
+    const [one, two] = [await world.start(1), await world.start(2)];
+    await linked(one, two);
+    await record(one, checkout("33191000000001"));
+    await agree([one, two], 1);
+    await part(one, two);
+    const late = (await record(two, checkout("33191000000002"))).receipt.id;
+    await two.close();
+    const request = { format: "jsonl", partial: true, reason: "desk 2 is off" } as const;
+    const made = expectDone(await one.makeBatch(request));
+    expectDone(await one.markBatch(made.id, { state: "loaded", job: "1" }));
+    expectDone(await one.moveOutage("close", {}, "MK"));
+    expectDone(await one.purge(1, undefined, "MK"));
+    heal(one, two);
+    const back = await world.start(2);
+    await gone([one, back], 1);
+    await agree([one, back], 1);
+    expect(await loadAndClose(one)).toEqual([late]);
+  });
+
+  it("needs to carry nothing that others have carried and loaded meanwhile", async () => {
+    const desks = [await world.start(1), await world.start(2), await world.start(3)] as const;
+    const [one, two, three] = desks;
+    await linked(...desks);
+    await record(one, checkout("33191000000001"));
+    await agree(desks, 1);
+    // Desks 2 and 3 hold the same late scan; desk 1 exports, closes and purges without it.
+    await part(one, two);
+    await part(one, three);
+    const late = (await record(two, checkout("33191000000002"))).receipt.id;
+    await agree([two, three], 2);
+    const request = { format: "jsonl", partial: true, reason: "cut off" } as const;
+    const partial = expectDone(await one.makeBatch(request));
+    expectDone(await one.markBatch(partial.id, { state: "loaded", job: "1" }));
+    expectDone(await one.moveOutage("close", {}, "MK"));
+    expectDone(await one.purge(1, undefined, "MK"));
+    // Desk 2 comes back alone, brings it, and it is loaded and purged, too.
+    await part(two, three);
+    heal(one, two);
+    await gone([one, two], 1);
+    await agree([one, two], 1);
+    const second = expectDone(await one.makeBatch(request));
+    expect(second.lines).toBe(1);
+    expectDone(await one.markBatch(second.id, { state: "loaded", job: "2" }));
+    expectDone(await one.moveOutage("close", {}, "MK"));
+    expectDone(await one.purge(2, undefined, "MK"));
+    await gone([one, two], 2);
+    heal(one, three);
+    heal(two, three);
+    await gone(desks, 1);
+    await linked(...desks);
+    await until("desk 3 is where the others are", () => three.outage().number === 3);
+    expect(await readAll(three)).toEqual([]);
+    expect(await load(three)).toEqual([]);
+    expect(late).toBeTruthy();
+  });
+});
+
+it("asks for a reason where entries count nowhere, and lets them go with it", async () => {
+  const [one, two, three] = [await world.start(1), await world.start(2), await world.start(3)];
+  await linked(one, two, three);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two, three], 1);
+  await part(one, three);
+  await part(one, two);
+  expectDone(await one.actOnDesk("Desk 3", { kind: "retire", reason: "sold" }, "MK"));
+  await record(three, checkout("33191000000003"));
+  await agree([two, three], 2);
+  heal(one, two);
+  await until("desk 1 keeps it aside", () => one.desks().desks.some(({ aside }) => aside !== undefined));
+  await agree([one, two], 1);
+  await loadAndClose(one);
+  const refused = await one.purge(1, undefined, "MK");
+  expect(refused).toMatchObject({ kind: "conflict", code: "aside" });
+  expect(await pastOf(one, 1)).toMatchObject({ needsReason: true });
+  expect(await one.purge(1, " x ", "MK")).toMatchObject({ code: "aside" });
+  const receipt = expectDone(await one.purge(1, "That PC was sold", "MK"));
+  expect(receipt.purged).toMatchObject({
+    reason: "That PC was sold",
+    desks: [{ done: true }, { done: true }],
+  });
+  await gone([one, two], 1);
+  expect(await readAll(two)).toEqual([]);
+  expect(one.state().waiting).toBe(0);
+});
+
+it("joins two purges that didn't know of each other", async () => {
+  const [one, two] = [await world.start(1), await world.start(2)];
+  await linked(one, two);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two], 1);
+  await loadAndClose(one);
+  await until("desk 2 knows", async () => (await pastOf(two, 1)).obstacles.length === 0);
+  await part(one, two);
+  const receipts = await Promise.all([one, two].map((desk) => desk.purge(1, undefined, "MK")));
+  for (const receipt of receipts) expect(expectDone(receipt).purged).toBeDefined();
+  heal(one, two);
+  await linked(one, two);
+  await until("both say the same", async () => {
+    const [a, b] = await Promise.all([pastOf(one, 1), pastOf(two, 1)]);
+    return JSON.stringify(a) === JSON.stringify(b) && a.purged?.desks.every(({ done }) => done) === true;
+  });
+  expect((await pastOf(one, 1)).counts).toEqual([{ kind: "checkout", count: 1 }]);
+});
+
+it("waits where a desk that had not heard made a file of more, until that is settled", async () => {
+  const [one, two] = [await world.start(1), await world.start(2)];
+  await linked(one, two);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two], 1);
+  const first = expectDone(await one.makeBatch({ format: "jsonl" }));
+  expectDone(await one.markBatch(first.id, { state: "loaded", job: "1" }));
+  await until("desk 2 knows", async () => (await two.batches())[0]?.state === "loaded");
+  await part(one, two);
+  const late = (await record(two, checkout("33191000000002"))).receipt.id;
+  const request = { format: "jsonl", partial: true, reason: "cut off" } as const;
+  const second = expectDone(await two.makeBatch(request));
+  expectDone(await one.moveOutage("close", {}, "MK"));
+  expectDone(await one.purge(1, undefined, "MK"));
+  heal(one, two);
+  await linked(one, two);
+  await until("desk 2 knows of the purge", async () => (await pastOf(two, 1)).purged !== undefined);
+  // Longer than a desk takes to follow.
+  await pause(500);
+  expect(await isGone(two, 1)).toBe(false);
+  expect(countLinked(two)).toBe(1);
+  // Its file can still be fetched, and once it is loaded nothing is left to carry.
+  await until("it may be given out", async () => expectDone(await two.batch(second.id)).released);
+  const { bytes } = expectDone(await two.batchFile(second.id, "main"));
+  expect(Buffer.from(bytes).toString()).toContain(late);
+  expectDone(await two.markBatch(second.id, { state: "loaded", job: "2" }));
+  await gone([one, two], 1);
+  expect(await readAll(two)).toEqual([]);
+});
