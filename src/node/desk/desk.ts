@@ -220,6 +220,8 @@ export interface Desk {
   desks(): DesksView;
   /** A desk by its id, its name, or the beginning of its id. */
   actOnDesk(id: string, act: DeskAct, staff?: string): Promise<Answer<DesksView>>;
+  /** Only for one of twins: this PC becomes a new desk of that name, and goes on with the log that it holds. */
+  renew(name: string, staff?: string): Promise<Answer<StateView>>;
   /** One line that lets one desk in. */
   invite(ttlMs: number, staff?: string): Promise<Answer<InviteView>>;
   /** First run only, by an invite. Resolves once the branch is here, or a moment later without it. */

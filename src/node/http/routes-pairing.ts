@@ -15,6 +15,7 @@ import {
   joinBody,
   reasonBody,
   renameBody,
+  renewBody,
   retireBody,
 } from "./schema.ts";
 import * as views from "./schema-views.ts";
@@ -95,6 +96,16 @@ export function createPairingRoutes(desk: Desk): readonly Route[] {
       problems: [404, 409],
       run: async ({ params, body, staff }) =>
         answerToResponse(await desk.decideJoin(params.id, body.decision === "confirm", staff)),
+    }),
+    defineRoute({
+      method: "post",
+      path: "/api/desk/renew",
+      summary: "Another PC has this desk's identity (a copied disk): make this one a new desk",
+      body: renewBody,
+      examples: { "a name": { desk: "Desk 4" } },
+      answers: { 200: { text: "It is a new desk: the state now", schema: views.state } },
+      problems: [409],
+      run: async ({ body, staff }) => answerToResponse(await desk.renew(body.desk, staff)),
     }),
     ...createActRoutes(desk),
   ];

@@ -220,6 +220,7 @@ export const answerBody = closed({
   decision: z.enum(["confirm", "refuse"], { error: "one of confirm, refuse" }),
 });
 export const renameBody = closed({ name: deskName, by });
+export const renewBody = closed({ desk: deskName, by });
 export const retireBody = closed({ reason: words(200).optional(), by });
 export const reasonBody = closed({ reason: words(200), by });
 

@@ -287,6 +287,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     async stop() {
       stopped = true;
       unwatch();
+      options.door.hand(null);
       book.stop();
       beside.stopAll();
       for (const link of registry.all()) link.close(closeCodes.ending, "this desk ends");

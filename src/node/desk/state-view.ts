@@ -1,0 +1,39 @@
+/** The state of an opened desk, as a page begins with it. */
+import type { StateView } from "../http/api.ts";
+import { viewDesks } from "./desks-view.ts";
+import { countExceptions } from "./exceptions-view.ts";
+import { viewOutage } from "./outages.ts";
+import { viewRequests } from "./pairing.ts";
+import type { DeskParts } from "./parts.ts";
+import { correctedNow } from "./recording.ts";
+import { countSupervisors } from "./staff.ts";
+
+export function viewState(parts: DeskParts, waiting: number): StateView {
+  const { ledger, own } = parts;
+  const times = parts.times();
+  const known = ledger.branch.branch;
+  const fault = parts.fault();
+  const snapshot = parts.library.view(times.rfc3339);
+  const openRun = ledger.books.all().find(({ openRun }) => openRun !== null)?.openRun?.run;
+  return {
+    ready: fault === null,
+    // A desk that has just joined hears the branch's name from the first desk that it meets.
+    branch: {
+      id: parts.branchId,
+      name: known?.name ?? "(not heard yet)",
+      code: known?.code ?? "",
+      timezone: times.timezone,
+    },
+    desk: { id: own.desk, name: own.name, run: openRun ?? "" },
+    version: parts.version,
+    outage: viewOutage(parts),
+    desks: viewDesks(parts),
+    joins: viewRequests(parts),
+    ...(snapshot ? { snapshot } : {}),
+    waiting,
+    exceptions: countExceptions(parts),
+    ...(fault ? { fault } : {}),
+    staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
+    defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
+  };
+}
