@@ -15,7 +15,7 @@ import type { Answer, BranchForm, Desk, Listener, Staff } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
-import { settleException, viewExceptions } from "./exceptions-view.ts";
+import { settleException } from "./exceptions-view.ts";
 import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
@@ -23,10 +23,9 @@ import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
-import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
+import { createReading } from "./reading.ts";
 import { createRecorder, type Recorder } from "./recording.ts";
 import { prepareRenewal } from "./renewing.ts";
-import { listTransactions } from "./rows.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { openStaff } from "./staff.ts";
 import { viewState } from "./state-view.ts";
@@ -193,6 +192,27 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     };
   }
 
+  function outageActs(): Pick<
+    Desk,
+    "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots" | "importSnapshot"
+  > {
+    return {
+      outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
+      moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
+      deskDone: (staff) => inBranch((all) => endRun(all, staff)),
+      settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
+      backup: (request) =>
+        pass(async () => {
+          if (!opened) return noBranch;
+          // Also when the disk has failed: what is whole here may be all that there is.
+          await opened.parts.ledger.books.caughtUp();
+          return makeBackup(opened.parts, ports, request);
+        }),
+      snapshots: () => listSnapshots(opened),
+      importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
+    };
+  }
+
   function batchActs(): Pick<Desk, "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch"> {
     return {
       makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
@@ -247,27 +267,10 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
         if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
         return recorder.record(command, staff, role);
       }),
-    transactions: (query) =>
-      pass(async () => (opened ? listTransactions(opened.parts, query) : { rows: [] })),
-    patrons: (query) => pass(async () => (opened ? searchPatrons(opened.parts, query) : [])),
-    patron: (barcode) => pass(async () => viewPatron(parts(), barcode)),
-    items: (query) => pass(async () => (opened ? searchItems(opened.parts, query) : [])),
-    item: (barcode) => pass(async () => viewItem(parts(), barcode)),
+    ...createReading(() => opened?.parts ?? null, pass),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
     ...joinActs(),
-    outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
-    moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
-    deskDone: (staff) => inBranch((all) => endRun(all, staff)),
-    exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
-    settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
-    async backup(request) {
-      if (!opened) return noBranch;
-      // Also when the disk has failed: what is whole here may be all that there is.
-      await opened.parts.ledger.books.caughtUp();
-      return makeBackup(opened.parts, ports, request);
-    },
-    snapshots: () => listSnapshots(opened),
-    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
+    ...outageActs(),
     ...batchActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.

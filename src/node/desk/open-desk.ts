@@ -146,7 +146,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
         name: membership.desk,
         version: options.version,
       },
-      branchName: ledger.branch.branch?.name,
+      branchName: () => ledger.branch.branch?.name,
       trust: known.trust,
       clock,
       wire: ports.wire,

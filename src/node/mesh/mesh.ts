@@ -6,6 +6,7 @@ import type { Advance, LogDocument } from "../../crdt/log/document.ts";
 import type { Clock, Discovery, ServeFetch, WatchAddresses, Wire, WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
+import { startAnnouncing } from "./announcing.ts";
 import { createBeside } from "./beside.ts";
 import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
@@ -49,7 +50,7 @@ export interface MeshEvents {
 export interface MeshOptions {
   readonly own: Hello & Omit<Card, "meshPort">;
   /** Of the branch, to be announced, as far as known. */
-  readonly branchName: string | undefined;
+  readonly branchName: () => string | undefined;
   readonly trust: Trust;
   readonly clock: Clock;
   readonly wire: Wire;
@@ -95,9 +96,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const registry = createLinkRegistry(clock);
   const documents = new Map<string, MeshDocument>();
   const soon = createSoon(clock);
-  const beside = createBeside((document, { host, port }) =>
-    dialOne(document, host, port, { onHeard: () => undefined, onClosed: () => undefined }),
-  );
+  const beside = createBeside((document, address) => dialOne(document, address, null));
   const refusals = createRefusals(events.onTrouble);
   let stopped = false;
 
@@ -108,7 +107,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   });
   const own = { ...options.own, meshPort: options.door.port };
   const isLinked = (run: string): boolean => registry.get("branch", run) !== undefined;
-  const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialAddress });
+  const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialBranch });
+
+  function dialBranch(address: Address): Dialled {
+    return dialOne(documents.get("branch")!.document, address, address);
+  }
 
   function newLink(peer: Peer, socket: LinkSocket, dialledBy: string, host: string, port: number): Link {
     const { document } = documents.get(peer.document)!;
@@ -142,7 +145,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
       },
       onCaughtUp(link) {
-        if (link.document.name === "branch" && link.dialledBy === own.run) beside.dial(link, listDocuments());
+        if (link.document.name === "branch") dialBeside(link);
         events.onPeers();
       },
     };
@@ -156,24 +159,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     if (wasKept && !stopped) events.onPeers();
   }
 
-  function peerOffsets(): number[] {
-    return registry.of("branch").flatMap((link) => (link.clock ? [link.clock.offsetMs] : []));
-  }
+  const peerOffsets = (): number[] => registry.of("branch").flatMap(({ clock }) => clock?.offsetMs ?? []);
 
-  function dialAddress(address: Address): Dialled {
-    const { host, port } = address;
-    return dialOne(documents.get("branch")!.document, host, port, {
-      onHeard: (run) => book.met(address, run),
-      onClosed: (code) => book.closed(address, code),
-    });
-  }
-
-  function dialOne(
-    document: LogDocument,
-    host: string,
-    port: number,
-    on: { onHeard: (run: string) => void; onClosed: (code: number) => void },
-  ): Dialled {
+  function dialOne(document: LogDocument, { host, port }: DeskAddress, known: Address | null): Dialled {
     return dialDocument({
       document,
       host,
@@ -183,7 +171,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       wire: options.wire,
       clock,
       judge({ run }, fingerprint) {
-        on.onHeard(run);
+        if (known) book.met(known, run);
         return registry.allows(document.name, run, own.run, fingerprint) ? null : duplicate;
       },
       onMet(peer, socket) {
@@ -193,12 +181,15 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       onEnded: endLink,
       onClosed(code, reason) {
         refusals.tell(code, `${host}:${port} is not linked: ${reason}`);
-        on.onClosed(code);
+        if (known) book.closed(known, code);
       },
     });
   }
 
-  const listDocuments = (): readonly LogDocument[] => [...documents.values()].map(({ document }) => document);
+  function dialBeside(link: Link): void {
+    const all = [...documents.values()].map(({ document }) => document);
+    if (link.dialledBy === own.run) beside.dial(link, all);
+  }
 
   function accept(socket: WireSocket, settled: () => void): void {
     if (socket.path === joinPath) {
@@ -243,14 +234,16 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
   for (const { host, port } of options.remembered) book.add(host, port, "remembered");
   for (const { host, port } of options.peers) book.add(host, port, "static");
-  const named = options.branchName === undefined ? {} : { name: options.branchName };
-  const sayGoodbye = await options.discovery?.start(
-    { branch: own.branch, run: own.run, port: own.meshPort, ...named },
-    ({ addresses, port, run }) => {
+  const announcing = await startAnnouncing({
+    discovery: options.discovery,
+    own: { branch: own.branch, run: own.run, port: own.meshPort },
+    branchName: options.branchName,
+    onTrouble: events.onTrouble,
+    onSighting({ addresses, port, run }) {
       for (const host of addresses) book.add(host, port, "mdns", run);
       if (documents.has("branch")) book.turn();
     },
-  );
+  });
   turn();
   const unwatch = options.watchAddresses((addresses) => {
     registry.cutAway(addresses);
@@ -262,8 +255,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       documents.set(document.document.name, document);
       tellFrontier(document.document.name);
       if (document.document.name === "branch") book.turn();
-      for (const link of registry.of("branch"))
-        if (link.caughtUp && link.dialledBy === own.run) beside.dial(link, listDocuments());
+      for (const link of registry.of("branch")) if (link.caughtUp) dialBeside(link);
     },
     publish(document, update, advance) {
       for (const link of registry.of(document)) link.sendUpdate(update, advance);
@@ -281,6 +273,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         endLink(link);
       }
       book.rearm();
+      announcing.renew();
     },
     offsetMs: () => offsetFromMedian(peerOffsets()),
     othersOffsetMs: () => offsetFromOthers(peerOffsets()),
@@ -292,7 +285,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       beside.stopAll();
       for (const link of registry.all()) link.close(closeCodes.ending, "this desk ends");
       soon.stop();
-      await sayGoodbye?.();
+      await announcing.stop();
       // What was handed to the sockets gets its chance to leave.
       await new Promise<void>((resolve) => clock.after(lastWordsMs, resolve));
     },
