@@ -2,6 +2,7 @@
  * One desk as a value: everything that pages, command line and tests may ask of a node. It is made of ports, has no
  * port of its own, and knows no status codes. Expected failures are returned; faults are thrown.
  */
+import type { Decision } from "../../crdt/circulation/transaction.ts";
 import type { Format } from "../../export/batch.ts";
 import type {
   BackupView,
@@ -196,7 +197,7 @@ export interface FileBytes {
 }
 
 export interface Settle {
-  readonly decision: "keep-both" | "void" | "correct" | "note";
+  readonly decision: Decision;
   readonly transaction?: string;
   readonly barcode?: string;
   readonly reason: string;

@@ -193,7 +193,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       isDone: (document, feed) => ledger.finished.has(`${document} ${feed}`),
       statements: () => ledger.branch.statements,
       deskNames: () => ledger.deskNames,
-      retired: (desk) => ledger.branch.desks.get(desk)?.retired !== undefined,
+      branchDesks: () => ledger.branch.desks,
       onTrouble: options.log,
     });
   }
@@ -238,8 +238,12 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     if (!parts) return;
     const rows = facts.filter((one): one is Recorded<Transaction> => one.fact.kind !== "settlement");
     if (rows.length <= rowsAtOnce) for (const row of rows) tellRow(parts, row);
-    soon("exceptions", 50, () => parts && options.emit("exception", countExceptions(parts)));
     options.onChanged();
+    tellExceptions();
+  }
+
+  function tellExceptions(): void {
+    soon("exceptions", 50, () => parts && options.emit("exception", countExceptions(parts)));
   }
 
   function tellRow(opened: DeskParts, recorded: Recorded<Transaction>): void {
@@ -272,6 +276,8 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       if (feeds.length > 0) options.emit("coverage", { feeds, of: parts.roster.desks().length });
     });
     tellDesks();
+    // What is aside makes no facts, but may be an exception.
+    tellExceptions();
   }
 
   function tellDesks(): void {

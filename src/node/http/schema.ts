@@ -232,6 +232,7 @@ export const settleBody = z.discriminatedUnion(
     closed({ decision: z.literal("void"), transaction: transactionId, ...decided }),
     closed({ decision: z.literal("correct"), transaction: transactionId, barcode, ...decided }),
     closed({ decision: z.literal("note"), ...decided }),
+    closed({ decision: z.literal("accept"), ...decided }),
   ],
   {
     error: (issue) => (isObject(issue.input) ? "one of keep-both, void, correct, note" : "a JSON object"),
