@@ -23,7 +23,7 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 export async function loadLinkIdentity(vault: Vault): Promise<LinkIdentity> {
   const stored = await vault.read(linkIdentityName);
   if (stored !== null) return parseLinkIdentity(stored);
-  const pem = await makePem();
+  const pem = await makeLinkPem();
   await vault.write(linkIdentityName, pem);
   return parseLinkIdentity(pem);
 }
@@ -32,7 +32,8 @@ export function fingerprintOf(der: Uint8Array): string {
   return createHash("sha256").update(der).digest("hex");
 }
 
-function parseLinkIdentity(pem: string): LinkIdentity {
+/** Throws when it is no key with its certificate. */
+export function parseLinkIdentity(pem: string): LinkIdentity {
   const [key] = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/.exec(pem) ?? [];
   const [certificate] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem) ?? [];
   if (key === undefined || certificate === undefined) throw damaged();
@@ -59,7 +60,7 @@ function damaged(cause?: unknown): Error {
 }
 
 /** Its subject is the same for all desks: a certificate goes to strangers too, and names nobody. */
-async function makePem(): Promise<string> {
+export async function makeLinkPem(): Promise<string> {
   // Loaded when needed, which is once in a desk's life; the library wants this polyfill before it.
   await import("reflect-metadata");
   const { X509CertificateGenerator } = await import("@peculiar/x509");

@@ -23,7 +23,7 @@ export interface Membership {
   readonly admittedAt?: HybridTime;
 }
 
-const keyName = "signing-key";
+export const keyName = "signing-key";
 const membershipName = "branch.json";
 
 export function isBranchId(text: unknown): text is string {

@@ -3,6 +3,8 @@
  * means, and has an in-memory twin (`ports-memory.ts`); `test/contract` holds both to one suite.
  */
 
+import type { LinkIdentity } from "./certificate.ts";
+
 /** Time. Wall time may be wrong or jump; monotonic time only grows. */
 export interface Clock {
   /** Wall time, ms since 1970. */
@@ -149,6 +151,8 @@ export interface WireServer {
 export interface Wire {
   /** Of this side's certificate. */
   readonly fingerprint: string;
+  /** Shows another certificate from the next connection on, dialled or accepted. */
+  show(identity: LinkIdentity): void;
   dial(target: { readonly host: string; readonly port: number; readonly path: string }): WireSocket;
   /**
    * Serves links, and packages by range (`GET path`, from byte `from`). `hosts`: addresses to listen on, empty for all

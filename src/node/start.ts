@@ -20,6 +20,7 @@ import { privateAddresses, watchInterfaces } from "./mesh/interfaces.ts";
 import { createWire } from "./mesh/wire.ts";
 import type { Wire } from "./ports.ts";
 import { createFileVault, realClock, realRandom } from "./real-ports.ts";
+import { putInPlace } from "./renewal.ts";
 import { createEncryptedLevels } from "./store/encrypted-levels.ts";
 import { createKeyRing } from "./store/key-ring.ts";
 import { createLevels, type Level, openLevel } from "./store/level.ts";
@@ -49,6 +50,7 @@ async function startSteps(config: Config, ending: (() => Promise<void>)[]): Prom
   const lock = await lockDataDir(config.dataDir);
   ending.push(() => lock.close());
   const vault = await createFileVault(config.identityDir);
+  await putInPlace(vault);
   const wire = createWire(await loadLinkIdentity(vault));
   const door = await openMeshDoor(config, wire);
   ending.push(() => door.close());

@@ -55,7 +55,7 @@ export type Intent =
   | {
       readonly kind: "settle";
       readonly id: string;
-      readonly decision: "keep-both" | "void" | "note";
+      readonly decision: "keep-both" | "void" | "note" | "accept";
       readonly transaction?: string;
       readonly reason: string;
     }

@@ -11,6 +11,8 @@ export type JoinIntent =
   /** On both sides: do the words match? */
   | { readonly kind: "join-decide"; readonly id: string; readonly matches: boolean }
   | { readonly kind: "invite" }
+  /** This PC has another's identity: it becomes a desk of its own. */
+  | { readonly kind: "renew-desk"; readonly name: string }
   | { readonly kind: "rename-desk"; readonly desk: DeskView; readonly name: string }
   | {
       readonly kind: "state-desk";
@@ -24,6 +26,7 @@ const kinds: ReadonlySet<string> = new Set<JoinIntent["kind"]>([
   "join-ask",
   "join-decide",
   "invite",
+  "renew-desk",
   "rename-desk",
   "state-desk",
 ]);
@@ -67,6 +70,13 @@ export async function runJoinIntent(tools: Tools, intent: JoinIntent, tell: Tell
       tell(page, answer, "The invite is below. It lets in one desk, once.");
       break;
     }
+    case "renew-desk":
+      tell(
+        page,
+        await connection.post("desk/renew", { desk: intent.name }),
+        `This PC is ${intent.name} now, a desk of its own. Every scan is kept.`,
+      );
+      break;
     case "rename-desk":
       tell(
         page,

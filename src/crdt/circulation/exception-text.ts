@@ -41,6 +41,8 @@ export function exceptionToText(exception: Exception, words: Words): string {
       return `The clock of ${desk} was ${minutes(exception.offsetMs)} against the other desks. Times were corrected.`;
     case "two-contents":
       return "Two different records came under one id. The first one counts; check whether the other is missing.";
+    case "retired-desk":
+      return `${desk} was retired, and recorded this where the retirement was not known or not heeded. None of it counts. Accept all of it if staff did it, or leave it out.`;
     case "void-after-export":
       return "This was corrected after it had been exported. Correct it in the library system by hand.";
   }

@@ -22,7 +22,8 @@ export type ExceptionKind =
   | "repeat"
   | "clock"
   | "two-contents"
-  | "void-after-export";
+  | "void-after-export"
+  | "retired-desk";
 
 export interface Exception {
   readonly id: string;
@@ -38,6 +39,8 @@ export interface Exception {
   readonly offsetMs?: number;
   /** Where its last transaction stands. */
   readonly position?: Position;
+  /** Hash of the feed's last entry that it is about, for `retired-desk`. */
+  readonly upTo?: string;
   /** Decisions on it, in log order: the last holds, all are shown. Empty: open. */
   readonly settlements: readonly Recorded<Settlement>[];
 }
@@ -51,6 +54,7 @@ export interface Found {
   readonly runs?: readonly string[];
   readonly offsetMs?: number;
   readonly position?: Position;
+  readonly upTo?: string;
   /** Held before a decision changed the facts: shown only as what that decision settled. */
   readonly asRecorded?: boolean;
 }
@@ -217,5 +221,5 @@ function foundToSubject(found: Found): string {
   const ids = found.transactions;
   const sorted = ids.length > 1 ? [...ids].sort() : ids;
   const desk = found.desk === undefined ? "" : ` ${found.desk} ${found.runs?.join(" ") ?? ""}`;
-  return `${found.kind} ${sorted.join(" ")}${desk}`;
+  return `${found.kind} ${sorted.join(" ")}${desk}${found.upTo === undefined ? "" : ` ${found.upTo}`}`;
 }

@@ -8,6 +8,7 @@ import {
   type Exception,
   type ExceptionCounts,
   type Found,
+  foundToException,
   listExceptions,
   listExceptionsOf,
   raise,
@@ -53,6 +54,8 @@ export interface Twin {
 export interface ExceptionOptions {
   /** Left out: `void-after-export` isn't looked for. */
   readonly exported?: ExportCheck;
+  /** What retired desks wrote beyond their retirement: no facts, so they come from outside. */
+  readonly cutOff?: readonly Found[];
 }
 
 export interface Fold {
@@ -222,16 +225,19 @@ function counts(world: World, recorded: Recorded): recorded is Recorded<Transact
 }
 
 function exceptionsOf(world: World, options: ExceptionOptions = {}): readonly Exception[] {
-  const list = listExceptions(world.index);
-  if (options.exported === undefined) return list;
-  return [...list, ...findVoidedAfterExport(world, options.exported)].sort(compareExceptions);
+  return [...listExceptions(world.index), ...derivedOn(world, options)].sort(compareExceptions);
 }
 
 function countsOf(world: World, options: ExceptionOptions = {}): ExceptionCounts {
   const { mustDecide, lookAt } = world.index;
-  if (options.exported === undefined) return { mustDecide, lookAt };
-  const open = findVoidedAfterExport(world, options.exported).filter((each) => each.settlements.length === 0);
+  const open = derivedOn(world, options).filter((each) => each.settlements.length === 0);
   return { mustDecide: mustDecide + open.length, lookAt };
+}
+
+/** Worked out on asking; all of them must be decided. */
+function derivedOn(world: World, { exported, cutOff = [] }: ExceptionOptions): readonly Exception[] {
+  const voided = exported === undefined ? [] : findVoidedAfterExport(world, exported);
+  return [...voided, ...cutOff.map((found) => foundToException(world.index, found))];
 }
 
 function sameTwin(a: Twin, b: Twin): boolean {

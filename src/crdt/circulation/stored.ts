@@ -5,7 +5,14 @@
  */
 import { parseTransaction } from "./stored-transaction.ts";
 import { isBarcode, isIdentifier, isText, TEXT_MAX } from "./text-rules.ts";
-import type { Fact, JudgedAgainst, Override, Settlement, Transaction } from "./transaction.ts";
+import {
+  decisions,
+  type Fact,
+  type JudgedAgainst,
+  type Override,
+  type Settlement,
+  type Transaction,
+} from "./transaction.ts";
 
 export type ParsedFact =
   | { readonly kind: "fact"; readonly fact: Fact }
@@ -103,7 +110,8 @@ function settlementToBody(fact: Settlement): Body {
 function parseSettlement(body: Body): Settlement | string {
   const { x, h, v, b, r } = body;
   if (!isIdentifier(x)) return "x: not an exception's id";
-  if (h !== "keep-both" && h !== "void" && h !== "correct" && h !== "note") return "h: not a decision";
+  const decision = decisions.find((one) => one === h);
+  if (decision === undefined) return "h: not a decision";
   if (v !== undefined && !isIdentifier(v)) return "v: not an id";
   if (b !== undefined && !isBarcode(b)) return "b: not a barcode";
   if (!isText(r, TEXT_MAX)) return "r: not a reason";
@@ -112,7 +120,7 @@ function parseSettlement(body: Body): Settlement | string {
   return {
     kind: "settlement",
     exception: x,
-    decision: h,
+    decision,
     ...(v !== undefined && { transaction: v }),
     ...(b !== undefined && { barcode: b }),
     reason: r,

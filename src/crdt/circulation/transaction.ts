@@ -135,10 +135,13 @@ export type Transaction =
   | Voiding;
 
 /** What a supervisor chose for an exception; an entry like any other (L27: of two on one, the last holds). */
+export const decisions = ["keep-both", "void", "correct", "note", "accept"] as const;
+export type Decision = (typeof decisions)[number];
+
 export interface Settlement {
   readonly kind: "settlement";
   readonly exception: string;
-  readonly decision: "keep-both" | "void" | "correct" | "note";
+  readonly decision: Decision;
   /** The transaction to leave out, for `void`; the one to correct, for `correct`. */
   readonly transaction?: string;
   /** The right barcode, for `correct`. */

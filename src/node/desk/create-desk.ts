@@ -8,6 +8,7 @@ import { branchIdOf, loadMembership, type Membership, storeMembership } from "..
 import { readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
 import type { Joined } from "../pairing/joiner.ts";
+import { putInPlace } from "../renewal.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
 import type { Answer, BranchForm, Desk, Listener, Staff } from "./desk.ts";
@@ -15,7 +16,7 @@ import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { watchDuePurges } from "./due-purges.ts";
-import { settleException, viewExceptions } from "./exceptions-view.ts";
+import { settleException } from "./exceptions-view.ts";
 import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
@@ -23,13 +24,14 @@ import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
-import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
 import { listOutages, purgeOutage, readStatistics } from "./purges.ts";
+import { createReading } from "./reading.ts";
 import { createRecorder, type Recorder } from "./recording.ts";
-import { listTransactions } from "./rows.ts";
+import { prepareRenewal } from "./renewing.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { openStaff } from "./staff.ts";
 import { viewState } from "./state-view.ts";
+import { createTurnstile } from "./turnstile.ts";
 import { createWaitingCount } from "./waiting.ts";
 
 export interface DeskOptions {
@@ -55,6 +57,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   let waiting: () => number = () => 0;
   let joining: Joining | null = null;
   let creating = false;
+  let { signer } = options;
+  const { pass, alone } = createTurnstile();
 
   const emit = <K extends keyof Events>(kind: K, data: Events[K]): void => {
     for (const listener of [...listeners]) listener(kind, data);
@@ -66,7 +70,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     const membership = await loadMembership(ports.vault);
     if (membership) return open(membership);
     const onTrouble = options.log;
-    const { signer } = options;
     joining = await startJoining({
       ...ports,
       signer,
@@ -81,6 +84,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     joining = null;
     opened = await openDesk({
       ...options,
+      signer,
       membership,
       timezone: options.host.timezone,
       emit,
@@ -103,11 +107,28 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   /** What needs a branch, before there is one. */
   async function inBranch<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
+    return pass(() => inOpened(act));
+  }
+
+  async function inOpened<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
     if (!opened) return noBranch;
     // What was acknowledged here, or seen here of others, counts for what is done now.
     await opened.parts.ledger.books.caughtUp();
     const fault = opened.parts.fault();
     return fault ? { kind: "fault", fault } : act(opened.parts);
+  }
+
+  /** The same log under another identity: as after a restart, only that pages and sessions stay. */
+  async function renew(name: string, staff?: string): Promise<Answer<StateView>> {
+    const prepared = await inOpened((all) => prepareRenewal(all, ports, name, staff));
+    if (prepared.kind !== "done") return prepared;
+    await opened?.close();
+    await putInPlace(ports.vault);
+    ports.wire.show(prepared.value.link);
+    ({ signer } = prepared.value);
+    await open((await loadMembership(ports.vault))!);
+    emit("state", state());
+    return { kind: "done", value: state() };
   }
 
   async function createBranch(form: BranchForm): Promise<Answer<StateView & { recoveryCode: string }>> {
@@ -125,7 +146,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       if ("kind" in founded) return founded;
       const { desk, name, code, timezone } = form;
       const nonce = Buffer.from(ports.random.bytes(16)).toString("hex");
-      const branch = branchIdOf(options.signer.desk, nonce);
+      const branch = branchIdOf(signer.desk, nonce);
       const bodies = founded.facts.map(staffFactToBody);
       const membership = { branch, desk, founding: { name, code, timezone, nonce, staff: bodies } };
       await storeMembership(ports.vault, membership);
@@ -163,7 +184,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   function staffActs(): Staff {
     return {
-      signIn: async (user, pin) => (await staff?.signIn(user, pin)) ?? { kind: "wrong" },
+      signIn: (user, pin) => pass(async () => (await staff?.signIn(user, pin)) ?? { kind: "wrong" }),
       find: (user) => staff?.find(user) ?? null,
       openDesks: () => staff?.openDesks() ?? true,
       list: () => staff?.list() ?? [],
@@ -171,6 +192,27 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       recover: (form) => inStaff((one) => one.recover(form)),
       renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
       changeSettings: (settings, by) => inStaff((one) => one.changeSettings(settings, by)),
+    };
+  }
+
+  function outageActs(): Pick<
+    Desk,
+    "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots" | "importSnapshot"
+  > {
+    return {
+      outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
+      moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
+      deskDone: (staff) => inBranch((all) => endRun(all, staff)),
+      settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
+      backup: (request) =>
+        pass(async () => {
+          if (!opened) return noBranch;
+          // Also when the disk has failed: what is whole here may be all that there is.
+          await opened.parts.ledger.books.caughtUp();
+          return makeBackup(opened.parts, ports, request);
+        }),
+      snapshots: () => listSnapshots(opened),
+      importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     };
   }
 
@@ -192,10 +234,11 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   function joinActs(): Pick<
     Desk,
-    "actOnDesk" | "invite" | "join" | "joins" | "askToJoin" | "answerJoin" | "decideJoin"
+    "actOnDesk" | "renew" | "invite" | "join" | "joins" | "askToJoin" | "answerJoin" | "decideJoin"
   > {
     return {
       actOnDesk: (id, act, staff) => inBranch((all) => actOnDesk(all, id, act, staff)),
+      renew: (name, staff) => alone(() => renew(name, staff)),
       invite: (ttlMs) => inBranch((all) => makeInvite(all, ttlMs)),
       join: (invite, desk) =>
         beforeBranch(async (first) => {
@@ -210,36 +253,33 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     };
   }
 
+  async function close(): Promise<void> {
+    soon.stop();
+    await joining?.stop();
+    if (!opened) return;
+    try {
+      if (!opened.parts.fault()) await finishRun(opened.parts);
+    } finally {
+      // A disk that fails at the last word must not keep the rest of the process open.
+      await opened.close();
+    }
+  }
+
   await begin();
 
   return {
     state,
     createBranch,
     staff: staffActs(),
-    async record(command, staff, role) {
-      if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
-      return recorder.record(command, staff, role);
-    },
-    transactions: async (query) => (opened ? listTransactions(opened.parts, query) : { rows: [] }),
-    patrons: async (query) => (opened ? searchPatrons(opened.parts, query) : []),
-    patron: (barcode) => viewPatron(parts(), barcode),
-    items: async (query) => (opened ? searchItems(opened.parts, query) : []),
-    item: (barcode) => viewItem(parts(), barcode),
+    record: (command, staff, role) =>
+      pass(async () => {
+        if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
+        return recorder.record(command, staff, role);
+      }),
+    ...createReading(() => opened?.parts ?? null, pass),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
     ...joinActs(),
-    outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
-    moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
-    deskDone: (staff) => inBranch((all) => endRun(all, staff)),
-    exceptions: async () => (opened ? viewExceptions(opened.parts) : []),
-    settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
-    async backup(request) {
-      if (!opened) return noBranch;
-      // Also when the disk has failed: what is whole here may be all that there is.
-      await opened.parts.ledger.books.caughtUp();
-      return makeBackup(opened.parts, ports, request);
-    },
-    snapshots: () => listSnapshots(opened),
-    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
+    ...outageActs(),
     ...exportActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
@@ -247,16 +287,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       listeners.add(own);
       return () => listeners.delete(own);
     },
-    async close() {
-      soon.stop();
-      await joining?.stop();
-      if (!opened) return;
-      try {
-        if (!opened.parts.fault()) await finishRun(opened.parts);
-      } finally {
-        // A disk that fails at the last word must not keep the rest of the process open.
-        await opened.close();
-      }
-    },
+    close: () => pass(close),
   };
 }

@@ -2,6 +2,7 @@
  * One desk as a value: everything that pages, command line and tests may ask of a node. It is made of ports, has no
  * port of its own, and knows no status codes. Expected failures are returned; faults are thrown.
  */
+import type { Decision } from "../../crdt/circulation/transaction.ts";
 import type { Format } from "../../export/batch.ts";
 import type {
   BackupView,
@@ -205,7 +206,7 @@ export interface FileBytes {
 }
 
 export interface Settle {
-  readonly decision: "keep-both" | "void" | "correct" | "note";
+  readonly decision: Decision;
   readonly transaction?: string;
   readonly barcode?: string;
   readonly reason: string;
@@ -229,6 +230,8 @@ export interface Desk {
   desks(): DesksView;
   /** A desk by its id, its name, or the beginning of its id. */
   actOnDesk(id: string, act: DeskAct, staff?: string): Promise<Answer<DesksView>>;
+  /** Only for one of twins: this PC becomes a new desk of that name, and goes on with the log that it holds. */
+  renew(name: string, staff?: string): Promise<Answer<StateView>>;
   /** One line that lets one desk in. */
   invite(ttlMs: number, staff?: string): Promise<Answer<InviteView>>;
   /** First run only, by an invite. Resolves once the branch is here, or a moment later without it. */

@@ -5,6 +5,7 @@ import type { Frontier } from "../../crdt/log/frontier.ts";
 import type { DesksView, DeskVerdict, DeskView } from "../http/api.ts";
 import type { Link } from "../mesh/link.ts";
 import { outageDocument } from "./ledger-entries.ts";
+import { isTwin } from "./live-twins.ts";
 import type { DeskParts } from "./parts.ts";
 
 /** Verdicts of one document, desks by name. */
@@ -54,7 +55,7 @@ function toDeskView(parts: DeskParts, verdict: DeskVerdict): DeskView {
     ...(version === undefined ? {} : { version }),
     runs: listRuns(parts, verdict.desk),
     ...(aside ? { aside } : {}),
-    twin: parts.ledger.twins.has(verdict.desk),
+    twin: isTwin(parts, verdict.desk),
     standing: known === undefined ? "unknown" : known.retired ? "retired" : "admitted",
   };
 }

@@ -2,20 +2,33 @@
 
 import { exceptionToText } from "../../crdt/circulation/exception-text.ts";
 import type { Exception } from "../../crdt/circulation/exceptions.ts";
-import type { Recorded, Settlement } from "../../crdt/circulation/transaction.ts";
+import type { ExceptionOptions } from "../../crdt/circulation/fold.ts";
+import {
+  decisions,
+  type Recorded,
+  type Settlement,
+  type Transaction,
+} from "../../crdt/circulation/transaction.ts";
 import type { ExceptionView } from "../http/api.ts";
+import { carryCutOff, listCutOff } from "./cut-off.ts";
 import type { Answer, Settle } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
+import type { Ledger } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 import { toRows } from "./rows.ts";
 
 export function listExceptions(parts: DeskParts): readonly Exception[] {
-  return parts.ledger.fold.exceptions({ exported: exportCheck(parts.ledger).exported });
+  return parts.ledger.fold.exceptions(readDerived(parts.ledger));
 }
 
 /** Open ones. */
 export function countExceptions(parts: DeskParts): { readonly mustDecide: number; readonly lookAt: number } {
-  return parts.ledger.fold.counts({ exported: exportCheck(parts.ledger).exported });
+  return parts.ledger.fold.counts(readDerived(parts.ledger));
+}
+
+function readDerived(ledger: Ledger): ExceptionOptions {
+  const cutOff = listCutOff(ledger).map(({ found }) => found);
+  return { exported: exportCheck(ledger).exported, cutOff };
 }
 
 export async function viewExceptions(parts: DeskParts): Promise<ExceptionView[]> {
@@ -41,6 +54,7 @@ export async function settleException(
     ...(barcode === undefined ? {} : { barcode }),
     reason: reason.trim(),
   };
+  if (decision === "accept") await accept(parts, exception);
   const outage = exception.position?.outage ?? parts.ledger.branch.current.number;
   const appended = parts.ledger.append(outage, settlement, staff);
   if (!appended) return { kind: "refused", refusal: { kind: "too-long", text: "The reason is too long." } };
@@ -49,8 +63,17 @@ export async function settleException(
   return { kind: "done", value: await toView(parts, after) };
 }
 
+/** It names feed and hash: what came after somebody read it is not accepted with it. */
+async function accept(parts: DeskParts, { desk, upTo }: Exception): Promise<void> {
+  const cutOff = listCutOff(parts.ledger).find(({ found }) => found.desk === desk && found.upTo === upTo);
+  if (cutOff) await carryCutOff(cutOff, parts.clock.now());
+}
+
 function findWrong(exception: Exception, settle: Settle): string | null {
   if (settle.reason.trim().length < 3) return "reason: expected at least 3 characters.";
+  const wanted: readonly string[] =
+    exception.kind === "retired-desk" ? ["accept", "note"] : decisions.filter((one) => one !== "accept");
+  if (!wanted.includes(settle.decision)) return `decision: expected one of ${wanted.join(", ")}.`;
   const needsTransaction = settle.decision === "void" || settle.decision === "correct";
   if (needsTransaction && !exception.transactions.includes(settle.transaction ?? "")) {
     return "transaction: expected the id of one of this exception's transactions.";
@@ -61,7 +84,9 @@ function findWrong(exception: Exception, settle: Settle): string | null {
 }
 
 async function toView(parts: DeskParts, exception: Exception): Promise<ExceptionView> {
-  const recorded = exception.transactions.flatMap((id) => parts.ledger.fold.recordedById(id) ?? []);
+  const { fold } = parts.ledger;
+  const aside = exception.kind === "retired-desk" ? factsAside(parts.ledger) : null;
+  const recorded = exception.transactions.flatMap((id) => fold.recordedById(id) ?? aside?.get(id) ?? []);
   const last = exception.settlements.at(-1);
   return {
     id: exception.id,
@@ -71,6 +96,10 @@ async function toView(parts: DeskParts, exception: Exception): Promise<Exception
     transactions: await toRows(parts, recorded),
     ...(last ? { settled: toSettled(parts, last) } : {}),
   };
+}
+
+function factsAside(ledger: Ledger): ReadonlyMap<string, Recorded<Transaction>> {
+  return new Map(listCutOff(ledger).flatMap(({ facts }) => facts.map((one) => [one.fact.id, one] as const)));
 }
 
 function toSettled(

@@ -1,5 +1,4 @@
 /** Opens a desk of a branch: ledger, roster, library and mesh out of the ports, wired to each other. */
-import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import type { Events } from "../http/api.ts";
 import type { Membership } from "../identity.ts";
@@ -10,10 +9,7 @@ import type { MeshEvents } from "../mesh/mesh-options.ts";
 import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
-import { createCoverageTeller } from "./coverage.ts";
 import type { DeskPorts } from "./desk-ports.ts";
-import { viewDesks } from "./desks-view.ts";
-import { countExceptions } from "./exceptions-view.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
 import { foundBranch } from "./founding.ts";
 import { createHoldings, type Holdings, type HoldingsOptions } from "./holdings.ts";
@@ -24,7 +20,7 @@ import { viewOutage } from "./outages.ts";
 import { openPairing, type Pairing } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { openRoster, type Roster } from "./roster.ts";
-import { toRow } from "./rows.ts";
+import { createTelling } from "./telling.ts";
 import { createTimes, type Times } from "./times.ts";
 import { openTrust } from "./trust.ts";
 
@@ -47,9 +43,6 @@ export interface OpenedDesk {
   close(): Promise<void>;
 }
 
-/** More facts at once than this are a catch-up: pages load anew rather than take each. */
-const rowsAtOnce = 100;
-
 export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const { ports, signer, membership } = options;
   const { clock, vault } = ports;
@@ -60,7 +53,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   let roster: Roster | null = null;
   let library: Library | null = null;
   let parts: DeskParts | null = null;
-  const coverage = createCoverageTeller();
+  const tell = createTelling({ ...options, parts: () => parts, soon });
   const clockCheck = watchClock();
 
   const ledger: Ledger = await startLedger();
@@ -104,15 +97,15 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
 
   function ledgerEvents(): LedgerEvents {
     return {
-      onFacts: (facts) => tellFacts(facts),
-      onBranch: () => followBranch(),
+      onFacts: tell.facts,
+      onBranch: followBranch,
       onPublish: (document, update, advance) => mesh?.publish(document, update, advance),
       onDurable(document) {
         mesh?.frontierMoved(document);
-        tellCoverage(document);
+        tell.coverage(document);
       },
-      onOpened: (journal) => link(journal),
-      onTwin: () => tellDesks(),
+      onOpened: link,
+      onTwin: tell.desks,
       onFault(why) {
         if (fault) return;
         fault = { kind: "disk", text: faultText(why) };
@@ -129,12 +122,12 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   function meshEvents(): MeshEvents {
     return {
       onPeers() {
-        tellDesks();
+        tell.desks();
         library?.follow(ledger.branch.snapshot);
       },
       onFrontier(from) {
         roster?.hear(from);
-        tellCoverage(from.document.name);
+        tell.coverage(from.document.name);
       },
       onTrouble: options.log,
       onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
@@ -151,7 +144,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
         name: membership.desk,
         version: options.version,
       },
-      branchName: ledger.branch.branch?.name,
+      branchName: () => ledger.branch.branch?.name,
       trust: known.trust,
       clock,
       wire: ports.wire,
@@ -197,7 +190,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       isDone: (document, feed) => ledger.finished.has(`${document} ${feed}`),
       statements: () => ledger.branch.statements,
       deskNames: () => ledger.deskNames,
-      retired: (desk) => ledger.branch.desks.get(desk)?.retired !== undefined,
+      branchDesks: () => ledger.branch.desks,
       onTrouble: options.log,
     });
   }
@@ -212,20 +205,6 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     });
   }
 
-  function tellFacts(facts: readonly Recorded[]): void {
-    if (!parts) return;
-    const rows = facts.filter((one): one is Recorded<Transaction> => one.fact.kind !== "settlement");
-    if (rows.length <= rowsAtOnce) for (const row of rows) tellRow(parts, row);
-    soon("exceptions", 50, () => parts && options.emit("exception", countExceptions(parts)));
-    options.onChanged();
-  }
-
-  function tellRow(opened: DeskParts, recorded: Recorded<Transaction>): void {
-    toRow(opened, recorded)
-      .then((row) => options.emit("recorded", { row }))
-      .catch((why: unknown) => options.log(`A row could not be shown: ${reasonOf(why)}`));
-  }
-
   function followBranch(): void {
     // Entries read from the disk come before there is anybody to tell.
     if (!parts) return;
@@ -233,7 +212,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone, clock.now);
     library?.follow(snapshot);
     mesh?.judgeAgain();
-    known.keep().catch((why: unknown) => options.log(`Admitted desks were not kept: ${reasonOf(why)}`));
+    known.keep().catch(unkept("Admitted desks"));
     options.emit("outage", viewOutage(parts));
     options.onChanged();
     parts.holdings.follow();
@@ -259,23 +238,12 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     };
   }
 
-  function tellCoverage(document: string): void {
-    soon(`coverage ${document}`, 20, () => {
-      if (!parts) return;
-      const feeds = coverage.changed(parts, document);
-      if (feeds.length > 0) options.emit("coverage", { feeds, of: parts.roster.desks().length });
-    });
-    tellDesks();
-  }
-
-  function tellDesks(): void {
-    soon("desks", 100, () => parts && options.emit("desk", viewDesks(parts)));
-  }
-
   function remember(addresses: readonly DeskAddress[]): void {
-    storeRemembered(vault, addresses).catch((why: unknown) => {
-      options.log(`Addresses of other desks were not kept: ${reasonOf(why)}`);
-    });
+    storeRemembered(vault, addresses).catch(unkept("Addresses of other desks"));
+  }
+
+  function unkept(what: string): (why: unknown) => void {
+    return (why) => options.log(`${what} could not be kept: ${reasonOf(why)}`);
   }
 
   return {
@@ -285,9 +253,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       pairing.sponsor.close();
       await holdings.close();
       await mesh?.stop();
-      await roster
-        ?.save()
-        .catch((why: unknown) => options.log(`What was heard of other desks was not kept: ${reasonOf(why)}`));
+      await roster?.save().catch(unkept("What was heard of other desks"));
       await ledger.close();
       await library?.close();
     },

@@ -3,12 +3,14 @@
  * away, and the highest ever heard of. What was heard is kept across restarts, so that a desk that is away is still
  * missed after this one was switched off and on.
  */
+import type { BranchDesks } from "../../crdt/circulation/admission.ts";
 import { type DeskCompleteness, endedFeeds, judgeCompleteness } from "../../crdt/log/completeness.ts";
 import type { LogDocument } from "../../crdt/log/document.ts";
-import { parseFeedKey } from "../../crdt/log/feed-name.ts";
+import { feedKey, parseFeedKey } from "../../crdt/log/feed-name.ts";
 import {
   coverageSteps,
   type Frontier,
+  type FrontierMark,
   frontierToJson,
   joinFrontiers,
   parseFrontier,
@@ -35,7 +37,7 @@ export interface RosterOptions {
   readonly statements: () => ReadonlyMap<string, { readonly says: "lost" | "was-off" }>;
   /** Desks of the branch, and desks that wrote something, with their names. */
   readonly deskNames: () => ReadonlyMap<string, string>;
-  readonly retired: (desk: string) => boolean;
+  readonly branchDesks: () => BranchDesks;
   readonly onTrouble: (text: string) => void;
 }
 
@@ -107,9 +109,11 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     return all;
   }
 
+  const isRetired = (desk: string): boolean => options.branchDesks().get(desk)?.retired !== undefined;
+
   function desks(): readonly string[] {
     const all = [...new Set([own, ...byDesk.keys(), ...options.deskNames().keys()])];
-    return all.filter((desk) => desk === own || !options.retired(desk));
+    return all.filter((desk) => desk === own || !isRetired(desk));
   }
 
   return {
@@ -125,11 +129,11 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
         desks: desks(),
         own,
         held: here?.frontier() ?? new Map(),
-        heard: [wanted.get(document) ?? new Map()],
+        heard: [wanted.get(document) ?? new Map(), retiredFrontier(options.branchDesks(), document)],
         linked: new Map(options.links(document).map((link) => [link.peer.desk, link.peerFrontier])),
         done: endedFeeds(here?.feeds() ?? [], (feed) => options.isDone(document, feed.key)),
         lost: new Set(said.flatMap(([desk, { says }]) => (says === "lost" ? [desk] : []))),
-        retired: options.retired,
+        retired: isRetired,
         wasOff: new Set(said.flatMap(([desk, { says }]) => (says === "was-off" ? [desk] : []))),
       });
     },
@@ -144,6 +148,15 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
       await save();
     },
   };
+}
+
+/** What retired desks are known to have made: whoever retired them held it, and all others want it (L16). */
+function retiredFrontier(desks: BranchDesks, document: string): Frontier {
+  const frontier = new Map<string, FrontierMark>();
+  for (const { desk, retired } of desks.values())
+    for (const [run, count] of retired?.frontier.get(document) ?? [])
+      if (count > 0) frontier.set(feedKey(desk, run), { count, hash: "" });
+  return frontier;
 }
 
 function mapToJson(frontiers: ReadonlyMap<string, Frontier>): Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** Everything that a page needs to start, of a desk that belongs to a branch. */
+/** The state of an opened desk, as a page begins with it. */
 import type { StateView } from "../http/api.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";

@@ -64,6 +64,7 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "post /api/backups": orOperator(supervisor),
   "post /api/invites": orOperator(supervisor),
   "post /api/joins/{id}": supervisor,
+  "post /api/desk/renew": supervisor,
   "post /api/desks/{id}/rename": supervisor,
   "post /api/desks/{id}/retire": supervisor,
   "post /api/desks/{id}/lost": supervisor,

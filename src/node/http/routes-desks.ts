@@ -83,6 +83,7 @@ function createExceptionRoutes(desk: Desk): readonly Route[] {
         "leave one out": { decision: "void", transaction, reason: "Lent at the other desk" },
         "wrong barcode": { decision: "correct", transaction, barcode: "CONC4000038", reason: "Misread" },
         note: { decision: "note", reason: "Patron will come by" },
+        "of a retired desk": { decision: "accept", reason: "Lent there before anybody knew" },
       },
       answers: { 200: { text: "Settled", schema: views.exception } },
       problems: [404, 409],

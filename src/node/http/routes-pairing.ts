@@ -15,6 +15,7 @@ import {
   joinBody,
   reasonBody,
   renameBody,
+  renewBody,
   retireBody,
 } from "./schema.ts";
 import * as views from "./schema-views.ts";
@@ -130,6 +131,16 @@ function createActRoutes(desk: Desk): readonly Route[] {
           { kind: "retire", ...(body.reason === undefined ? {} : { reason: body.reason }) },
           staff,
         ),
+    }),
+    defineRoute({
+      method: "post",
+      path: "/api/desk/renew",
+      summary: "Another PC has this desk's identity (a copied disk): make this one a new desk",
+      body: renewBody,
+      examples: { "a name": { desk: "Desk 4" } },
+      answers: { 200: { text: "It is a new desk: the state now", schema: views.state } },
+      problems: [409],
+      run: async ({ body, staff }) => answerToResponse(await desk.renew(body.desk, staff)),
     }),
     ...(["lost", "was-off"] as const).map((kind) =>
       defineRoute({

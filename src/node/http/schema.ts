@@ -231,6 +231,7 @@ export const answerBody = closed({
 });
 export const renameBody = closed({ name: deskName, by });
 export const purgeBody = closed({ reason: words(200).optional(), by });
+export const renewBody = closed({ desk: deskName, by });
 export const retireBody = closed({ reason: words(200).optional(), by });
 export const reasonBody = closed({ reason: words(200), by });
 
@@ -242,6 +243,7 @@ export const settleBody = z.discriminatedUnion(
     closed({ decision: z.literal("void"), transaction: transactionId, ...decided }),
     closed({ decision: z.literal("correct"), transaction: transactionId, barcode, ...decided }),
     closed({ decision: z.literal("note"), ...decided }),
+    closed({ decision: z.literal("accept"), ...decided }),
   ],
   {
     error: (issue) => (isObject(issue.input) ? "one of keep-both, void, correct, note" : "a JSON object"),

@@ -14,8 +14,8 @@ export interface DoorKeeper {
 
 export interface Door {
   readonly port: number;
-  /** From now on that one answers. */
-  hand(keeper: DoorKeeper): void;
+  /** From now on that one answers; `null`: nobody is let in. */
+  hand(keeper: DoorKeeper | null): void;
   close(): Promise<void>;
 }
 
@@ -24,13 +24,7 @@ const maxUnknown = 64;
 /** Rejects when the port is taken. */
 export async function openDoor(wire: Wire, port: number, hosts: readonly string[]): Promise<Door> {
   const crowd = createCrowd(maxUnknown);
-  let keeper: DoorKeeper = {
-    onSocket(socket, settled) {
-      socket.onClose = settled;
-      socket.close(closeCodes.notYet, "this desk belongs to no branch yet");
-    },
-    onFetch: () => null,
-  };
+  let keeper = nobody;
   const server = await wire.listen({
     port,
     hosts,
@@ -43,8 +37,16 @@ export async function openDoor(wire: Wire, port: number, hosts: readonly string[
   return {
     port: server.port,
     hand(next) {
-      keeper = next;
+      keeper = next ?? nobody;
     },
     close: () => server.close(),
   };
 }
+
+const nobody: DoorKeeper = {
+  onSocket(socket, settled) {
+    socket.onClose = settled;
+    socket.close(closeCodes.notYet, "this desk is in no branch at the moment");
+  },
+  onFetch: () => null,
+};

@@ -27,8 +27,8 @@ export interface MeshEvents {
 
 export interface MeshOptions {
   readonly own: Hello & Omit<Card, "meshPort">;
-  /** Of the branch, to be announced, as far as known. */
-  readonly branchName: string | undefined;
+  /** Of the branch, to be announced, as far as known by now. */
+  readonly branchName: () => string | undefined;
   readonly trust: Trust;
   readonly clock: Clock;
   readonly wire: Wire;

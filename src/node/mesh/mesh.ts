@@ -6,6 +6,7 @@ import type { Advance, LogDocument } from "../../crdt/log/document.ts";
 import type { WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
+import { startAnnouncing } from "./announcing.ts";
 import { createBeside } from "./beside.ts";
 import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
@@ -15,6 +16,7 @@ import { createLinkRegistry } from "./link-registry.ts";
 import type { MeshDocument, MeshOptions } from "./mesh-options.ts";
 import { parsePeers, tellPeers } from "./peer-exchange.ts";
 import { createRefusals } from "./refusals.ts";
+import type { DeskAddress } from "./remembered.ts";
 import { createSoon } from "./soon.ts";
 
 export interface Mesh {
@@ -51,9 +53,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const documents = new Map<string, MeshDocument>();
   const purged = new Set<string>();
   const soon = createSoon(clock);
-  const beside = createBeside((document, { host, port }) =>
-    dialOne(document, host, port, { onHeard: () => undefined, onClosed: () => undefined }),
-  );
+  const beside = createBeside((document, address) => dialOne(document, address, null));
   const refusals = createRefusals(events.onTrouble);
   let stopped = false;
 
@@ -64,7 +64,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   });
   const own = { ...options.own, meshPort: options.door.port };
   const isLinked = (run: string): boolean => registry.get("branch", run) !== undefined;
-  const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialAddress });
+  const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialBranch });
+
+  function dialBranch(address: Address): Dialled {
+    return dialOne(documents.get("branch")!.document, address, address);
+  }
 
   function newLink(peer: Peer, socket: LinkSocket, dialledBy: string, host: string, port: number): Link {
     const { document } = documents.get(peer.document)!;
@@ -98,7 +102,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
       },
       onCaughtUp(link) {
-        if (link.document.name === "branch" && link.dialledBy === own.run) beside.dial(link, listDocuments());
+        if (link.document.name === "branch") dialBeside(link);
         events.onPeers();
       },
     };
@@ -112,24 +116,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     if (wasKept && !stopped) events.onPeers();
   }
 
-  function peerOffsets(): number[] {
-    return registry.of("branch").flatMap((link) => (link.clock ? [link.clock.offsetMs] : []));
-  }
+  const peerOffsets = (): number[] => registry.of("branch").flatMap(({ clock }) => clock?.offsetMs ?? []);
 
-  function dialAddress(address: Address): Dialled {
-    const { host, port } = address;
-    return dialOne(documents.get("branch")!.document, host, port, {
-      onHeard: (run) => book.met(address, run),
-      onClosed: (code) => book.closed(address, code),
-    });
-  }
-
-  function dialOne(
-    document: LogDocument,
-    host: string,
-    port: number,
-    on: { onHeard: (run: string) => void; onClosed: (code: number) => void },
-  ): Dialled {
+  function dialOne(document: LogDocument, { host, port }: DeskAddress, known: Address | null): Dialled {
     return dialDocument({
       document,
       host,
@@ -139,7 +128,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       wire: options.wire,
       clock,
       judge({ run }, fingerprint) {
-        on.onHeard(run);
+        if (known) book.met(known, run);
         return registry.allows(document.name, run, own.run, fingerprint) ? null : duplicate;
       },
       onMet(peer, socket) {
@@ -149,12 +138,15 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       onEnded: endLink,
       onClosed(code, reason) {
         refusals.tell(code, `${host}:${port} is not linked: ${reason}`);
-        on.onClosed(code);
+        if (known) book.closed(known, code);
       },
     });
   }
 
-  const listDocuments = (): readonly LogDocument[] => [...documents.values()].map(({ document }) => document);
+  function dialBeside(link: Link): void {
+    const all = [...documents.values()].map(({ document }) => document);
+    if (link.dialledBy === own.run) beside.dial(link, all);
+  }
 
   function accept(socket: WireSocket, settled: () => void): void {
     if (socket.path === joinPath) {
@@ -200,14 +192,16 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
   for (const { host, port } of options.remembered) book.add(host, port, "remembered");
   for (const { host, port } of options.peers) book.add(host, port, "static");
-  const named = options.branchName === undefined ? {} : { name: options.branchName };
-  const sayGoodbye = await options.discovery?.start(
-    { branch: own.branch, run: own.run, port: own.meshPort, ...named },
-    ({ addresses, port, run }) => {
+  const announcing = await startAnnouncing({
+    discovery: options.discovery,
+    own: { branch: own.branch, run: own.run, port: own.meshPort },
+    branchName: options.branchName,
+    onTrouble: events.onTrouble,
+    onSighting({ addresses, port, run }) {
       for (const host of addresses) book.add(host, port, "mdns", run);
       if (documents.has("branch")) book.turn();
     },
-  );
+  });
   turn();
   const unwatch = options.watchAddresses((addresses) => {
     registry.cutAway(addresses);
@@ -220,8 +214,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       documents.set(document.document.name, document);
       tellFrontier(document.document.name);
       if (document.document.name === "branch") book.turn();
-      for (const link of registry.of("branch"))
-        if (link.caughtUp && link.dialledBy === own.run) beside.dial(link, listDocuments());
+      for (const link of registry.of("branch")) if (link.caughtUp) dialBeside(link);
     },
     close(document) {
       purged.add(document);
@@ -248,17 +241,19 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         endLink(link);
       }
       book.rearm();
+      announcing.renew();
     },
     offsetMs: () => offsetFromMedian(peerOffsets()),
     othersOffsetMs: () => offsetFromOthers(peerOffsets()),
     async stop() {
       stopped = true;
       unwatch();
+      options.door.hand(null);
       book.stop();
       beside.stopAll();
       for (const link of registry.all()) link.close(closeCodes.ending, "this desk ends");
       soon.stop();
-      await sayGoodbye?.();
+      await announcing.stop();
       // What was handed to the sockets gets its chance to leave.
       await new Promise<void>((resolve) => clock.after(lastWordsMs, resolve));
     },

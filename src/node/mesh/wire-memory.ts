@@ -20,11 +20,11 @@ export interface Network {
   readonly dials: number;
 }
 
-type Listener = Parameters<Wire["listen"]>[0] & { readonly host: string; readonly fingerprint: string };
+type Listener = Parameters<Wire["listen"]>[0] & { readonly place: Place };
 /** A place, with the certificate that is shown there. */
 interface Place {
   readonly host: string;
-  readonly fingerprint: string;
+  fingerprint: string;
 }
 type Item =
   | { readonly kind: "frame"; readonly frame: Uint8Array }
@@ -127,10 +127,10 @@ export function createNetwork(clock: Clock): Network {
       finish(end, 1006, "");
       return;
     }
-    const other = createEnd(listener, { host: own, port: nextPort++ }, path);
+    const other = createEnd(listener.place, { host: own, port: nextPort++ }, path);
     accepted.add(other);
     other.peerFingerprint = place.fingerprint;
-    end.peerFingerprint = listener.fingerprint;
+    end.peerFingerprint = listener.place.fingerprint;
     end.peer = other;
     other.peer = end;
     end.state = "open";
@@ -153,7 +153,7 @@ export function createNetwork(clock: Clock): Network {
     const port = options.port === 0 ? nextPort++ : options.port;
     const key = `${own} ${port}`;
     if (listeners.has(key)) throw Object.assign(new Error("the port is taken"), { code: "EADDRINUSE" });
-    listeners.set(key, { ...options, ...place });
+    listeners.set(key, { ...options, place });
     return {
       port,
       async close() {
@@ -167,7 +167,7 @@ export function createNetwork(clock: Clock): Network {
     const own = place.host;
     const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
     const listener = listeners.get(`${target.host} ${target.port}`);
-    if (listener && listener.fingerprint !== target.fingerprint)
+    if (listener && listener.place.fingerprint !== target.fingerprint)
       throw new Error("another desk is at that address");
     const body = listener?.onFetch(target.path, from, place.fingerprint);
     if (!body) throw new Error("the other desk answered 404");
@@ -187,7 +187,12 @@ export function createNetwork(clock: Clock): Network {
     wire(host, fingerprint = sha256Hex(host)) {
       const place = { host, fingerprint };
       return {
-        fingerprint,
+        get fingerprint() {
+          return place.fingerprint;
+        },
+        show(identity) {
+          place.fingerprint = identity.fingerprint;
+        },
         dial: (target) => dial(place, target),
         listen: (options) => listen(place, options),
         fetch: (target, from) => fetch(place, target, from),

@@ -31,9 +31,18 @@ const maxKnocking = 128;
 const maxFrameBytes = maxUpdateBytes + 1024;
 
 export function createWire(identity: LinkIdentity): Wire {
-  const tls = tlsOptions(identity);
+  let tls = tlsOptions(identity);
+  let { fingerprint } = identity;
+  const servers = new Set<Server>();
   return {
-    fingerprint: identity.fingerprint,
+    get fingerprint() {
+      return fingerprint;
+    },
+    show(next) {
+      tls = tlsOptions(next);
+      ({ fingerprint } = next);
+      for (const server of servers) server.setSecureContext(tls);
+    },
     dial(target) {
       // The address goes in by `lookup`: a link-local one with its scope (fe80::1%eth0) can't stand in a URL.
       const family = target.host.includes(":") ? 6 : 4;
@@ -55,7 +64,7 @@ export function createWire(identity: LinkIdentity): Wire {
       });
       return wrapSocket(socket, target, target.path);
     },
-    listen: (options) => listen(tls, options),
+    listen: (options) => listen(tls, options, servers),
     fetch: (target, from) => fetchRange(tls, target, from),
   };
 }
@@ -129,7 +138,12 @@ function toBytes(data: Buffer | ArrayBuffer | Buffer[]): Uint8Array {
   return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
 }
 
-async function listen(tls: TlsOptions, options: Parameters<Wire["listen"]>[0]): Promise<WireServer> {
+/** Those that listen are in `open` as long as they do. */
+async function listen(
+  tls: TlsOptions,
+  options: Parameters<Wire["listen"]>[0],
+  open: Set<Server>,
+): Promise<WireServer> {
   const hosts = options.hosts.length > 0 ? options.hosts : [undefined];
   const sockets = new WebSocketServer({
     noServer: true,
@@ -143,6 +157,7 @@ async function listen(tls: TlsOptions, options: Parameters<Wire["listen"]>[0]): 
     await listenOn(server, port, host);
     port = (server.address() as AddressInfo).port;
     servers.push(server);
+    open.add(server);
   }
   return {
     port,
@@ -151,6 +166,7 @@ async function listen(tls: TlsOptions, options: Parameters<Wire["listen"]>[0]): 
       sockets.close();
       await Promise.all(
         servers.map((server) => {
+          open.delete(server);
           server.closeAllConnections();
           return new Promise((resolve) => server.close(resolve));
         }),

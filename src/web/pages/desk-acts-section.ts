@@ -11,6 +11,7 @@ export class DeskActsSection extends View {
     const joins = state?.joins ?? { heard: [], requests: [], locked: false };
     const desks = (state?.desks.desks ?? []).filter(({ standing }) => standing === "admitted");
     return html`${outcome?.route === "desks" ? html`<div class="note ${outcome.isGood ? "good" : "stop"}" role=${outcome.isGood ? "status" : "alert"}><p>${outcome.text}</p></div>` : nothing}
+      ${(state?.desks.desks ?? []).some(({ self, twin }) => self && twin) ? this.#twin() : nothing}
       <div role="status">${joins.requests.map(
         (
           request,
@@ -55,6 +56,16 @@ export class DeskActsSection extends View {
       </details>`;
   }
 
+  #twin(): TemplateResult {
+    return html`<section class="note stop"><h2>Two PCs have this desk’s identity</h2>
+      <p>One disk is a copy of the other. Both record, and nothing is lost, but nobody can say which PC a scan was made at.
+        At the PC that is the copy, give it a name of its own; leave the other as it is.</p>
+      <form class="form" @submit=${this.#renew}>
+        <div class="field"><label for="d-renew">Name of the new desk</label><input id="d-renew" name="renew-name" required maxlength="40" autocomplete="off" /></div>
+        <div class="actions wide"><button class="button">This is the copy: make it a new desk</button></div>
+      </form></section>`;
+  }
+
   #chooser(name: string, label: string, desks: readonly DeskView[]): TemplateResult {
     return html`<div class="field"><label for=${name}>${label}</label><select id=${name} name=${name} required>
       ${desks.map((desk) => html`<option value=${desk.desk}>${desk.name}</option>`)}</select></div>`;
@@ -67,6 +78,11 @@ export class DeskActsSection extends View {
   #deskOf(name: string): DeskView | undefined {
     return this.model.state?.desks.desks.find(({ desk }) => desk === this.field(name));
   }
+
+  #renew = (event: Event): void => {
+    event.preventDefault();
+    this.send({ kind: "renew-desk", name: this.field("renew-name") });
+  };
 
   #rename = (event: Event): void => {
     event.preventDefault();

@@ -51,9 +51,8 @@ export class ExceptionsPage extends View {
       html`<label class="tick"><input type="radio" name=${name} value=${value} required /> ${word}</label>`;
     return html`<form class="decide" @submit=${(event: Event) => this.#settle(event, each)} @keydown=${onlyCtrlEnter}>
       <fieldset><legend class="hidden">Decision</legend>
-        ${each.transactions.length > 1 ? choice("keep-both", "Keep both") : nothing}
-        ${rows.map((row) => choice(`void ${row.id}`, `Void ${side(each.transactions.indexOf(row))}`))}
-        ${choice("note", "Leave it, with a note")}</fieldset>
+        ${each.kind === "retired-desk" ? choice("accept", "Accept all of it: it counts") : sided(each, rows, choice)}
+        ${choice("note", each.kind === "retired-desk" ? "Leave it out, with a note" : "Leave it, with a note")}</fieldset>
       <div class="row"><div class="field grow"><label for=${`r-${each.id}`}>Reason (goes into the record)</label>
         <input id=${`r-${each.id}`} name="reason" type="text" required minlength="3" maxlength="200" autocomplete="off" /></div>
         <button class="button main">Decide <kbd>Ctrl Enter</kbd></button></div>
@@ -65,10 +64,22 @@ export class ExceptionsPage extends View {
     const form = new FormData(event.target as HTMLFormElement);
     const [decision, transaction] = String(form.get(`d-${each.id}`)).split(" ");
     const reason = String(form.get("reason")).trim();
-    if (decision !== "keep-both" && decision !== "void" && decision !== "note") return;
+    if (decision !== "keep-both" && decision !== "void" && decision !== "note" && decision !== "accept")
+      return;
     const which = decision === "void" && transaction !== undefined ? { transaction } : {};
     this.send({ kind: "settle", id: each.id, decision, reason, ...which });
   }
+}
+
+function sided(
+  each: ExceptionView,
+  rows: ExceptionView["transactions"],
+  choice: (value: string, word: string) => TemplateResult,
+): unknown {
+  return [
+    each.transactions.length > 1 ? choice("keep-both", "Keep both") : nothing,
+    rows.map((row) => choice(`void ${row.id}`, `Void ${side(each.transactions.indexOf(row))}`)),
+  ];
 }
 
 function group(
@@ -97,6 +108,7 @@ function decisionToWord(decision: string): string {
     void: "Voided one",
     correct: "Corrected",
     note: "Noted",
+    accept: "Accepted",
   };
   return words[decision] ?? decision;
 }

@@ -99,6 +99,7 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     },
     desks: () => desks,
     actOnDesk: note("actOnDesk", { kind: "done", value: desks }),
+    renew: note("renew", { kind: "done", value: stateOfTests }),
     invite: note("invite", {
       kind: "done",
       value: { invite: "deskmesh1.abc", expires: "2026-11-21T10:10:00-05:00" },

@@ -54,6 +54,7 @@ const expected: Readonly<Record<string, readonly [open: string, closed: string]>
   "post /api/backups": ["SO", "SO"],
   "post /api/invites": ["SO", "SO"],
   "post /api/joins/{id}": ["S", "S"],
+  "post /api/desk/renew": ["S", "S"],
   "post /api/desks/{id}/rename": ["S", "S"],
   "post /api/desks/{id}/retire": ["S", "S"],
   "post /api/desks/{id}/lost": ["S", "S"],
