@@ -37,6 +37,7 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
   const model = store.get();
   if (isJoinIntent(intent))
     return runJoinIntent(tools, intent, (route, answer, good) => tell(tools, route, answer, good));
+  if (intent.kind === "purge") return purge(tools, intent.outage, intent.reason);
   switch (intent.kind) {
     case "go":
       goTo(tools, intent.route);
@@ -82,12 +83,6 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       tell(tools, "export", answer, `Marked as ${state}.`);
       break;
     }
-    case "purge": {
-      const { outage, reason } = intent;
-      const answer = await connection.post(`outages/${outage}/purge`, reason === undefined ? {} : { reason });
-      tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
-      break;
-    }
     case "move-outage": {
       const answer = await connection.post(`outage/${intent.move}`, {});
       tell(tools, "export", answer, "Done. Every desk shows it.");
@@ -106,6 +101,12 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       break;
     }
   }
+}
+
+async function purge(tools: Tools, outage: number, reason: string | undefined): Promise<void> {
+  const body = reason === undefined ? {} : { reason };
+  const answer = await tools.connection.post(`outages/${outage}/purge`, body);
+  tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
 }
 
 /** Reads a patron anew; `isOpening`: makes it the one at the desk. */

@@ -198,16 +198,20 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     soon("turn", turnEveryMs, turn);
   }
 
+  async function announce(): Promise<(() => Promise<void>) | undefined> {
+    const named = options.branchName === undefined ? {} : { name: options.branchName };
+    return options.discovery?.start(
+      { branch: own.branch, run: own.run, port: own.meshPort, ...named },
+      ({ addresses, port, run }) => {
+        for (const host of addresses) book.add(host, port, "mdns", run);
+        if (documents.has("branch")) book.turn();
+      },
+    );
+  }
+
   for (const { host, port } of options.remembered) book.add(host, port, "remembered");
   for (const { host, port } of options.peers) book.add(host, port, "static");
-  const named = options.branchName === undefined ? {} : { name: options.branchName };
-  const sayGoodbye = await options.discovery?.start(
-    { branch: own.branch, run: own.run, port: own.meshPort, ...named },
-    ({ addresses, port, run }) => {
-      for (const host of addresses) book.add(host, port, "mdns", run);
-      if (documents.has("branch")) book.turn();
-    },
-  );
+  const sayGoodbye = await announce();
   turn();
   const unwatch = options.watchAddresses((addresses) => {
     registry.cutAway(addresses);
