@@ -37,6 +37,7 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
   const model = store.get();
   if (isJoinIntent(intent))
     return runJoinIntent(tools, intent, (route, answer, good) => tell(tools, route, answer, good));
+  if (intent.kind === "purge") return purge(tools, intent.outage, intent.reason);
   switch (intent.kind) {
     case "go":
       goTo(tools, intent.route);
@@ -82,30 +83,37 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       tell(tools, "export", answer, `Marked as ${state}.`);
       break;
     }
-    case "purge": {
-      const { outage, reason } = intent;
-      const answer = await connection.post(`outages/${outage}/purge`, reason === undefined ? {} : { reason });
-      tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
-      break;
-    }
     case "move-outage": {
       const answer = await connection.post(`outage/${intent.move}`, {});
       tell(tools, "export", answer, "Done. Every desk shows it.");
       break;
     }
-    case "create-branch": {
-      const answer = await connection.post("branch", intent.form);
-      if (answer?.status === 201 || answer?.status === 200) {
-        const { recoveryCode, ...state } = answer.body as StateView & { recoveryCode: string };
-        // Whoever made the branch is at the desk: the first scan asks nobody.
-        const staff = intent.form.supervisor;
-        tools.keepStaff(staff);
-        if (state.branch !== undefined) store.set({ ...store.get(), state, staff, recoveryCode, link: "up" });
-      }
-      tell(tools, "first-run", answer, "The branch is made. Scan a library card to begin.");
+    case "create-branch":
+      await createBranch(tools, intent.form);
       break;
-    }
   }
+}
+
+async function createBranch(
+  tools: Tools,
+  form: Extract<Intent, { kind: "create-branch" }>["form"],
+): Promise<void> {
+  const { store } = tools;
+  const answer = await tools.connection.post("branch", form);
+  if (answer?.status === 201 || answer?.status === 200) {
+    const { recoveryCode, ...state } = answer.body as StateView & { recoveryCode: string };
+    // Whoever made the branch is at the desk: the first scan asks nobody.
+    const staff = form.supervisor;
+    tools.keepStaff(staff);
+    if (state.branch !== undefined) store.set({ ...store.get(), state, staff, recoveryCode, link: "up" });
+  }
+  tell(tools, "first-run", answer, "The branch is made. Scan a library card to begin.");
+}
+
+async function purge(tools: Tools, outage: number, reason: string | undefined): Promise<void> {
+  const body = reason === undefined ? {} : { reason };
+  const answer = await tools.connection.post(`outages/${outage}/purge`, body);
+  tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
 }
 
 /** Reads a patron anew; `isOpening`: makes it the one at the desk. */

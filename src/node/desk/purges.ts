@@ -47,6 +47,7 @@ export async function purgeOutage(
   staff?: string,
 ): Promise<Answer<PastOutageView>> {
   const { ledger, holdings } = parts;
+  await ledger.books.caughtUp();
   const known = ledger.branch.outages.get(outage);
   if (!known || known.state === "standby") return noSuchOutage;
   if (!ledger.branch.purges.purges.has(outage)) {

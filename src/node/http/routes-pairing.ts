@@ -5,19 +5,18 @@ import { parsePeer } from "../config.ts";
 import type { Desk, DeskAct } from "../desk/desk.ts";
 import { ProblemError, toInvalid } from "./problem.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
+import { deskPath, idPath } from "./schema.ts";
 import {
   answerBody,
   askBody,
   decideBody,
-  deskPath,
-  idPath,
   inviteBody,
   joinBody,
   reasonBody,
   renameBody,
   renewBody,
   retireBody,
-} from "./schema.ts";
+} from "./schema-desks.ts";
 import * as views from "./schema-views.ts";
 
 const minuteMs = 60_000;

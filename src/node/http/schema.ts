@@ -35,7 +35,7 @@ const userName = z.string({ error: initials }).refine(isUserName, { error: initi
 const pin = z.string({ error: "4 to 64 characters" }).refine(isPin, { error: "4 to 64 characters" });
 /** A supervisor's PIN, riding along for one request. */
 export const authority = closed({ user: userName, pin });
-const by = authority.optional();
+export const by = authority.optional();
 
 const override = closed({
   code: text(/^[a-z][a-z0-9-]{0,39}$/, "the code that came with the question"),
@@ -201,40 +201,7 @@ export const settingsBody = closed({
   error: "openDesks or retentionDays",
 });
 
-const deskName = words(40);
-export const inviteBody = closed({
-  ttlMinutes: z
-    .int({ error: "a whole number of minutes from 1 to 10080" })
-    .min(1, "a whole number of minutes from 1 to 10080")
-    .max(10_080, "a whole number of minutes from 1 to 10080")
-    .optional(),
-  by,
-});
-export const joinBody = closed({
-  invite: z.string({ error: "an invite" }).min(1, "an invite").max(4096, "an invite"),
-  desk: deskName,
-});
-export const askBody = closed({
-  branch: text(/^[0-9a-f]{32}$/, "the id of a branch that was heard").optional(),
-  address: text(/^[\w.:%[\]-]{1,80}$/, "ADDRESS or ADDRESS:PORT").optional(),
-  desk: deskName,
-}).refine((body) => (body.branch === undefined) !== (body.address === undefined), {
-  path: ["branch"],
-  error: "a branch or an address, one of the two",
-});
-export const decideBody = closed({
-  decision: z.enum(["confirm", "refuse"], { error: "one of confirm, refuse" }),
-  by,
-});
-export const answerBody = closed({
-  decision: z.enum(["confirm", "refuse"], { error: "one of confirm, refuse" }),
-});
-export const renameBody = closed({ name: deskName, by });
 export const purgeBody = closed({ reason: words(200).optional(), by });
-export const renewBody = closed({ desk: deskName, by });
-export const retireBody = closed({ reason: words(200).optional(), by });
-export const reasonBody = closed({ reason: words(200), by });
-
 const decided = { reason: words(200), by };
 export const settleBody = z.discriminatedUnion(
   "decision",
@@ -279,19 +246,19 @@ export const loadedBody = closed({
 export const failedBody = closed({ note: words(2000).optional(), by });
 
 /** An object without other fields; the message of an unknown one lists the known names for `explain.ts`. */
-function closed<S extends z.ZodRawShape>(shape: S) {
+export function closed<S extends z.ZodRawShape>(shape: S) {
   const names = Object.keys(shape).join(",");
   return z.strictObject(shape, {
     error: (issue) => (issue.code === "unrecognized_keys" ? names : "a JSON object"),
   });
 }
 
-function text(pattern: RegExp, expected: string) {
+export function text(pattern: RegExp, expected: string) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
 }
 
 /** Free text of people: no control characters, no half characters, no blanks alone. */
-function words(longest: number) {
+export function words(longest: number) {
   const expected = `1 to ${longest} characters without control characters`;
   return z
     .string({ error: expected })

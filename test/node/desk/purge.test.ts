@@ -1,7 +1,5 @@
 /** Forgetting an outage: refused until it is loaded, then gone on every desk, and nothing lost that came late. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Desk } from "../../../src/node/desk/desk.ts";
-import type { PastOutageView } from "../../../src/node/http/api.ts";
 import {
   agree,
   checkout,
@@ -11,79 +9,18 @@ import {
   linked,
   newId,
   pause,
-  type RunningDesk,
   readAll,
   record,
   until,
   type World,
 } from "./desks.ts";
+import { gone, heal, isGone, loadAndClose, part, pastOf } from "./purging.ts";
 
 let world: World;
 beforeEach(() => {
   world = createWorld();
 });
 afterEach(() => world.end());
-
-/** Exports what is new and says that it is loaded; ids of the lines. */
-async function load(desk: Desk): Promise<string[]> {
-  let answer = await desk.makeBatch({ format: "jsonl" });
-  await until(
-    "a batch is made",
-    async () => {
-      if (answer.kind === "conflict") answer = await desk.makeBatch({ format: "jsonl" });
-      return answer.kind !== "conflict";
-    },
-    5_000,
-    () => answer,
-  );
-  if (answer.kind === "not-found") return [];
-  const { id } = expectDone(answer);
-  await until("it may be given out", async () => expectDone(await desk.batch(id)).released);
-  const { bytes } = expectDone(await desk.batchFile(id, "main"));
-  const lines = Buffer.from(bytes).toString().trim().split("\n");
-  expectDone(await desk.markBatch(id, { state: "loaded", job: "1" }, "MK"));
-  return lines.map((line) => String((JSON.parse(line) as { id: unknown }).id));
-}
-
-async function loadAndClose(desk: Desk): Promise<string[]> {
-  const ids = await load(desk);
-  expectDone(await desk.moveOutage("close", {}, "MK"));
-  return ids;
-}
-
-async function pastOf(desk: Desk, outage: number): Promise<PastOutageView> {
-  const past = (await desk.outages()).find(({ number }) => number === outage);
-  if (!past) throw new Error(`no outage ${outage}`);
-  return past;
-}
-
-/** Neither a key nor a folder of it is left on that PC. */
-async function isGone({ pc }: RunningDesk, outage: number): Promise<boolean> {
-  const keys = await pc.keyFiles.names();
-  const folders = await pc.folders.names();
-  return ![...keys, ...folders].some((name) => name.endsWith(`outage-${outage}`));
-}
-
-async function gone(desks: readonly RunningDesk[], outage: number): Promise<void> {
-  await until(
-    `outage ${outage} is gone on ${desks.length} desks`,
-    async () => (await Promise.all(desks.map((desk) => isGone(desk, outage)))).every(Boolean),
-    10_000,
-    () => desks.map(({ pc }) => pc.said),
-  );
-}
-
-async function part(a: RunningDesk, b: RunningDesk): Promise<void> {
-  world.network.cut(a.pc.host, b.pc.host);
-  world.network.drop(a.pc.host, b.pc.host);
-  await until("they are parted", () =>
-    [a, b].every((desk) => countLinked(desk) < 2 || countLinked(desk) === 0),
-  );
-}
-
-function heal(a: RunningDesk, b: RunningDesk): void {
-  world.network.heal(a.pc.host, b.pc.host);
-}
 
 describe("purging", () => {
   it("is refused with what is missing until all of it is loaded and closed", async () => {
@@ -179,109 +116,17 @@ describe("purging", () => {
   });
 });
 
-describe("a desk that was away", () => {
-  it("follows when it comes back, and brings what it alone held, once", async () => {
-    const desks = [await world.start(1), await world.start(2), await world.start(3)] as const;
-    const [one, two, three] = desks;
-    await linked(...desks);
-    const early = (await record(three, checkout("33191000000001"))).receipt.id;
-    await agree(desks, 1);
-    await part(one, three);
-    await part(two, three);
-    const late = (await record(three, checkout("33191000000003"), "AB")).receipt.id;
-    const request = { format: "jsonl", partial: true, reason: "desk 3 is away" } as const;
-    const partial = expectDone(await one.makeBatch(request));
-    expectDone(await one.markBatch(partial.id, { state: "loaded", job: "1" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
-    const receipt = expectDone(await one.purge(1, undefined, "MK"));
-    expect(receipt.purged?.desks.map(({ done }) => done)).toEqual([true, true, false]);
-    await gone([one, two], 1);
-    expect(await isGone(three, 1)).toBe(false);
-    heal(one, three);
-    heal(two, three);
-    await gone(desks, 1);
-    await agree(desks, 1);
-    const [row] = (await one.transactions({})).rows;
-    expect(row).toMatchObject({ id: late, item: "33191000000003", staff: "AB", desk: { name: "Desk 3" } });
-    expect(row?.position.outage).toBe(2);
-    expect((await one.transactions({})).rows.map(({ id }) => id)).not.toContain(early);
-    expect(one.state().waiting).toBe(1);
-    expect(await loadAndClose(two)).toEqual([late]);
-    await until("desk 3 knows", async () => (await pastOf(three, 2)).obstacles.length === 0);
-    expectDone(await three.purge(2, undefined, "MK"));
-    await gone(desks, 2);
-    expect(await load(one)).toEqual([]);
-  });
-
-  it("does so after it was switched off with it, too", async () => {
-    const [one, two] = [await world.start(1), await world.start(2)];
-    await linked(one, two);
-    await record(one, checkout("33191000000001"));
-    await agree([one, two], 1);
-    await part(one, two);
-    const late = (await record(two, checkout("33191000000002"))).receipt.id;
-    await two.close();
-    const request = { format: "jsonl", partial: true, reason: "desk 2 is off" } as const;
-    const made = expectDone(await one.makeBatch(request));
-    expectDone(await one.markBatch(made.id, { state: "loaded", job: "1" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
-    expectDone(await one.purge(1, undefined, "MK"));
-    heal(one, two);
-    const back = await world.start(2);
-    await gone([one, back], 1);
-    await agree([one, back], 1);
-    expect(await loadAndClose(one)).toEqual([late]);
-  });
-
-  it("needs to carry nothing that others have carried and loaded meanwhile", async () => {
-    const desks = [await world.start(1), await world.start(2), await world.start(3)] as const;
-    const [one, two, three] = desks;
-    await linked(...desks);
-    await record(one, checkout("33191000000001"));
-    await agree(desks, 1);
-    // Desks 2 and 3 hold the same late scan; desk 1 exports, closes and purges without it.
-    await part(one, two);
-    await part(one, three);
-    const late = (await record(two, checkout("33191000000002"))).receipt.id;
-    await agree([two, three], 2);
-    const request = { format: "jsonl", partial: true, reason: "cut off" } as const;
-    const partial = expectDone(await one.makeBatch(request));
-    expectDone(await one.markBatch(partial.id, { state: "loaded", job: "1" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
-    expectDone(await one.purge(1, undefined, "MK"));
-    // Desk 2 comes back alone, brings it, and it is loaded and purged, too.
-    await part(two, three);
-    heal(one, two);
-    await gone([one, two], 1);
-    await agree([one, two], 1);
-    const second = expectDone(await one.makeBatch(request));
-    expect(second.lines).toBe(1);
-    expectDone(await one.markBatch(second.id, { state: "loaded", job: "2" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
-    expectDone(await one.purge(2, undefined, "MK"));
-    await gone([one, two], 2);
-    heal(one, three);
-    heal(two, three);
-    await gone(desks, 1);
-    await linked(...desks);
-    await until("desk 3 is where the others are", () => three.outage().number === 3);
-    expect(await readAll(three)).toEqual([]);
-    expect(await load(three)).toEqual([]);
-    expect(late).toBeTruthy();
-  });
-});
-
 it("asks for a reason where entries count nowhere, and lets them go with it", async () => {
   const [one, two, three] = [await world.start(1), await world.start(2), await world.start(3)];
   await linked(one, two, three);
   await record(one, checkout("33191000000001"));
   await agree([one, two, three], 1);
-  await part(one, three);
-  await part(one, two);
+  await part(world, one, three);
+  await part(world, one, two);
   expectDone(await one.actOnDesk("Desk 3", { kind: "retire", reason: "sold" }, "MK"));
   await record(three, checkout("33191000000003"));
   await agree([two, three], 2);
-  heal(one, two);
+  heal(world, one, two);
   await until("desk 1 keeps it aside", () => one.desks().desks.some(({ aside }) => aside !== undefined));
   await agree([one, two], 1);
   await loadAndClose(one);
@@ -306,10 +151,10 @@ it("joins two purges that didn't know of each other", async () => {
   await agree([one, two], 1);
   await loadAndClose(one);
   await until("desk 2 knows", async () => (await pastOf(two, 1)).obstacles.length === 0);
-  await part(one, two);
+  await part(world, one, two);
   const receipts = await Promise.all([one, two].map((desk) => desk.purge(1, undefined, "MK")));
   for (const receipt of receipts) expect(expectDone(receipt).purged).toBeDefined();
-  heal(one, two);
+  heal(world, one, two);
   await linked(one, two);
   await until("both say the same", async () => {
     const [a, b] = await Promise.all([pastOf(one, 1), pastOf(two, 1)]);
@@ -326,13 +171,13 @@ it("waits where a desk that had not heard made a file of more, until that is set
   const first = expectDone(await one.makeBatch({ format: "jsonl" }));
   expectDone(await one.markBatch(first.id, { state: "loaded", job: "1" }));
   await until("desk 2 knows", async () => (await two.batches())[0]?.state === "loaded");
-  await part(one, two);
+  await part(world, one, two);
   const late = (await record(two, checkout("33191000000002"))).receipt.id;
   const request = { format: "jsonl", partial: true, reason: "cut off" } as const;
   const second = expectDone(await two.makeBatch(request));
   expectDone(await one.moveOutage("close", {}, "MK"));
   expectDone(await one.purge(1, undefined, "MK"));
-  heal(one, two);
+  heal(world, one, two);
   await linked(one, two);
   await until("desk 2 knows of the purge", async () => (await pastOf(two, 1)).purged !== undefined);
   // Longer than a desk takes to follow.
