@@ -110,7 +110,7 @@ function readWeek(rows: readonly OpeningHours[]): { readonly week: Week; readonl
   for (const row of rows) {
     const read = readHours(row);
     if (typeof read === "string") warnings.push(read);
-    const hours = typeof read === "string" ? { ...openAllDay, open: toMinute(row.open) ?? 0 } : read;
+    const hours = typeof read === "string" ? { ...openAllDay, open: (toMinute(row.open) ?? 0) % minutesOfDay } : read;
     const day = week.get(row.day) ?? [];
     week.set(row.day, hours === null ? day : [...day, hours].sort((a, b) => a.open - b.open));
   }
@@ -129,6 +129,7 @@ function readHours({ day, open, close }: OpeningHours): Hours | null | string {
   if (from === null || to === null)
     return `hours: ${day} has only one of opening and closing time; taken as open, closing time unknown.`;
   if (from === to) return null;
+  if (from >= minutesOfDay) return `hours: ${day} opens at ${open}; taken as open, closing time unknown.`;
   if (to > from) return { open: from, close: to, closingKnown: true };
   if (to <= latestNightClose) return { open: from, close: to + minutesOfDay, closingKnown: true };
   return `hours: ${day} closes (${close}) before it opens (${open}); taken as open, closing time unknown.`;

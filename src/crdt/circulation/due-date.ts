@@ -187,7 +187,11 @@ function keepToHours(course: Course, wall: number, due: number): number {
   const { calendar, clock, policy, request } = course;
   const dueWall = clock.toWall(due);
   const now = stretchFrom(calendar, wall);
-  if (now === null || (now.open <= dueWall && dueWall <= now.close)) return due;
+  if (now === null) {
+    course.why.push("no open day is known");
+    return due;
+  }
+  if (now.open <= dueWall && dueWall <= now.close) return due;
   if (dueWall > now.close && now.closingKnown && policy.hourlyPastClosing === "shorten") {
     const closing = clock.toInstant(now.close);
     // In an hour that comes twice, the first closing may lie behind a loan of the second.
@@ -196,6 +200,7 @@ function keepToHours(course: Course, wall: number, due: number): number {
     return closing;
   }
   const then = stretchFrom(calendar, dueWall);
+  if (then === null) course.why.push("no open day is known after it");
   if (then === null || then.open <= dueWall) return due;
   // Of a day whose hours nobody knows, the same time of day.
   const sameTime = dayOfWall(then.open) * dayMs + (dueWall - dayOfWall(dueWall) * dayMs);
@@ -219,10 +224,14 @@ function stretchFrom(calendar: Calendar, wall: number): Stretch | null {
 function finishAt(course: Course, day: number, minute: number, capped: Capped["capped"]): DueDate {
   const { clock, request } = course;
   const at = clock.toInstant(day * dayMs + minute * minuteMs);
-  course.why.push(`due at ${wallToTime(minute * minuteMs)}`);
-  // Cut back to the day of the loan, when that hour has gone by: its end.
-  if (at <= request.loanAt) return finish(course, endOfDay(day, clock), say(course, day), capped);
-  return finish(course, at, sayTime(course, clock.toWall(at)), capped);
+  const time = wallToTime(minute * minuteMs);
+  if (at > request.loanAt) {
+    course.why.push(`due at ${time}`);
+    return finish(course, at, sayTime(course, clock.toWall(at)), capped);
+  }
+  // Cut back to the day of the loan, when that hour has gone by.
+  course.why.push(`${time} has passed, so by the end of the day`);
+  return finish(course, endOfDay(day, clock), say(course, day), capped);
 }
 
 function finishTime(course: Course, due: number): DueDate {
