@@ -110,7 +110,8 @@ function readWeek(rows: readonly OpeningHours[]): { readonly week: Week; readonl
   for (const row of rows) {
     const read = readHours(row);
     if (typeof read === "string") warnings.push(read);
-    const hours = typeof read === "string" ? { ...openAllDay, open: (toMinute(row.open) ?? 0) % minutesOfDay } : read;
+    const hours =
+      typeof read === "string" ? { ...openAllDay, open: (toMinute(row.open) ?? 0) % minutesOfDay } : read;
     const day = week.get(row.day) ?? [];
     week.set(row.day, hours === null ? day : [...day, hours].sort((a, b) => a.open - b.open));
   }

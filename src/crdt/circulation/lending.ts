@@ -3,7 +3,7 @@
  * each snapshot, so that judging a scan costs microseconds.
  */
 import { type Calendar, type Closing, createCalendar, type OpeningHours } from "./calendar.ts";
-import { dayOfWall, dayToText, endOfDay, type WallClock } from "./calendar-day.ts";
+import { dayMs, dayOfWall, dayToText, endOfDay, type WallClock } from "./calendar-day.ts";
 import { computeDue, type DueDate } from "./due-date.ts";
 import { anything, isLimited, type Limit, type LoanRule, type Policy, plainCode } from "./policy.ts";
 
@@ -42,6 +42,8 @@ export interface Lending {
   countsTypes(category: string): boolean;
   /** `YYYY-MM-DD` of the service day. */
   serviceDate(at: number): string;
+  /** Is this the last second of a day, as day loans are due? */
+  isDayEnd(at: number): boolean;
   /** End of the service day before, when it runs past midnight until now; else undefined. */
   endOfServiceDay(at: number): number | undefined;
 }
@@ -100,6 +102,7 @@ export function compileLending(
       holding(subject, types).sort((a, b) => a.limit.items - a.count - (b.limit.items - b.count))[0],
     countsTypes: (category) => limits.some((each) => each.type !== undefined && has(each.category, category)),
     serviceDate: (at) => dayToText(calendar.serviceDay(clock.toWall(at))),
+    isDayEnd: (at) => clock.toWall(at) % dayMs >= dayMs - 1000,
     endOfServiceDay(at) {
       const wall = clock.toWall(at);
       const day = calendar.serviceDay(wall);

@@ -18,12 +18,14 @@ import { countExceptions, settleException, viewExceptions } from "./exceptions-v
 import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
+import { correctedNow } from "./judging.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
 import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
-import { correctedNow, createRecorder, type Recorder } from "./recording.ts";
+import { tryLoan, viewPolicy } from "./policy-view.ts";
+import { createRecorder, type Recorder } from "./recording.ts";
 import { listTransactions } from "./rows.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { countSupervisors, openStaff } from "./staff.ts";
@@ -180,6 +182,13 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     };
   }
 
+  function policyActs(): Pick<Desk, "policy" | "tryLoan"> {
+    return {
+      policy: () => inBranch(async (all) => ({ kind: "done", value: await viewPolicy(all) })),
+      tryLoan: (loan) => inBranch(async (all) => ({ kind: "done", value: await tryLoan(all, loan) })),
+    };
+  }
+
   function joinActs(): Pick<
     Desk,
     "actOnDesk" | "invite" | "join" | "joins" | "askToJoin" | "answerJoin" | "decideJoin"
@@ -215,6 +224,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     patron: (barcode) => viewPatron(parts(), barcode),
     items: async (query) => (opened ? searchItems(opened.parts, query) : []),
     item: (barcode) => viewItem(parts(), barcode),
+    ...policyActs(),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
     ...joinActs(),
     outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
@@ -277,6 +287,9 @@ function viewState(parts: DeskParts, waiting: number): StateView {
     exceptions: countExceptions(parts),
     ...(fault ? { fault } : {}),
     staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
-    defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
+    // With rules each item has a date of its own.
+    ...(parts.library.current?.meta.policy === undefined && {
+      defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
+    }),
   };
 }

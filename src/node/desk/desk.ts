@@ -18,12 +18,14 @@ import type {
   Page,
   PatronHit,
   PatronView,
+  PolicyView,
   Question,
   RecordedAnswer,
   SnapshotView,
   StaffView,
   StateView,
   TransactionRow,
+  TryView,
 } from "../http/api.ts";
 import type { SnapshotOrigin } from "./library.ts";
 
@@ -217,6 +219,10 @@ export interface Desk {
   patron(barcode: string): Promise<PatronView>;
   items(query: string): Promise<readonly ItemView[]>;
   item(barcode: string): Promise<ItemView>;
+  /** The loan rules in force, as a table. */
+  policy(): Promise<Answer<PolicyView>>;
+  /** What would happen if this patron took this item now; nothing is recorded. */
+  tryLoan(loan: { readonly patron: string; readonly item: string }): Promise<Answer<TryView>>;
   desks(): DesksView;
   /** A desk by its id, its name, or the beginning of its id. */
   actOnDesk(id: string, act: DeskAct, staff?: string): Promise<Answer<DesksView>>;

@@ -18,6 +18,7 @@ export type {
   SnapshotView,
   Verdict,
 } from "./api-branch.ts";
+export type { PolicyView, TryView } from "./api-policy.ts";
 
 export type Kind =
   | "checkout"
@@ -151,6 +152,10 @@ export interface Question {
   readonly role: "staff" | "supervisor";
   readonly severity: Severity;
   readonly since?: string;
+  /** What staff must tick (`acknowledged`) beside their reason. */
+  readonly tick?: string;
+  /** Send `due` with the answer: no rule gives a date. */
+  readonly needsDue?: true;
 }
 
 /** 201 of POST /api/transactions. */
@@ -166,6 +171,8 @@ export interface RecordedAnswer {
       readonly severity: "success" | "info" | "attention";
       readonly text: string;
     }[];
+    /** Of a loan: what the patron's slip says of it, a line each. */
+    readonly slip?: readonly string[];
   };
 }
 

@@ -7,7 +7,7 @@ import { type Schema, z } from "./hono.ts";
 import { transactionKinds } from "./schema.ts";
 
 /** A type with its optional members as a schema gives them: there as `undefined`, or left out. */
-type Loose<T> = T extends readonly (infer U)[]
+export type Loose<T> = T extends readonly (infer U)[]
   ? readonly Loose<U>[]
   : T extends object
     ? { [K in keyof T]: Loose<T[K]> | (object extends Pick<T, K> ? undefined : never) }
@@ -122,6 +122,7 @@ export const recorded: Schema<Loose<api.RecordedAnswer>> = z
       patron: patron.optional(),
       item: item.optional(),
       notes: z.array(z.object({ code: text, severity: z.enum(["success", "info", "attention"]), text })),
+      slip: z.array(text).optional(),
     }),
   })
   .openapi("RecordedAnswer");
@@ -134,13 +135,15 @@ const verdictMembers = {
   lastHeard: instant.optional(),
   verdict: z.enum(["finished", "all-here", "away", "lost", "unknown"]),
 };
-const question: Schema<Loose<api.Question>> = z.object({
+export const question: Schema<Loose<api.Question>> = z.object({
   code: text,
   ref: text,
   text,
   role: z.enum(["staff", "supervisor"]),
   severity: z.enum(["info", "acknowledge", "override", "stop"]),
   since: maybe,
+  tick: maybe,
+  needsDue: z.literal(true).optional(),
 });
 export const problem: Schema<Loose<api.Problem>> = z
   .object({

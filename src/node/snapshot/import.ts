@@ -14,9 +14,9 @@ import {
   secondaryKey,
 } from "./record.ts";
 import { parseRow, type SnapshotFile, snapshotFiles } from "./row.ts";
+import { readPolicy, readTakenAt } from "./side-text.ts";
 import { createWriteBuffer, inOrder, type WriteBuffer } from "./slices.ts";
 import type { SnapshotMeta, SnapshotStore } from "./snapshot-store.ts";
-import { readPolicy, readTakenAt } from "./side-text.ts";
 import {
   type OpenedSource,
   refuseSource,

@@ -30,7 +30,11 @@ export const takenAtFile = "snapshot.json";
 export const policyFile = "policy.json";
 
 /** All that is looked for. */
-export const sourceNames: readonly string[] = [...snapshotFiles.map(({ name }) => name), takenAtFile, policyFile];
+export const sourceNames: readonly string[] = [
+  ...snapshotFiles.map(({ name }) => name),
+  takenAtFile,
+  policyFile,
+];
 
 export function refuseSource(text: string, file?: string): SourceRefused {
   return { kind: "refused", text, ...(file === undefined ? {} : { file }) };
