@@ -182,13 +182,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     };
   }
 
-  function policyActs(): Pick<Desk, "policy" | "tryLoan"> {
-    return {
-      policy: () => inBranch(async (all) => ({ kind: "done", value: await viewPolicy(all) })),
-      tryLoan: (loan) => inBranch(async (all) => ({ kind: "done", value: await tryLoan(all, loan) })),
-    };
-  }
-
   function joinActs(): Pick<
     Desk,
     "actOnDesk" | "invite" | "join" | "joins" | "askToJoin" | "answerJoin" | "decideJoin"
@@ -224,7 +217,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     patron: (barcode) => viewPatron(parts(), barcode),
     items: async (query) => (opened ? searchItems(opened.parts, query) : []),
     item: (barcode) => viewItem(parts(), barcode),
-    ...policyActs(),
+    ...policyActs(inBranch),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
     ...joinActs(),
     outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
@@ -258,6 +251,15 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
         await opened.close();
       }
     },
+  };
+}
+
+type InBranch = <T>(act: (parts: DeskParts) => Promise<Answer<T>>) => Promise<Answer<T>>;
+
+function policyActs(inBranch: InBranch): Pick<Desk, "policy" | "tryLoan"> {
+  return {
+    policy: () => inBranch(async (all) => ({ kind: "done", value: await viewPolicy(all) })),
+    tryLoan: (loan) => inBranch(async (all) => ({ kind: "done", value: await tryLoan(all, loan) })),
   };
 }
 

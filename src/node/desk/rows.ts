@@ -6,31 +6,6 @@ import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
 import type { DeskParts } from "./parts.ts";
 
-const pageLength = 50;
-
-export async function listTransactions(
-  parts: DeskParts,
-  query: TransactionQuery,
-): Promise<Page<TransactionRow>> {
-  const limit = query.limit ?? pageLength;
-  const before = query.after === undefined ? undefined : parseCursor(query.after);
-  const { kind, desk, patron, item } = query;
-  const found = parts.ledger.fold.latest({
-    ...(before ? { before } : {}),
-    limit: limit + 1,
-    filter: {
-      ...(kind === undefined ? {} : { kind }),
-      ...(desk === undefined ? {} : { desk }),
-      ...(patron === undefined ? {} : { patron }),
-      ...(item === undefined ? {} : { item }),
-    },
-  });
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const rows = await toRows(parts, shown);
-  return found.length > limit && last ? { rows, next: positionToCursor(last.position) } : { rows };
-}
-
 export async function toRows(
   parts: DeskParts,
   recorded: readonly Recorded<Transaction>[],

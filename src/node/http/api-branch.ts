@@ -130,3 +130,19 @@ export interface BackupView {
   readonly openedBy: "passphrase" | "identity";
   readonly withIdentity: boolean;
 }
+
+/** One row of GET /api/staff. */
+export interface StaffView {
+  /** Initials, as they were typed when the user was added. */
+  readonly user: string;
+  readonly role: "staff" | "supervisor";
+  readonly disabled: boolean;
+  /** At every desk, after too many wrong PINs. */
+  readonly locked: boolean;
+}
+
+/** GET /api/session: who is signed in with this request. */
+export interface SessionView {
+  readonly user?: string;
+  readonly role?: "staff" | "supervisor";
+}

@@ -15,7 +15,9 @@ export type {
   JoinsView,
   OutageState,
   OutageView,
+  SessionView,
   SnapshotView,
+  StaffView,
   Verdict,
 } from "./api-branch.ts";
 export type { PolicyView, TryView } from "./api-policy.ts";
@@ -247,22 +249,6 @@ export interface StateView {
   };
   /** Default due date of a loan made now. */
   readonly defaultDue?: string;
-}
-
-/** One row of GET /api/staff. */
-export interface StaffView {
-  /** Initials, as they were typed when the user was added. */
-  readonly user: string;
-  readonly role: "staff" | "supervisor";
-  readonly disabled: boolean;
-  /** At every desk, after too many wrong PINs. */
-  readonly locked: boolean;
-}
-
-/** GET /api/session: who is signed in with this request. */
-export interface SessionView {
-  readonly user?: string;
-  readonly role?: "staff" | "supervisor";
 }
 
 /** Server-sent events: `event:` is the kind, `data:` is JSON of this shape. */
