@@ -50,13 +50,9 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
     case "go":
       goTo(tools, intent.route);
       break;
-    case "find": {
-      store.set({ ...model, find: { query: intent.query, hits: [], isDone: false } });
-      const answer = await connection.get(`patrons?q=${encodeURIComponent(intent.query)}`);
-      if (answer === undefined || store.get().find.query !== intent.query) return;
-      store.set({ ...store.get(), find: { query: intent.query, hits: listOf(answer), isDone: true } });
+    case "find":
+      await findPatrons(tools, intent.query);
       break;
-    }
     case "open-patron":
       goTo(tools, "out");
       await refreshPatron(tools, feed, intent.barcode, true);
@@ -112,6 +108,13 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       break;
     }
   }
+}
+
+async function findPatrons({ store, connection }: Tools, query: string): Promise<void> {
+  store.set({ ...store.get(), find: { query, hits: [], isDone: false } });
+  const answer = await connection.get(`patrons?q=${encodeURIComponent(query)}`);
+  if (answer === undefined || store.get().find.query !== query) return;
+  store.set({ ...store.get(), find: { query, hits: listOf(answer), isDone: true } });
 }
 
 /** Asks what a loan would come to, and shows it beside the rules. */
