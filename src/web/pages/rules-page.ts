@@ -38,10 +38,10 @@ export class RulesPage extends View {
   #tryForm(tried: TryView | undefined): TemplateResult {
     const outcome = this.model.outcome?.route === "rules" ? this.model.outcome : undefined;
     return html`<section class="sheet pad"><h2>What if this patron takes this item now?</h2>
-      <form class="fields" @submit=${this.#ask}>
-        <label>Library card <input name="patron" data-first dir="ltr" type="text" autocomplete="off" spellcheck="false" maxlength="80" required /></label>
-        <label>Item <input name="item" dir="ltr" type="text" autocomplete="off" spellcheck="false" maxlength="80" required /></label>
-        <button class="button main">Show</button>
+      <form class="form" @submit=${this.#ask}>
+        <div class="field"><label for="try-patron">Library card</label><input id="try-patron" name="patron" data-first dir="ltr" type="text" autocomplete="off" spellcheck="false" maxlength="80" /></div>
+        <div class="field"><label for="try-item">Item</label><input id="try-item" name="item" dir="ltr" type="text" autocomplete="off" spellcheck="false" maxlength="80" /></div>
+        <div class="actions wide"><button class="button">Show what would happen</button></div>
       </form>
       <div role="status">${outcome === undefined ? nothing : html`<p class="stop">${outcome.text}</p>`}${tried === undefined ? nothing : triedText(tried)}</div></section>`;
   }
@@ -77,7 +77,7 @@ function rulesTable({ rules }: PolicyView, chosen: number | undefined): Template
     <thead><tr><th scope="col">Rule</th><th scope="col">Patron</th><th scope="col">Item type</th><th scope="col">Location</th><th scope="col">Loan</th><th scope="col">Renewals</th><th scope="col">Grace</th></tr></thead>
     <tbody>${rules.map(
       (rule) => html`<tr class=${rule.number === chosen ? "chosen" : ""}>
-        <td>${rule.number}${rule.number === chosen ? html` <span class="chip info">decides</span>` : nothing}</td>
+        <td>${rule.number}${rule.number === chosen ? html`<br /><b>decides</b>` : nothing}</td>
         <td>${names(rule.category)}</td><td>${names(rule.itemType)}</td><td>${names(rule.location)}</td>
         <td><b>${rule.length}</b>${rule.dueAt === undefined ? "" : `, due at ${rule.dueAt}`}${rule.hardDue === undefined ? "" : `, ${rule.hardDue}`} ${rule.limited ? html`<span class="chip wait">limited</span>` : nothing}</td>
         <td>${rule.renewals === 0 ? "none" : rule.renewals}</td><td>${rule.graceDays === 0 ? "none" : countToText(rule.graceDays, "day", "days")}</td></tr>`,
