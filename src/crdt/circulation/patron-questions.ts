@@ -2,7 +2,7 @@
 import type { Command } from "./command.ts";
 import { type DecideContext, patronFor, policyOf } from "./decide-context.ts";
 import type { LimitHit } from "./lending.ts";
-import type { OverrideRole } from "./policy.ts";
+import type { OverrideRole, Policy } from "./policy.ts";
 import { ask, dataAge, type Question } from "./question.ts";
 import type { PatronRecord } from "./snapshot.ts";
 import { categoryOf, type Terms } from "./terms.ts";
@@ -39,7 +39,7 @@ function askBlocks(record: PatronRecord, context: DecideContext): readonly Quest
     byRole.set(role, [...(byRole.get(role) ?? []), code]);
   }
   return [...byRole].map(([role, codes]) => {
-    const why = codes.map((code) => blockToWords(code, context)).join(", ");
+    const why = codes.map((code) => blockToWords(code, policyOf(context))).join(", ");
     const text = `${name} was blocked on ${context.formatDay(since)}: ${why}. This may have changed since.`;
     const facts = [record.barcode, ...codes];
     return ask({ code: "patron-blocked", text, facts, role, severity: "override", since }, context);
@@ -47,8 +47,7 @@ function askBlocks(record: PatronRecord, context: DecideContext): readonly Quest
 }
 
 /** A code that the policy doesn't explain is shown as written. */
-function blockToWords(code: string, context: DecideContext): string {
-  const { blocks } = policyOf(context);
+export function blockToWords(code: string, { blocks }: Policy): string {
   return (Object.hasOwn(blocks, code) ? blocks[code]?.text : undefined) ?? code;
 }
 

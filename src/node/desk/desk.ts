@@ -271,6 +271,8 @@ export interface Desk {
 
 export interface ImportReport {
   readonly snapshot: SnapshotView;
+  /** What looks wrong in hours, closed days and policy; the snapshot is in force all the same. */
+  readonly warnings: readonly string[];
   readonly files: readonly {
     readonly name: string;
     readonly read: number;

@@ -16,6 +16,8 @@ export interface LendingRules {
   readonly calendarOf: string;
   /** Why the policy can't be read: it is of a newer version, and the defaults hold. The desk lends all the same. */
   readonly trouble?: string;
+  /** What looks wrong in policy, hours and closed days. */
+  readonly warnings: readonly string[];
 }
 
 /** `code`: of the branch, for hours and closed days where the policy names no other. */
@@ -32,7 +34,14 @@ export async function loadLendingRules(
   ]);
   const clock = zoneToWallClock(createZone(timezone));
   const lending = compileLending(policy ?? defaultPolicy, hours, closings, clock);
-  return { lending, hasPolicy: policy !== null, calendarOf, ...(trouble === undefined ? {} : { trouble }) };
+  const isElsewhere = hours.length === 0 && (snapshot?.meta.counts.hours ?? 0) > 0;
+  const warnings = [
+    ...(trouble === undefined ? [] : [trouble]),
+    ...(isElsewhere ? [`hours.csv has no row for ${JSON.stringify(calendarOf)}: every day is open.`] : []),
+    ...lending.calendar.warnings,
+  ];
+  const hasPolicy = policy !== null;
+  return { lending, hasPolicy, calendarOf, warnings, ...(trouble === undefined ? {} : { trouble }) };
 }
 
 function readPolicy(snapshot: Snapshot | null): {

@@ -1,5 +1,6 @@
 /** The loan rules as a page shows them, and what a loan made now would come to. */
 
+import type { Calendar } from "../../crdt/circulation/calendar.ts";
 import { dayToWords, minuteMs, wallToTime } from "../../crdt/circulation/calendar-day.ts";
 import type { Command } from "../../crdt/circulation/command.ts";
 import { decide } from "../../crdt/circulation/decide.ts";
@@ -14,7 +15,7 @@ import { toQuestion } from "./recording.ts";
 const daysShown = 7;
 
 export async function viewPolicy(parts: DeskParts): Promise<PolicyView> {
-  const { lending, hasPolicy, calendarOf, trouble } = await rulesOf(parts);
+  const { lending, hasPolicy, calendarOf, warnings } = await rulesOf(parts);
   const { policy, calendar } = lending;
   const today = lending.serviceDate(correctedNow(parts));
   const first = Date.parse(`${today}T00:00:00Z`) / 86_400_000;
@@ -26,21 +27,19 @@ export async function viewPolicy(parts: DeskParts): Promise<PolicyView> {
     closedDays: policy.closedDays,
     hourlyPastClosing: policy.hourlyPastClosing,
     calendarOf,
-    days: Array.from({ length: daysShown }, (_, index) => {
-      const open = calendar.hasHours
-        ? calendar
-            .stretches(first + index)
-            .map(({ open, close }) => `${wallToTime(open)}–${wallToTime(close)}`)
-        : [];
-      const isOpen = calendar.isOpen(first + index);
-      return {
-        day: dayToWords(first + index, first),
-        open: isOpen && open.length === 0 ? ["open"] : open,
-        ...(isOpen ? {} : { reason: calendar.closedFor(first + index) || "closed" }),
-      };
-    }),
-    warnings: [...(trouble === undefined ? [] : [trouble]), ...odd, ...calendar.warnings],
+    days: Array.from({ length: daysShown }, (_, index) => viewDay(calendar, first + index, first)),
+    warnings: [...odd, ...warnings],
   };
+}
+
+function viewDay(calendar: Calendar, day: number, today: number): PolicyView["days"][number] {
+  const stretches = calendar.stretches(day).map(({ open, close, closingKnown }) => {
+    if (closingKnown) return `${wallToTime(open)}–${wallToTime(close)}`;
+    return calendar.hasHours ? `from ${wallToTime(open)}` : "open";
+  });
+  const words = dayToWords(day, today);
+  if (stretches.length > 0) return { day: words, open: stretches };
+  return { day: words, open: [], reason: calendar.closedFor(day) || "closed" };
 }
 
 function toRow(rule: LoanRule, index: number): PolicyView["rules"][number] {

@@ -229,6 +229,7 @@ export const backup: Schema<Loose<api.BackupView>> = z
   .openapi("BackupView");
 export const importReport = z.object({
   snapshot,
+  warnings: z.array(text),
   files: z.array(
     z.object({
       name: text,
