@@ -217,7 +217,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     patron: (barcode) => viewPatron(parts(), barcode),
     items: async (query) => (opened ? searchItems(opened.parts, query) : []),
     item: (barcode) => viewItem(parts(), barcode),
-    ...policyActs(inBranch),
     desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
     ...joinActs(),
     outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
@@ -232,7 +231,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
       return makeBackup(opened.parts, ports, request);
     },
     snapshots: () => listSnapshots(opened),
-    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
+    ...snapshotActs(inBranch),
     ...batchActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
@@ -256,8 +255,9 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
 type InBranch = <T>(act: (parts: DeskParts) => Promise<Answer<T>>) => Promise<Answer<T>>;
 
-function policyActs(inBranch: InBranch): Pick<Desk, "policy" | "tryLoan"> {
+function snapshotActs(inBranch: InBranch): Pick<Desk, "importSnapshot" | "policy" | "tryLoan"> {
   return {
+    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     policy: () => inBranch(async (all) => ({ kind: "done", value: await viewPolicy(all) })),
     tryLoan: (loan) => inBranch(async (all) => ({ kind: "done", value: await tryLoan(all, loan) })),
   };

@@ -3,7 +3,7 @@ import type { Desk } from "../desk/desk.ts";
 import { policyJsonSchema } from "../policy/policy-schema.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
 import { loanQuery } from "./schema.ts";
-import * as views from "./schema-policy.ts";
+import * as views from "./schema-snapshot.ts";
 
 export function createPolicyRoutes(desk: Desk): readonly Route[] {
   return [

@@ -227,20 +227,6 @@ export const backup: Schema<Loose<api.BackupView>> = z
     withIdentity: z.boolean(),
   })
   .openapi("BackupView");
-export const importReport = z.object({
-  snapshot,
-  warnings: z.array(text),
-  files: z.array(
-    z.object({
-      name: text,
-      read: whole,
-      kept: whole,
-      refused: whole,
-      reasons: z.array(z.object({ line: whole, reason: text })),
-    }),
-  ),
-});
-
 export const batch: Schema<Loose<api.BatchView>> = z
   .object({
     id: text,

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { createCalendar } from "../../crdt/circulation/calendar.ts";
 import { checkPolicy } from "../../crdt/circulation/policy-check.ts";
 import { nearestName } from "../http/nearest.ts";
+import { policyFile } from "../snapshot/source-file.ts";
 import { type FolderFacts, readFolderFacts } from "./policy-facts.ts";
-import { policyName } from "./policy-folder.ts";
 import { parsePolicy } from "./policy-text.ts";
 
 export interface PolicyReport {
@@ -19,7 +19,7 @@ export interface PolicyReport {
 
 /** `path`: the policy, or the snapshot's folder that holds it. `today`: `YYYY-MM-DD`. */
 export async function reportPolicy(path: string, today: string): Promise<PolicyReport> {
-  const file = (await isFolder(path)) ? join(path, policyName) : path;
+  const file = (await isFolder(path)) ? join(path, policyFile) : path;
   const text = await readText(file);
   if (text === null)
     return { file, problems: ["There is no such file, or it can't be read."], warnings: [], rules: 0 };

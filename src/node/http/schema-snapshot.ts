@@ -1,13 +1,27 @@
-/** What answers about the loan rules look like: the rest of `schema-views.ts`. */
+/** What answers about an import and the loan rules look like: the rest of `schema-views.ts`. */
 import type * as api from "./api.ts";
 import { type Schema, z } from "./hono.ts";
-import { type Loose, question } from "./schema-views.ts";
+import { type Loose, question, snapshot } from "./schema-views.ts";
 
 const text = z.string();
 const maybe = z.string().optional();
 const whole = z.int();
 const yes = z.boolean();
 const instant = z.string().openapi({ format: "date-time" });
+
+export const importReport = z.object({
+  snapshot,
+  warnings: z.array(text),
+  files: z.array(
+    z.object({
+      name: text,
+      read: whole,
+      kept: whole,
+      refused: whole,
+      reasons: z.array(z.object({ line: whole, reason: text })),
+    }),
+  ),
+});
 
 const names = z.array(text);
 export const policy: Schema<Loose<api.PolicyView>> = z
