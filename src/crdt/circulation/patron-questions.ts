@@ -68,7 +68,13 @@ function askLimits(
   if (command.kind !== "checkout" || context.lending === undefined || terms === undefined) return [];
   const { subject } = terms;
   const types = typesOnLoan(patron, command.item, context);
-  return context.lending.limitsPassed(subject, types).map(({ limit, count }) => {
+  // The tightest of each role is enough: whoever may lend over it, may over the others.
+  const byRole = new Map<OverrideRole, LimitHit>();
+  for (const hit of context.lending.limitsPassed(subject, types)) {
+    const known = byRole.get(hit.limit.role);
+    if (known === undefined || hit.limit.items < known.limit.items) byRole.set(hit.limit.role, hit);
+  }
+  return [...byRole.values()].map(({ limit, count }) => {
     const who = categoryOf(patron, context).trim() || "This patron";
     const every = limit.itemType.includes("*") ? "items" : `of ${limit.itemType.join(", ")}`;
     const many = who === "This patron" ? who : `${who} patrons`;

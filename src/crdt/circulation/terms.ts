@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { type DecideContext, patronFor, seenTimes } from "./decide-context.ts";
 import type { DueDate } from "./due-date.ts";
 import type { Match, Subject } from "./lending.ts";
+import { INSTANT_MAX } from "./text-rules.ts";
 import type { DueFrom } from "./transaction.ts";
 
 export interface Terms {
@@ -32,7 +33,8 @@ export function termsOf(command: Command, context: DecideContext): Terms | undef
     subject,
     ...(match !== undefined && { match }),
     byRule,
-    due: given ?? byRule?.due,
+    // A clock that is mad enough must not make an entry that nobody can read.
+    due: given ?? (byRule === null ? undefined : Math.min(byRule.due, INSTANT_MAX)),
     dueFrom: given === undefined ? ruled : "given",
     isLonger: given !== undefined && byRule !== null && given > byRule.due,
   };

@@ -75,7 +75,9 @@ async function withLoans(parts: DeskParts, known: Known, lending: Lending, patro
   const snapshot = parts.library.current;
   const before = (await snapshot?.loansOf(patron)) ?? [];
   const borrowed = before.map((loan) => loan.item);
-  if (!lending.countsTypes(known.patron?.category ?? "")) return { ...known, borrowed };
+  const registration = parts.ledger.fold.registrationOf(patron)?.fact.fields;
+  const category = known.patron?.category ?? registration?.category ?? "";
+  if (!lending.countsTypes(category)) return { ...known, borrowed };
   const here = parts.ledger.fold.loansOf(patron).map((loan) => loan.item);
   const itemTypes = new Map<string, string>();
   await Promise.all(

@@ -52,6 +52,16 @@ describe("limits", () => {
     counter.insist(lend("P3", "B2"), "staff");
     expect(outcomeOf(counter.ask(lend("P3", "B1"), "staff"))).toEqual(["record"]);
   });
+  it("ask once for each role, however many are passed", () => {
+    const limits = Array.from({ length: 40 }, (_, n) => ({
+      items: n % 5,
+      role: n % 2 ? "staff" : "supervisor",
+    }));
+    const counter = createCounter({ policy: { loanRules: rules, limits }, items, patrons });
+    const asked = questionsOf(counter.ask(lend("P1", "B1"), "staff"));
+    expect(asked.map(({ role }) => role)).toEqual(["supervisor", "staff"]);
+    expect(counter.insist(lend("P1", "B1")).transaction.overrides).toHaveLength(2);
+  });
   it("by item type count that type alone, and say who may lend over them", () => {
     const counter = createCounter({ policy, items: [...items, ...dvds], patrons });
     counter.insist(lend("P1", "D1"), "staff");
