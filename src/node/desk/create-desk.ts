@@ -11,7 +11,7 @@ import type { Joined } from "../pairing/joiner.ts";
 import { putInPlace } from "../renewal.ts";
 import { makeBatch } from "./batch-making.ts";
 import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
-import type { Answer, BranchForm, Desk, Listener, Staff } from "./desk.ts";
+import type { Answer, BranchForm, Desk, Listener, Refusal, Staff } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
@@ -28,7 +28,7 @@ import { listOutages, purgeOutage, readStatistics } from "./purges.ts";
 import { createReading } from "./reading.ts";
 import { createRecorder, type Recorder } from "./recording.ts";
 import { prepareRenewal } from "./renewing.ts";
-import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
+import { listSnapshots, snapshotActs } from "./snapshot-acts.ts";
 import { openStaff } from "./staff.ts";
 import { viewState } from "./state-view.ts";
 import { createTurnstile } from "./turnstile.ts";
@@ -44,6 +44,7 @@ export interface DeskOptions {
   readonly log: (text: string) => void;
 }
 
+const notYet: Refusal = { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
 const stateAtMostEveryMs = 500;
 
 /** Rejects when the stores can't be opened. */
@@ -197,9 +198,10 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   function outageActs(): Pick<
     Desk,
-    "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots" | "importSnapshot"
+    "desks" | "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots"
   > {
     return {
+      desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
       outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
       moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
       deskDone: (staff) => inBranch((all) => endRun(all, staff)),
@@ -212,7 +214,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
           return makeBackup(opened.parts, ports, request);
         }),
       snapshots: () => listSnapshots(opened),
-      importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     };
   }
 
@@ -271,15 +272,11 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     state,
     createBranch,
     staff: staffActs(),
-    record: (command, staff, role) =>
-      pass(async () => {
-        if (!recorder) return { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
-        return recorder.record(command, staff, role);
-      }),
+    record: (command, staff, role) => pass(async () => recorder?.record(command, staff, role) ?? notYet),
     ...createReading(() => opened?.parts ?? null, pass),
-    desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
     ...joinActs(),
     ...outageActs(),
+    ...snapshotActs(inBranch),
     ...exportActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.

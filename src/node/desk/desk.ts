@@ -2,6 +2,8 @@
  * One desk as a value: everything that pages, command line and tests may ask of a node. It is made of ports, has no
  * port of its own, and knows no status codes. Expected failures are returned; faults are thrown.
  */
+
+import type { Command } from "../../crdt/circulation/command.ts";
 import type { Decision } from "../../crdt/circulation/transaction.ts";
 import type { Format } from "../../export/batch.ts";
 import type {
@@ -20,6 +22,7 @@ import type {
   PastOutageView,
   PatronHit,
   PatronView,
+  PolicyView,
   Question,
   RecordedAnswer,
   SnapshotView,
@@ -27,36 +30,9 @@ import type {
   StateView,
   StatisticsRow,
   TransactionRow,
+  TryView,
 } from "../http/api.ts";
 import type { SnapshotOrigin } from "./library.ts";
-
-/** A request to record one transaction, checked for form, not yet judged. Instants are ms. */
-export interface RecordCommand {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly patron?: string;
-  readonly item?: string;
-  readonly due?: number;
-  readonly note?: string;
-  readonly effective?: number;
-  readonly source?: "scan" | "typed" | "paper";
-  readonly fields?: Readonly<Record<string, string>>;
-  readonly count?: number;
-  readonly type?: string;
-  /** Cents. */
-  readonly amount?: number;
-  readonly currency?: string;
-  readonly voids?: string;
-  readonly reason?: string;
-  readonly overrides?: readonly {
-    readonly code: string;
-    readonly ref: string;
-    readonly reason?: string;
-    readonly acknowledged?: boolean;
-    /** The supervisor who lent authority to this answer: their PIN was checked. */
-    readonly by?: string;
-  }[];
-}
 
 export type Role = "staff" | "supervisor";
 
@@ -221,12 +197,16 @@ export interface Desk {
   createBranch(form: BranchForm): Promise<Answer<StateView & { readonly recoveryCode: string }>>;
   readonly staff: Staff;
   /** `role`: whose answers to a supervisor's questions count; staff if left out. */
-  record(command: RecordCommand, staff?: string, role?: Role): Promise<RecordAnswer>;
+  record(command: Command, staff?: string, role?: Role): Promise<RecordAnswer>;
   transactions(query: TransactionQuery): Promise<Page<TransactionRow>>;
   patrons(query: string): Promise<readonly PatronHit[]>;
   patron(barcode: string): Promise<PatronView>;
   items(query: string): Promise<readonly ItemView[]>;
   item(barcode: string): Promise<ItemView>;
+  /** The loan rules in force, as a table. */
+  policy(): Promise<Answer<PolicyView>>;
+  /** What would happen if this patron took this item now; nothing is recorded. */
+  tryLoan(loan: { readonly patron: string; readonly item: string }): Promise<Answer<TryView>>;
   desks(): DesksView;
   /** A desk by its id, its name, or the beginning of its id. */
   actOnDesk(id: string, act: DeskAct, staff?: string): Promise<Answer<DesksView>>;
@@ -283,6 +263,8 @@ export interface Desk {
 
 export interface ImportReport {
   readonly snapshot: SnapshotView;
+  /** What looks wrong in hours, closed days and policy; the snapshot is in force all the same. */
+  readonly warnings: readonly string[];
   readonly files: readonly {
     readonly name: string;
     readonly read: number;

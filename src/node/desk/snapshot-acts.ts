@@ -1,16 +1,18 @@
 /** Snapshots of the ILS, as pages list and import them. */
 import type { SnapshotView } from "../http/api.ts";
-import type { Answer, ImportReport } from "./desk.ts";
+import type { Answer, Desk, ImportReport } from "./desk.ts";
+import { rulesOf } from "./judging.ts";
 import type { SnapshotOrigin } from "./library.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import type { DeskParts } from "./parts.ts";
+import { tryLoan, viewPolicy } from "./policy-view.ts";
 
 export function listSnapshots(opened: OpenedDesk | null): SnapshotView[] {
   const view = opened?.parts.library.view(opened.parts.times().rfc3339);
   return view ? [view] : [];
 }
 
-export async function importSnapshot(
+async function importSnapshot(
   parts: DeskParts,
   from: SnapshotOrigin,
   staff?: string,
@@ -25,5 +27,16 @@ export async function importSnapshot(
   const view = parts.library.view(parts.times().rfc3339);
   if (!view) throw new Error("an imported snapshot is not in force");
   const refusedRows = result.report.reduce((sum, { refused }) => sum + refused, 0);
-  return { kind: "done", value: { snapshot: { ...view, refusedRows }, files: result.report } };
+  const { warnings } = await rulesOf(parts);
+  return { kind: "done", value: { snapshot: { ...view, refusedRows }, warnings, files: result.report } };
+}
+
+type InBranch = <T>(act: (parts: DeskParts) => Promise<Answer<T>>) => Promise<Answer<T>>;
+
+export function snapshotActs(inBranch: InBranch): Pick<Desk, "importSnapshot" | "policy" | "tryLoan"> {
+  return {
+    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
+    policy: () => inBranch(async (all) => ({ kind: "done", value: await viewPolicy(all) })),
+    tryLoan: (loan) => inBranch(async (all) => ({ kind: "done", value: await tryLoan(all, loan) })),
+  };
 }

@@ -1,7 +1,7 @@
 /**
  * A transaction body, already checked for form, to the command that a desk judges: instants as milliseconds.
  */
-import type { RecordCommand } from "../desk/desk.ts";
+import type { Command } from "../../crdt/circulation/command.ts";
 import { isDay, parseInstant } from "./instant.ts";
 import { ProblemError, toProblem } from "./problem.ts";
 import type { TransactionBody } from "./schema.ts";
@@ -21,7 +21,7 @@ export function bodyToCommand(
   timezone: string,
   endOfDay: EndOfDay,
   lender?: string,
-): RecordCommand {
+): Command {
   if (Buffer.byteLength(JSON.stringify(body)) > largestCommandBytes) {
     const text = `The texts are too long: a transaction may have ${largestCommandBytes} bytes in all.`;
     throw new ProblemError(toProblem(422, "too-long", text, { refusal: { kind: "too-long", text } }));
@@ -38,7 +38,7 @@ export function bodyToCommand(
       by === undefined ? override : { ...override, by: lender },
     );
   }
-  return command as unknown as RecordCommand;
+  return command as unknown as Command;
 }
 
 function checkedInstant(text: string): number {

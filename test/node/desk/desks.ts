@@ -1,9 +1,10 @@
 /** Desks of one branch over memory twins or folders, as tests start, part, stop and start them again. */
 import { randomBytes } from "node:crypto";
+import type { Command } from "../../../src/crdt/circulation/command.ts";
 import type { Signer } from "../../../src/crdt/log/digest.ts";
 import { loadLinkIdentity } from "../../../src/node/certificate.ts";
 import { createDesk } from "../../../src/node/desk/create-desk.ts";
-import type { Answer, Desk, RecordAnswer, RecordCommand } from "../../../src/node/desk/desk.ts";
+import type { Answer, Desk, RecordAnswer } from "../../../src/node/desk/desk.ts";
 import type { Events, RecordedAnswer } from "../../../src/node/http/api.ts";
 import { branchIdOf, loadSigner, type Membership, storeMembership } from "../../../src/node/identity.ts";
 import { openDoor } from "../../../src/node/mesh/door.ts";
@@ -195,23 +196,19 @@ export function newId(): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-export function checkout(item: string, patron = "30234000000001"): RecordCommand {
+export function checkout(item: string, patron = "30234000000001"): Command {
   return { id: newId(), kind: "checkout", patron, item };
 }
 
 /** Records, answering yes to whatever is asked. Throws when it is not recorded. */
-export async function record(desk: Desk, command: RecordCommand, staff?: string): Promise<RecordedAnswer> {
+export async function record(desk: Desk, command: Command, staff?: string): Promise<RecordedAnswer> {
   const answer = await recordOrAnswer(desk, command, staff);
   if (answer.kind !== "recorded") throw new Error(`not recorded: ${JSON.stringify(answer)}`);
   return answer.answer;
 }
 
 /** As `record`, but gives whatever comes back for the answered command. */
-export async function recordOrAnswer(
-  desk: Desk,
-  command: RecordCommand,
-  staff?: string,
-): Promise<RecordAnswer> {
+export async function recordOrAnswer(desk: Desk, command: Command, staff?: string): Promise<RecordAnswer> {
   const first = await desk.record(command, staff);
   if (first.kind !== "questions") return first;
   const overrides = first.questions.map(({ code, ref }) => ({

@@ -3,7 +3,8 @@
  * has its own tests.
  */
 
-import type { Desk, Listener, RecordCommand, Role, Staff } from "../../../src/node/desk/desk.ts";
+import type { Command } from "../../../src/crdt/circulation/command.ts";
+import type { Desk, Listener, Role, Staff } from "../../../src/node/desk/desk.ts";
 import type { DesksView, Events, JoinsView, OutageView, StateView } from "../../../src/node/http/api.ts";
 import { type AppParts, createApp } from "../../../src/node/http/app.ts";
 
@@ -57,7 +58,7 @@ export function createStaffDouble(changes: Partial<Staff> = {}): Staff {
 export interface DeskDouble {
   readonly desk: Desk;
   readonly recorded: {
-    readonly command: RecordCommand;
+    readonly command: Command;
     readonly staff: string | undefined;
     readonly role: Role | undefined;
   }[];
@@ -97,6 +98,8 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
       calls.push(["item", barcode]);
       return { barcode, known: false, holds: 0 };
     },
+    policy: note("policy", notFound),
+    tryLoan: note("tryLoan", notFound),
     desks: () => desks,
     actOnDesk: note("actOnDesk", { kind: "done", value: desks }),
     renew: note("renew", { kind: "done", value: stateOfTests }),

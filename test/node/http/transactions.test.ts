@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RecordCommand } from "../../../src/node/desk/desk.ts";
+import type { Command } from "../../../src/crdt/circulation/command.ts";
 import type { Problem } from "../../../src/node/http/api.ts";
 import { transactionKinds } from "../../../src/node/http/schema.ts";
 import { createDeskDouble, createTestParts, ownHost, post } from "./desk-double.ts";
@@ -69,7 +69,7 @@ const spoilt = fc
   .map(([body, name, value]) => ({ ...body, [name]: value }));
 
 /** What the desk may rely on, said once more without the schema library. */
-function expectSound(command: RecordCommand): void {
+function expectSound(command: Command): void {
   expect(command.id).toMatch(/^[0-9a-f-]{36}$/);
   expect(transactionKinds).toContain(command.kind);
   for (const code of [command.patron, command.item]) {
