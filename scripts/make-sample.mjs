@@ -242,7 +242,7 @@ function makePolicy() {
     blocks: {
       "fines-limit": { text: "fines over the limit" },
       "card-lost": { text: "card reported lost", role: "supervisor" },
-      barred: { text: "barred from borrowing", role: "supervisor" },
+      barred: { text: "barred from borrowing" },
     },
     ils: { name: "the library system", branch: "RIV" },
   };
