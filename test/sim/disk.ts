@@ -19,6 +19,8 @@ export interface DiskFaults {
 
 export interface Disk {
   readonly faults: DiskFaults;
+  /** A power cut left half a write behind. */
+  readonly torn: boolean;
   /** As one process uses it. */
   mount(clock: Clock): Mounted;
   /** The power went: of what was not synced, some, in the order of writing, the last of it perhaps torn. */
@@ -53,9 +55,11 @@ const fullError = (): Error => Object.assign(new Error("IO error: No space left"
 export function createDisk(
   databases = new Map<string, Records>(),
   vaults = new Map<string, Records>(),
+  wasTorn = false,
 ): Disk {
   const faults: DiskFaults = { failing: false, full: false, syncMs: 1 };
   let unsynced: Unsynced[] = [];
+  let isTorn = wasTorn;
 
   function fault(): Error | null {
     if (faults.full) return fullError();
@@ -100,6 +104,9 @@ export function createDisk(
 
   return {
     faults,
+    get torn() {
+      return isTorn;
+    },
     mount: (clock) => ({
       folders: createFolders(databases, (file, operations, options, done) =>
         write(file, operations, options, clock, done),
@@ -112,12 +119,14 @@ export function createDisk(
       const kept = random.uint32() % (waiting.length + 1);
       for (const { file, operations } of waiting.slice(0, kept)) apply(file, operations);
       const torn = waiting[kept];
-      if (torn && random.uint32() % 2 === 0) apply(torn.file, tear(torn.operations, random));
+      if (!torn || random.uint32() % 2 === 0) return;
+      isTorn = true;
+      apply(torn.file, tear(torn.operations, random));
     },
     settle() {
       for (const { file, operations } of unsynced.splice(0)) apply(file, operations);
     },
-    copy: () => createDisk(copyAll(databases), copyAll(vaults)),
+    copy: () => createDisk(copyAll(databases), copyAll(vaults), isTorn),
     wipe() {
       unsynced = [];
       databases.clear();

@@ -9,6 +9,8 @@ import { judgedPcs } from "./rest.ts";
 import { choicesOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
+const mostExports = 20;
+
 /** All that a desk shows, at rest. */
 interface Shown {
   readonly pc: Pc;
@@ -87,7 +89,7 @@ function honestLinksStay({ oracle }: World, pc: Pc, line: string): void {
   if (host !== undefined && !oracle.soiled.has(`${pc.host} ${host}`))
     oracle.break("I5", `${pc.name}: ${line}`);
   if (isForked && !isSoiled) oracle.break("I3", `${pc.name}: ${line}`);
-  if (/^start failed|^NOT SAVED|was damaged|could not be shown/.test(line) && !pc.troubled)
+  if (/^start failed|^NOT SAVED|was damaged|could not be shown/.test(line) && !pc.troubled && !pc.disk.torn)
     oracle.break("no fault", `${pc.name}: ${line}`);
 }
 
@@ -190,28 +192,26 @@ function coverageIsTrue({ oracle }: World, shown: readonly Shown[]): void {
 /** I10: at the end a whole export leaves nothing behind, nothing comes twice, and the outage can be closed. */
 async function everythingIsExported(world: World): Promise<void> {
   const { oracle, random } = world;
-  const pcs = judgedPcs(world);
+  // Who can't reach a desk itself is never sure of it.
+  const pcs = judgedPcs(world).filter((one) => !world.pcs.some((other) => world.isApart(one, other)));
   const pc = pcs[random.uint32() % pcs.length];
   const { running } = pc ?? {};
   if (!pc || !running) return;
   const step = { act: "export", a: 0, b: 0, n: 2, waitMs: 0 } as const;
-  const outcome = await world.ask(
-    pc,
-    async (desk) => {
-      const clerk = { pc, running, desk, oracle, choices: choicesOf(step) };
-      for (let i = 0; i < 12; i++) {
-        const stopped = await exportBatch(clerk, false);
-        if (stopped === "not-found") break;
-        // Somebody asks once more a moment later: another desk's word may be on its way.
-        if (stopped !== null && i > 9) return stopped;
-      }
-      await markBatches(clerk, true);
-      const left = desk.state().waiting;
-      return left > 0 ? `${left} scans are left` : null;
-    },
-    120_000,
-  );
-  if (outcome !== null) oracle.break("I10", `${pc.name} can't export the rest: ${outcome}`);
+  let outcome: string | null = "it has not tried";
+  // Staff ask again a little later when another desk's word is still on its way.
+  for (let tries = 0; tries < mostExports && outcome !== "not-found"; tries++) {
+    outcome = await world.ask(pc, (desk) =>
+      exportBatch({ pc, running, desk, oracle, choices: choicesOf(step) }, false),
+    );
+    if (outcome !== null && outcome !== "not-found") await world.pass(1_000);
+  }
+  const left = await world.ask(pc, async (desk) => {
+    await markBatches({ pc, running, desk, oracle, choices: choicesOf(step) }, true);
+    return desk.state().waiting;
+  });
+  if (outcome !== "not-found") oracle.break("I10", `${pc.name} can't export the rest: ${outcome}`);
+  if (left !== 0) oracle.break("I10", `${pc.name} has ${left} scans left that are in no file`);
   await world.pass(2_000);
   const shown = await showAll(world);
   desksAgree(world, shown);

@@ -15,10 +15,10 @@ export async function setUp(world: World): Promise<void> {
   for (const pc of world.pcs) {
     world.start(pc);
     await until(world, setUpMs, () => pc.running?.desk != null, `${pc.name} starts`);
-    const sponsor = world.pcs.find((other) => other.entered && other !== pc && !world.isApart(pc, other));
-    if (sponsor) await enterBranch(world, pc, sponsor);
+    if (pc !== world.pcs[0]) await enterBranch(world, pc, world.pcs[0]!);
     if (!pc.entered) world.oracle.break("I24", `${pc.name} was not let in`);
   }
+  for (const [a, b] of world.plan.apart) world.network.cut(world.pcs[a]!.host, world.pcs[b]!.host);
 }
 
 async function until(world: World, withinMs: number, holds: () => boolean, what: string): Promise<boolean> {

@@ -137,6 +137,5 @@ export function createWorld(plan: Plan): World & { readonly events: () => number
     end: () => scheduler.end(),
   };
   for (let n = 0; n < plan.desks; n++) pcs.push(createPc(n));
-  for (const [a, b] of plan.apart) network.cut(pcs[a]!.host, pcs[b]!.host);
   return world;
 }

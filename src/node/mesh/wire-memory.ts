@@ -140,9 +140,11 @@ export function createNetwork(clock: Clock, options: NetworkOptions = {}): Netwo
   function finish(end: End, code: number, reason: string): void {
     if (end.state === "closed") return;
     end.state = "closed";
-    ends.delete(end);
     accepted.delete(end);
-    clock.after(0, () => at(end.own, () => end.onClose?.(code, reason)));
+    clock.after(0, () => {
+      ends.delete(end);
+      at(end.own, () => end.onClose?.(code, reason));
+    });
   }
 
   function connect(end: End): void {
@@ -234,7 +236,8 @@ export function createNetwork(clock: Clock, options: NetworkOptions = {}): Netwo
     heal(a, b) {
       cuts.delete(pathOf(a, b));
       cuts.delete(pathOf(b, a));
-      for (const end of ends) if (end.own === a || end.own === b) end.flushAll();
+      for (const end of ends)
+        if (end.state !== "closed" && (end.own === a || end.own === b)) end.flushAll();
     },
     drop(a, b) {
       const between = [...ends].filter(
