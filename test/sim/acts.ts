@@ -124,8 +124,9 @@ async function again(
   await scan(clerk, { ...drawCommand(clerk), id }, () => rightTime(world));
 }
 
-/** Once in an outage, and never the desk itself. */
+/** Once in an outage, never the desk itself, and not where the others need it to reach each other. */
 function retire(world: World, pc: Pc, step: Step, other: Pc): void {
+  if (world.plan.apart.length > 0) return;
   const isSame = other.fingerprint === pc.fingerprint || !other.entered || !pc.entered;
   if (isSame || world.pcs.some(({ retired }) => retired)) return;
   const gone = world.pcs.filter(({ fingerprint }) => fingerprint === other.fingerprint);

@@ -1,13 +1,15 @@
 /** How a world comes to rest: whatever was broken is mended, every PC is on, and desks have told each other all. */
 import type { Frontier } from "../../src/crdt/log/frontier.ts";
+import type { DeskView } from "../../src/node/http/api.ts";
 import type { Pc } from "./pc.ts";
 import type { World } from "./world.ts";
 
 const setUpMs = 60_000;
 const restMs = 150_000;
-const lookEveryMs = 250;
+const lookEveryMs = 100;
+const looksUntilDoubt = 200;
 /** What is told or shown a moment later is told by then. */
-const calmMs = 1_200;
+const calmMs = 600;
 const inviteMs = 3_600_000;
 
 /** The first desk founds the branch, the others join by its invites. Nothing goes wrong yet. */
@@ -73,8 +75,9 @@ function join(pc: Pc, invite: string): void {
 export async function comeToRest(world: World): Promise<boolean> {
   await mend(world);
   const limit = world.scheduler.now + restMs;
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     await world.pass(lookEveryMs);
+    if (looks % looksUntilDoubt === 0) await noteRetired(world);
     for (const pc of world.pcs) if (!pc.entered && pc.running?.desk) await letIn(world, pc);
     if (world.oracle.broken.length > 0) return false;
     if (agree(world)) {
@@ -102,7 +105,7 @@ async function mend(world: World): Promise<void> {
     }
   }
   // What was on its way when the disk failed gets its answer.
-  await world.pass(lookEveryMs);
+  await world.pass(3 * lookEveryMs);
   for (const pc of pcs) {
     if (pc.running?.desk?.state().fault) world.kill(pc, "process");
     world.start(pc);
@@ -144,20 +147,27 @@ function frontierToText(frontier: Frontier = new Map()): string {
   return lines.sort().join("\n");
 }
 
-/** A retirement may have failed with its disk; a desk whose admission went with a wiped one is nobody. */
+/**
+ * A retirement may have failed with its disk; a desk that was let in by a retired one, or whose admission went with a
+ * wiped disk, is nobody. The word of the desk with the most links is taken.
+ */
 async function noteRetired(world: World): Promise<void> {
-  const standings = new Map<string, string>();
+  let best: readonly DeskView[] = [];
   for (const pc of judgedPcs(world)) {
-    const desks = await world.ask(pc, async (desk) => desk.desks().desks);
-    for (const { name, standing } of desks ?? []) standings.set(name, standing);
+    const desks = (await world.ask(pc, async (desk) => desk.desks().desks)) ?? [];
+    if (countLinked(desks) > countLinked(best)) best = desks;
   }
-  for (const pc of world.pcs) {
-    const standing = standings.get(pc.name);
-    if (standing === "admitted" && pc.retired) pc.retired = false;
-    if (standing !== "retired" && standing !== "unknown") continue;
-    if (!pc.retired && !world.oracle.lossy) world.oracle.break("I24", `${pc.name} is ${standing}`);
-    pc.retired = true;
+  if (best.length === 0) return;
+  for (const pc of world.pcs.filter(({ entered }) => entered)) {
+    const isAdmitted = best.some(({ name, standing }) => name === pc.name && standing === "admitted");
+    if (!isAdmitted && !pc.retired && !world.oracle.lossy && !world.pcs.some(({ retired }) => retired))
+      world.oracle.break("I24", `${pc.name} is no desk of the branch`);
+    pc.retired = !isAdmitted;
   }
+}
+
+function countLinked(desks: readonly DeskView[]): number {
+  return desks.filter(({ linked }) => linked).length;
 }
 
 function describe(world: World): string {

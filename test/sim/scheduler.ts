@@ -24,6 +24,8 @@ export interface Scheduler {
 export interface Process {
   readonly clock: Clock;
   readonly alive: boolean;
+  /** Runs it now, as something that happens to this process; later when it stands still, and never when it is gone. */
+  run(act: () => void): void;
   /** As when the PC is busy or suspended: until that time of the world nothing of it runs. */
   stall(until: number): void;
   kill(): void;
@@ -40,6 +42,8 @@ interface Event {
 interface Owner {
   alive: boolean;
   stalledUntil: number;
+  /** What came due meanwhile. */
+  held: Event[];
   readonly after: Clock["after"];
 }
 
@@ -61,6 +65,14 @@ export function createScheduler(): Scheduler {
     };
   }
 
+  function release(owner: Owner): void {
+    if (owner.stalledUntil > now) return;
+    for (const event of owner.held.splice(0)) {
+      event.at = now;
+      queue.push(event);
+    }
+  }
+
   const onRejection = (why: unknown): void => void crashes.push(why);
   process.on("unhandledRejection", onRejection);
   const restoreTimers = replaceTimers(() => current);
@@ -79,6 +91,7 @@ export function createScheduler(): Scheduler {
       const owner: Owner = {
         alive: true,
         stalledUntil: 0,
+        held: [],
         after: (delayMs, run) => (owner.alive ? schedule(owner, delayMs, run) : () => undefined),
       };
       return {
@@ -90,8 +103,17 @@ export function createScheduler(): Scheduler {
         get alive() {
           return owner.alive;
         },
+        run(act) {
+          if (owner.stalledUntil > now) owner.after(0, act);
+          else if (owner.alive) {
+            current = owner;
+            act();
+          }
+        },
         stall(until) {
           owner.stalledUntil = until;
+          if (until > now) schedule(null, until - now, () => release(owner));
+          else release(owner);
         },
         kill() {
           owner.alive = false;
@@ -108,9 +130,8 @@ export function createScheduler(): Scheduler {
         queue.pop();
         const { owner } = event;
         if (event.cancelled || owner?.alive === false) continue;
-        if (owner && owner.stalledUntil > event.at) {
-          event.at = owner.stalledUntil;
-          queue.push(event);
+        if (owner && owner.stalledUntil > Math.max(now, event.at)) {
+          owner.held.push(event);
           continue;
         }
         now = event.at;

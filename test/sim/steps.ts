@@ -61,10 +61,10 @@ const maxScans = 60;
 export function drawPlan(seed: string): Plan {
   const random = createSeededRandom(`plan ${seed}`);
   const below = (n: number): number => random.uint32() % n;
-  const desks = [1, 2, 2, 3, 3, 3, 4, 4, 5, maxDesks][below(10)]!;
+  const desks = [1, 2, 2, 2, 3, 3, 3, 3, 4, maxDesks][below(10)]!;
   const kinds = Object.values(mishaps).filter(() => below(3) === 0);
   const bad: readonly Act[] = kinds.flat();
-  const scans = 10 + below(maxScans - 10);
+  const scans = 5 + Math.min(below(maxScans - 5), below(maxScans - 5));
   const steps: Step[] = [];
   let scanned = 0;
   while (scanned < scans) {
@@ -95,10 +95,10 @@ function drawAct(below: (n: number) => number, bad: readonly Act[]): Act {
 
 /** Mostly at once: what happens at the same time is what goes wrong. */
 function drawWait(below: (n: number) => number): number {
-  const roll = below(10);
-  if (roll < 3) return 0;
-  if (roll < 6) return below(20);
-  return roll < 9 ? below(400) : below(6_000);
+  const roll = below(100);
+  if (roll < 35) return 0;
+  if (roll < 70) return below(20);
+  return roll < 96 ? below(300) : below(6_000);
 }
 
 /** Rarely, and never so that somebody can reach nobody. */

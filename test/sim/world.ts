@@ -57,7 +57,7 @@ export function createWorld(plan: Plan): World & { readonly events: () => number
   const weather = createWeather(random, oracle, pcAt);
   const network = createNetwork(scheduler.clock, {
     weather: weather.pass,
-    at: (host, run) => void pcAt(host)?.running?.process.clock.after(0, run),
+    at: (host, run) => pcAt(host)?.running?.process.run(run),
   });
   const fault = (why: unknown): void =>
     oracle.break("no fault", why instanceof Error ? (why.stack ?? why.message) : String(why));

@@ -164,7 +164,7 @@ export function createNetwork(clock: Clock, options: NetworkOptions = {}): Netwo
     end.state = "open";
     other.state = "open";
     at(other.own, () => listener.onSocket(other));
-    at(own, () => end.onOpen?.());
+    clock.after(0, () => end.state === "open" && at(own, () => end.onOpen?.()));
   }
 
   function dial(place: Place, target: Parameters<Wire["dial"]>[0]): WireSocket {
@@ -236,8 +236,7 @@ export function createNetwork(clock: Clock, options: NetworkOptions = {}): Netwo
     heal(a, b) {
       cuts.delete(pathOf(a, b));
       cuts.delete(pathOf(b, a));
-      for (const end of ends)
-        if (end.state !== "closed" && (end.own === a || end.own === b)) end.flushAll();
+      for (const end of ends) if (end.state !== "closed" && (end.own === a || end.own === b)) end.flushAll();
     },
     drop(a, b) {
       const between = [...ends].filter(
