@@ -5,7 +5,7 @@
 import type { BatchView, ExceptionView, TransactionRow } from "../../src/node/http/api.ts";
 import { cardPrefix, exportBatch, markBatches, scan, takeFile } from "./clerk.ts";
 import type { Pc } from "./pc.ts";
-import { judgedPcs } from "./rest.ts";
+import { comeToRest, judgedPcs } from "./rest.ts";
 import { choicesOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
@@ -220,7 +220,7 @@ async function everythingIsExported(world: World): Promise<void> {
   });
   if (outcome !== "not-found") oracle.break("I10", `${pc.name} can't export the rest: ${outcome}`);
   if (left !== 0) oracle.break("I10", `${pc.name} has ${left} scans left that are in no file`);
-  await world.pass(500);
+  if (!(await comeToRest(world))) return;
   const shown = await showAll(world);
   desksAgree(world, shown);
   linesAreInOneBatch(world, shown);

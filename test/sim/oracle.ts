@@ -54,10 +54,12 @@ export interface Oracle {
   clone(from: Pc, to: Pc): void;
   /** Of what the desk of these PCs made, what `by` doesn't hold may be cut off. */
   retire(pcs: readonly Pc[], by: Pc): void;
+  /** After a loss: what none of these has, and had when it was lost, may be gone. */
+  excuseBeyond(pcs: readonly Pc[]): void;
   /** I25: nobody shows an entry on more desks than ever said that they hold it. */
   checkCoverage(pc: Pc, rows: readonly TransactionRow[]): void;
-  /** PC → the start at which it last said what it holds. */
-  readonly announcedAt: ReadonlyMap<number, number>;
+  /** Whether it has said since its present start what it holds of a document. */
+  hasSaid(pc: Pc, document: string): boolean;
   /** A disk was wiped or set back: what no other held is gone, decisions and batches too. */
   readonly lossy: boolean;
 }
@@ -72,7 +74,8 @@ export function createOracle(now: () => number): Oracle {
   const given: Given[] = [];
   const files = new Map<string, string>();
   const announced = new Map<number, Map<string, Frontier>>();
-  const announcedAt = new Map<number, number>();
+  /** `<PC> <document>` → the start at which it last spoke of it. */
+  const announcedAt = new Map<string, number>();
   /** `<document> <feed>` → desk → the most that it ever said. */
   const claims = new Map<string, Map<string, number>>();
   const broken: Broken[] = [];
@@ -110,7 +113,7 @@ export function createOracle(now: () => number): Oracle {
       if (before && !covers(parsed.frontier, before))
         breakIt("I26", `${from.name} said of ${document} that it holds less than before`);
       saidBy(from.number).set(document, parsed.frontier);
-      announcedAt.set(from.number, from.starts);
+      announcedAt.set(`${from.number} ${document}`, from.starts);
       for (const [feed, { count }] of parsed.frontier) {
         const desks = claims.get(`${document} ${feed}`) ?? new Map<string, number>();
         claims.set(
@@ -160,6 +163,10 @@ export function createOracle(now: () => number): Oracle {
       const numbers = new Set(pcs.map(({ number }) => number));
       for (const one of given) one.excused ||= numbers.has(one.pc) && !holds(by.number, one);
     },
+    excuseBeyond(pcs) {
+      for (const one of given)
+        one.excused ||= !pcs.some(({ number }) => holds(number, one) || (one.pc === number && one.heldThere));
+    },
     checkCoverage(pc, rows) {
       for (const { id, position, coverage } of rows) {
         const { outage, desk, run, seq } = position;
@@ -173,7 +180,7 @@ export function createOracle(now: () => number): Oracle {
           );
       }
     },
-    announcedAt,
+    hasSaid: (pc, document) => announcedAt.get(`${pc.number} ${document}`) === pc.starts,
     get lossy() {
       return lossy;
     },

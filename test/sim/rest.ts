@@ -139,7 +139,7 @@ function agree(world: World): boolean {
     const texts = said.map((one) => frontierToText(one.get(document)));
     return texts.every((text) => text === texts[0]);
   });
-  return isSame && judged.every(({ number, starts }) => oracle.announcedAt.get(number) === starts);
+  return isSame && judged.every((pc) => [...documents].every((document) => oracle.hasSaid(pc, document)));
 }
 
 function frontierToText(frontier: Frontier = new Map()): string {
@@ -164,6 +164,7 @@ async function noteRetired(world: World): Promise<void> {
       world.oracle.break("I24", `${pc.name} is no desk of the branch`);
     pc.retired = !isAdmitted;
   }
+  if (world.oracle.lossy) world.oracle.excuseBeyond(judgedPcs(world));
 }
 
 function countLinked(desks: readonly DeskView[]): number {
@@ -172,15 +173,14 @@ function countLinked(desks: readonly DeskView[]): number {
 
 function describe(world: World): string {
   return judgedPcs(world)
-    .map(({ name, number, starts, running }) => {
+    .map(({ name, number, running }) => {
       const said = [...(world.oracle.announced.get(number) ?? [])];
       const counts = said.map(([document, frontier]) => {
         const total = [...frontier.values()].reduce((sum, { count }) => sum + count, 0);
         return `${document} ${total}`;
       });
       const isUp = running?.desk ? "" : " not up";
-      const heard = world.oracle.announcedAt.get(number) === starts ? "" : " silent";
-      return `${name}${isUp}${heard}: ${counts.join(", ") || "nothing"}`;
+      return `${name}${isUp}: ${counts.join(", ") || "nothing"}`;
     })
     .join("; ");
 }

@@ -24,6 +24,8 @@ export interface Scheduler {
 export interface Process {
   readonly clock: Clock;
   readonly alive: boolean;
+  /** When it goes on, if it stands still. */
+  readonly stalledUntil: number;
   /** Runs it now, as something that happens to this process; later when it stands still, and never when it is gone. */
   run(act: () => void): void;
   /** As when the PC is busy or suspended: until that time of the world nothing of it runs. */
@@ -99,6 +101,9 @@ export function createScheduler(): Scheduler {
           now: () => Math.round(startMs + wall(now)),
           monotonic: () => now - startedAt,
           after: owner.after,
+        },
+        get stalledUntil() {
+          return owner.stalledUntil;
         },
         get alive() {
           return owner.alive;

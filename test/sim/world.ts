@@ -117,7 +117,8 @@ export function createWorld(plan: Plan): World & { readonly events: () => number
       if (!running?.desk) return false;
       const { desk } = running;
       const clerk = { pc, running, desk, oracle, choices: choicesOf(step) };
-      const asked = { pc, until: scheduler.now + answerWithinMs };
+      const goesOn = Math.max(scheduler.now, running.process.stalledUntil);
+      const asked = { pc, until: goesOn + answerWithinMs };
       if (step.act === "scan" || step.act === "again") waiting.add(asked);
       running.process.clock.after(0, () => {
         act(clerk).then(
