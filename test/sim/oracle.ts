@@ -54,7 +54,7 @@ export interface Oracle {
   clone(from: Pc, to: Pc): void;
   /** Of what the desk of these PCs made, what `by` doesn't hold may be cut off. */
   retire(pcs: readonly Pc[], by: Pc): void;
-  /** After a loss: what none of these has, and had when it was lost, may be gone. */
+  /** After a loss: what none of these has may be gone, and what others made counts no more. */
   excuseBeyond(pcs: readonly Pc[]): void;
   /** I25: nobody shows an entry on more desks than ever said that they hold it. */
   checkCoverage(pc: Pc, rows: readonly TransactionRow[]): void;
@@ -165,7 +165,9 @@ export function createOracle(now: () => number): Oracle {
     },
     excuseBeyond(pcs) {
       for (const one of given)
-        one.excused ||= !pcs.some(({ number }) => holds(number, one) || (one.pc === number && one.heldThere));
+        one.excused ||=
+          !pcs.some(({ number }) => number === one.pc) ||
+          !pcs.some(({ number }) => holds(number, one) || (one.pc === number && one.heldThere));
     },
     checkCoverage(pc, rows) {
       for (const { id, position, coverage } of rows) {

@@ -78,6 +78,8 @@ export async function comeToRest(world: World): Promise<boolean> {
   for (let looks = 1; ; looks++) {
     await world.pass(lookEveryMs);
     if (looks % looksUntilDoubt === 0) await noteRetired(world);
+    // Whoever was still ending when the rest began is switched on now.
+    for (const pc of world.pcs) world.start(pc);
     for (const pc of world.pcs) if (!pc.entered && pc.running?.desk) await letIn(world, pc);
     if (world.oracle.broken.length > 0) return false;
     if (agree(world)) {

@@ -87,8 +87,14 @@ export async function nameOf(parts: DeskParts, patron: string | undefined): Prom
   return name.length > 0 ? name.join(" ") : undefined;
 }
 
-function batchOf(parts: DeskParts, recorded: Recorded): string | undefined {
-  return exportCheck(parts.ledger).batchOf(recorded.position);
+/** Whichever copy of it the batch knew. */
+function batchOf({ ledger }: DeskParts, { fact }: Recorded<Transaction>): string | undefined {
+  const check = exportCheck(ledger);
+  for (const { position } of ledger.fold.copiesOf(fact.id)) {
+    const batch = check.batchOf(position);
+    if (batch !== undefined) return batch;
+  }
+  return undefined;
 }
 
 const pageLength = 50;
