@@ -129,11 +129,11 @@ function retire(world: World, pc: Pc, step: Step, other: Pc): void {
   if (world.plan.apart.length > 0) return;
   const isSame = other.fingerprint === pc.fingerprint || !other.entered || !pc.entered;
   if (isSame || world.pcs.some(({ retired }) => retired)) return;
-  const gone = world.pcs.filter(({ fingerprint }) => fingerprint === other.fingerprint);
   world.tell(pc, step, async ({ desk, oracle }) => {
     const known = desk.desks().desks.find(({ name }) => name === other.name);
     if (!known) return;
-    for (const one of gone) one.retired = true;
+    const gone = world.pcs.filter(({ fingerprint }) => fingerprint === other.fingerprint);
+    for (const one of gone) Object.assign(one, { retired: true, retiredBy: pc });
     oracle.retire(gone, pc);
     await desk.actOnDesk(known.desk, { kind: "retire" }, "ms");
   });

@@ -54,10 +54,14 @@ export interface Oracle {
   clone(from: Pc, to: Pc): void;
   /** Of what the desk of these PCs made, what `by` doesn't hold may be cut off. */
   retire(pcs: readonly Pc[], by: Pc): void;
+  /** It was never a desk, or is none any more. */
+  excuse(pc: Pc): void;
   /** After a loss: what none of these has may be gone, and what others made counts no more. */
   excuseBeyond(pcs: readonly Pc[]): void;
   /** I25: nobody shows an entry on more desks than ever said that they hold it. */
   checkCoverage(pc: Pc, rows: readonly TransactionRow[]): void;
+  /** The PC that gave it has said that it holds it. */
+  isAnnounced(given: Given): boolean;
   /** Whether it has said since its present start what it holds of a document. */
   hasSaid(pc: Pc, document: string): boolean;
   /** A disk was wiped or set back: what no other held is gone, decisions and batches too. */
@@ -163,6 +167,9 @@ export function createOracle(now: () => number): Oracle {
       const numbers = new Set(pcs.map(({ number }) => number));
       for (const one of given) one.excused ||= numbers.has(one.pc) && !holds(by.number, one);
     },
+    excuse(pc) {
+      for (const one of given) one.excused ||= one.pc === pc.number;
+    },
     excuseBeyond(pcs) {
       for (const one of given)
         one.excused ||=
@@ -182,6 +189,7 @@ export function createOracle(now: () => number): Oracle {
           );
       }
     },
+    isAnnounced: (one) => holds(one.pc, one) || !one.heldThere,
     hasSaid: (pc, document) => announcedAt.get(`${pc.number} ${document}`) === pc.starts,
     get lossy() {
       return lossy;

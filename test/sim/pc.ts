@@ -38,6 +38,8 @@ export interface Pc {
   entered: boolean;
   /** Or a desk that nobody knows any more: what it makes counts nowhere. */
   retired: boolean;
+  /** Who retired it; left out of a desk that is nobody for another reason. */
+  retiredBy: Pc | null;
   /** Its disk failed once. */
   troubled: boolean;
   /** How much of `said` was judged. */
@@ -72,6 +74,7 @@ export function createPc(number: number, cloned?: Pc): Pc {
     backup: null,
     entered: cloned?.entered ?? false,
     retired: cloned?.retired ?? false,
+    retiredBy: cloned?.retiredBy ?? null,
     troubled: cloned?.troubled ?? false,
     judged: 0,
     cloneOf: cloned?.number ?? null,

@@ -82,7 +82,7 @@ export async function comeToRest(world: World): Promise<boolean> {
     for (const pc of world.pcs) world.start(pc);
     for (const pc of world.pcs) if (!pc.entered && pc.running?.desk) await letIn(world, pc);
     if (world.oracle.broken.length > 0) return false;
-    if (agree(world)) {
+    if (agree(world) && (await areLinked(world))) {
       await world.pass(calmMs);
       await noteRetired(world);
       if (agree(world)) return true;
@@ -141,7 +141,23 @@ function agree(world: World): boolean {
     const texts = said.map((one) => frontierToText(one.get(document)));
     return texts.every((text) => text === texts[0]);
   });
-  return isSame && judged.every((pc) => [...documents].every((document) => oracle.hasSaid(pc, document)));
+  const isTold = oracle.given.every(
+    (one) => one.excused || !judged.some(({ number }) => number === one.pc) || oracle.isAnnounced(one),
+  );
+  return (
+    isSame && isTold && judged.every((pc) => [...documents].every((document) => oracle.hasSaid(pc, document)))
+  );
+}
+
+/** Whoever isn't linked may have said nothing of what it holds by now. */
+async function areLinked(world: World): Promise<boolean> {
+  const judged = judgedPcs(world);
+  for (const pc of judged) {
+    const desks = (await world.ask(pc, async (desk) => desk.desks().desks)) ?? [];
+    const linked = new Set(desks.flatMap((one) => (one.linked ? [one.name] : [])));
+    if (judged.some((other) => !world.isApart(pc, other) && !linked.has(other.name))) return false;
+  }
+  return true;
 }
 
 function frontierToText(frontier: Frontier = new Map()): string {
@@ -151,22 +167,24 @@ function frontierToText(frontier: Frontier = new Map()): string {
 
 /**
  * A retirement may have failed with its disk; a desk that was let in by a retired one, or whose admission went with a
- * wiped disk, is nobody. The word of the desk with the most links is taken.
+ * wiped disk, is nobody. Who retired one has the word, else the desk with the most links.
  */
 async function noteRetired(world: World): Promise<void> {
+  const { oracle, pcs } = world;
+  const by = pcs.find(({ retiredBy }) => retiredBy)?.retiredBy;
   let best: readonly DeskView[] = [];
-  for (const pc of judgedPcs(world)) {
+  for (const pc of by && !oracle.lossy ? [by] : judgedPcs(world)) {
     const desks = (await world.ask(pc, async (desk) => desk.desks().desks)) ?? [];
     if (countLinked(desks) > countLinked(best)) best = desks;
   }
   if (best.length === 0) return;
-  for (const pc of world.pcs.filter(({ entered }) => entered)) {
+  for (const pc of pcs.filter(({ entered }) => entered)) {
     const isAdmitted = best.some(({ name, standing }) => name === pc.name && standing === "admitted");
-    if (!isAdmitted && !pc.retired && !world.oracle.lossy && !world.pcs.some(({ retired }) => retired))
-      world.oracle.break("I24", `${pc.name} is no desk of the branch`);
+    if (!isAdmitted && !by && !oracle.lossy) oracle.break("I24", `${pc.name} is no desk of the branch`);
     pc.retired = !isAdmitted;
+    if (pc.retired && !pc.retiredBy) oracle.excuse(pc);
   }
-  if (world.oracle.lossy) world.oracle.excuseBeyond(judgedPcs(world));
+  if (oracle.lossy) oracle.excuseBeyond(judgedPcs(world));
 }
 
 function countLinked(desks: readonly DeskView[]): number {

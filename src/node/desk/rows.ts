@@ -89,12 +89,8 @@ export async function nameOf(parts: DeskParts, patron: string | undefined): Prom
 
 /** Whichever copy of it the batch knew. */
 function batchOf({ ledger }: DeskParts, { fact }: Recorded<Transaction>): string | undefined {
-  const check = exportCheck(ledger);
-  for (const { position } of ledger.fold.copiesOf(fact.id)) {
-    const batch = check.batchOf(position);
-    if (batch !== undefined) return batch;
-  }
-  return undefined;
+  const copies = ledger.fold.copiesOf(fact.id).map(({ position }) => position);
+  return exportCheck(ledger).batchOf(...copies);
 }
 
 const pageLength = 50;
