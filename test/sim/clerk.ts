@@ -13,6 +13,13 @@ export interface Clerk {
   readonly choices: Random;
 }
 
+/** What a PC's clock said, and how it was set. */
+interface SetClock {
+  readonly now: number;
+  readonly skewMs: number;
+  readonly stoppedAt: number | null;
+}
+
 /** All begin with it, so that one of them in a log line is found. */
 export const cardPrefix = "29990000";
 const kinds: readonly Kind[] = [
@@ -72,7 +79,7 @@ export async function scan(
   const { desk, oracle, pc, running } = clerk;
   let asked = command;
   for (let tries = 0; tries < 4; tries++) {
-    const before = running.process.clock.now();
+    const before = { now: running.process.clock.now(), skewMs: pc.skewMs, stoppedAt: pc.stoppedAt };
     const failed = running.failed;
     const answer = await desk.record(asked, "ms", "supervisor");
     if (answer.kind === "questions") {
@@ -103,7 +110,7 @@ function take(
   { oracle, pc, running }: Clerk,
   command: RecordCommand,
   answer: RecordedAnswer,
-  before: number,
+  before: SetClock,
 ): void {
   const { receipt, view } = answer;
   const { position } = view.row;
@@ -115,8 +122,10 @@ function take(
   function checkTime(): void {
     const at = Date.parse(receipt.at);
     const now = running.process.clock.now();
-    // Whole seconds are written, and somebody may have set the clock meanwhile.
-    const [from, to] = [Math.min(before, now) - 1000, Math.max(before, now) + 1000];
+    // Somebody set it meanwhile.
+    if (before.skewMs !== pc.skewMs || before.stoppedAt !== pc.stoppedAt) return;
+    // Whole seconds are written.
+    const [from, to] = [before.now - 1000, now];
     if (at < from || at > to) oracle.break("I12", `${pc.name} wrote the time of another clock`);
   }
 }

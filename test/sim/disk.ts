@@ -4,7 +4,8 @@
  */
 import type { Clock, Random, Vault } from "../../src/node/ports.ts";
 import { MemoryLevelClass } from "../../src/node/store/level-memory.ts";
-import { type LevelConstructor, type LogFolders, syncWrites } from "../../src/node/store/log-store.ts";
+import type { LevelConstructor, LogFolders } from "../../src/node/store/log-store.ts";
+import { syncWrites } from "../../src/node/store/synced-writes.ts";
 
 /** A file of a LevelDB or a small file: name → durable bytes. */
 type Records = Map<string, Buffer>;

@@ -108,6 +108,8 @@ export function createOracle(now: () => number): Oracle {
     break: breakIt,
     note: (text) => void hash.update(`${now()} ${text}\n`),
     see({ from, to, path, frame }) {
+      // It says nothing but a number that Yjs draws for a document that nobody writes to.
+      if (frame[0] === frameKinds.awareness) return;
       hash.update(`${now()} ${from.number} ${to} ${path} `).update(frame);
       if (frame[0] !== frameKinds.frontier) return;
       const parsed = parseFrame(frame);

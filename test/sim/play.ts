@@ -23,7 +23,14 @@ export async function playPlan(plan: Plan): Promise<Outcome> {
       judgeWhileRunning(world);
     }
     const broken = oracle.broken[0] ?? null;
-    return { broken, trace: oracle.trace(), events: world.events(), simulatedMs: scheduler.now };
+    return {
+      broken,
+      trace: oracle.trace(),
+      events: world.events(),
+      simulatedMs: scheduler.now,
+      receipts: oracle.given.length,
+      files: oracle.files.size,
+    };
   } finally {
     world.end();
   }

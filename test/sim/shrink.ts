@@ -10,13 +10,13 @@ export interface Least {
 
 const mostTries = 400;
 
-export async function shrink(plan: Plan, invariant: string): Promise<Least> {
+export async function shrink(plan: Plan, invariant: string, play = playPlan): Promise<Least> {
   let tries = 0;
   let least: Least | null = null;
 
   async function breaks(candidate: Plan): Promise<boolean> {
     tries++;
-    const { broken } = await playPlan(candidate);
+    const { broken } = await play(candidate);
     if (broken?.invariant !== invariant) return false;
     least = { plan: candidate, broken };
     return true;
@@ -37,12 +37,8 @@ export async function shrink(plan: Plan, invariant: string): Promise<Least> {
     if (size === 1 && !shorter) break;
     size = size === 1 ? 1 : Math.ceil(size / 2);
   }
-  for (const simpler of [
-    { ...plan, steps, mdns: false },
-    { ...plan, steps, apart: [] },
-  ]) {
-    if (least && tries < mostTries) await breaks({ ...simpler, apart: simpler.apart, mdns: simpler.mdns });
-  }
+  for (const simpler of [{ mdns: false }, { apart: [] }])
+    if (least && tries < mostTries) await breaks({ ...(least as Least).plan, ...simpler });
   if (!least) throw new Error("nothing was shrunk");
   return least;
 }

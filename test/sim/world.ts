@@ -37,6 +37,9 @@ export interface Outcome {
   readonly trace: string;
   readonly events: number;
   readonly simulatedMs: number;
+  /** How many were given, and given out: a world in which nothing happens proves nothing. */
+  readonly receipts: number;
+  readonly files: number;
 }
 
 const askMs = 30_000;

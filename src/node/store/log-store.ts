@@ -12,6 +12,7 @@ import type { Cipher } from "./cipher.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { LevelClass } from "./level.ts";
 import { createLogKeys } from "./log-keys.ts";
+import { syncWrites } from "./synced-writes.ts";
 
 /** A class like `level`'s: the seam where tests put a simulated disk (log.md, L29). */
 export type LevelConstructor = new (location: string, options: object) => object;
@@ -35,33 +36,7 @@ export interface LogFolders {
   removeDoomed(document: string): Promise<void>;
 }
 
-/** The three ways in which y-leveldb writes. */
-interface Writing {
-  // biome-ignore-start lint/suspicious/noExplicitAny: abstract-level's overloads; the options are all that matters here
-  batch(...args: any[]): any;
-  put(key: unknown, value: unknown, options?: any): any;
-  del(key: unknown, options?: any): any;
-  // biome-ignore-end lint/suspicious/noExplicitAny: abstract-level's overloads
-}
-
-/** The same Level, of which every write is on the disk before it resolves. */
-// biome-ignore lint/suspicious/noExplicitAny: TypeScript asks for it of a class that extends a parameter
-export function syncWrites<Base extends new (...args: any[]) => Writing>(Level: Base) {
-  return class extends Level {
-    override batch(...args: unknown[]) {
-      if (args.length === 0) throw new Error("a chained batch would not be synced");
-      return super.batch(args[0], { ...(args[1] as object | undefined), sync: true });
-    }
-    override put(key: unknown, value: unknown, options?: object) {
-      return super.put(key, value, { ...options, sync: true });
-    }
-    override del(key: unknown, options?: object) {
-      return super.del(key, { ...options, sync: true });
-    }
-  };
-}
-
-/** Real disk. */
+/** Real disk: every write is on it before it resolves. */
 export const SyncedLevel = syncWrites(LevelClass<unknown, unknown>);
 
 /** As y-leveldb encodes them. */
