@@ -206,11 +206,12 @@ async function everythingIsExported(world: World): Promise<void> {
   const { running } = pc ?? {};
   if (!pc || !running) return;
   const step = { act: "export", a: 0, b: 0, n: 2, waitMs: 0 } as const;
+  const isPartial = oracle.lossy || world.pcs.some(({ retired, retiredBy }) => retired && !retiredBy);
   let outcome: string | null = "it has not tried";
-  // What went with a disk is missed for ever: then staff export without it. They ask again a little later when another desk's word is still on its way.
+  // What went with a disk, or a desk that nobody ever admitted says it has, is missed for ever: then staff export without it. They ask again a little later when another desk's word is still on its way.
   for (let tries = 0; tries < mostExports && outcome !== "not-found"; tries++) {
     outcome = await world.ask(pc, (desk) =>
-      exportBatch({ pc, running, desk, oracle, choices: choicesOf(step) }, oracle.lossy),
+      exportBatch({ pc, running, desk, oracle, choices: choicesOf(step) }, isPartial),
     );
     if (outcome !== null && outcome !== "not-found") await world.pass(1_000);
   }
