@@ -3,7 +3,7 @@
  * batches and not on the facts alone, so they are worked out on asking. Voidings and decisions are few.
  */
 import { type Exception, type Found, foundToException } from "./exceptions.ts";
-import type { Position } from "./transaction.ts";
+import type { Position, Recorded, Transaction } from "./transaction.ts";
 import { voidingIn, type World } from "./world.ts";
 
 /**
@@ -18,16 +18,27 @@ export function findVoidedAfterExport(world: World, exported: ExportCheck): Exce
     const target = world.byId.get(id);
     const voiding = voidingIn(world, id, "now");
     if (target === undefined || voiding === undefined) continue;
-    if (!exported(target.position, voiding.position)) continue;
+    if (!isExported(world, target, voiding.position, exported)) continue;
     list.push(toException(world, [id, voiding.fact.id], voiding.position));
   }
   for (const id of world.amendments.keys()) {
     const target = world.byId.get(id);
     const decision = lastDecision(world, id);
     if (target === undefined || decision === undefined) continue;
-    if (exported(target.position, decision)) list.push(toException(world, [id], decision));
+    if (isExported(world, target, decision, exported)) list.push(toException(world, [id], decision));
   }
   return list;
+}
+
+/** One id may stand in two feeds: a batch carried whichever copy it knew, though another one counts now. */
+function isExported(
+  world: World,
+  target: Recorded<Transaction>,
+  change: Position,
+  exported: ExportCheck,
+): boolean {
+  const copies = world.copies.get(target.fact.id) ?? [target];
+  return copies.some(({ position }) => exported(position, change));
 }
 
 function lastDecision(world: World, id: string): Position | undefined {

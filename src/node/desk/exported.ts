@@ -5,8 +5,8 @@ import type { Position } from "../../crdt/circulation/transaction.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface ExportedCheck {
-  /** Id of the batch, not withdrawn, that carries what stands there. */
-  batchOf(position: Position): string | undefined;
+  /** Id of the first batch, not withdrawn, that carries what stands at one of these places. */
+  batchOf(...copies: readonly Position[]): string | undefined;
   /** A batch carried the line and did not know of the change (L23). */
   exported(line: Position, change: Position): boolean;
 }
@@ -29,7 +29,8 @@ export function exportCheck(ledger: Ledger): ExportedCheck {
     liesWithin(ledger, batch.fact.outage, batch.fact.upper, position) &&
     !liesWithin(ledger, batch.fact.outage, lowers.get(batch)!, position);
   return {
-    batchOf: (position) => standing.find((batch) => carries(batch, position))?.fact.id,
+    batchOf: (...copies) =>
+      standing.find((batch) => copies.some((position) => carries(batch, position)))?.fact.id,
     exported: (line, change) =>
       standing.some(
         (batch) => carries(batch, line) && !liesWithin(ledger, batch.fact.outage, batch.fact.upper, change),

@@ -87,8 +87,10 @@ export async function nameOf(parts: DeskParts, patron: string | undefined): Prom
   return name.length > 0 ? name.join(" ") : undefined;
 }
 
-function batchOf(parts: DeskParts, recorded: Recorded): string | undefined {
-  return exportCheck(parts.ledger).batchOf(recorded.position);
+/** Whichever copy of it the batch knew. */
+function batchOf({ ledger }: DeskParts, { fact }: Recorded<Transaction>): string | undefined {
+  const copies = ledger.fold.copiesOf(fact.id).map(({ position }) => position);
+  return exportCheck(ledger).batchOf(...copies);
 }
 
 const pageLength = 50;

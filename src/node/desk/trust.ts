@@ -1,6 +1,7 @@
 /**
- * Whose certificate may show itself on a link: what `branch` says. As long as it isn't here (this desk has just joined,
- * or its disk was wiped and only its identity is left) those are believed that it said last, or who let us in.
+ * Whose certificate may show itself on a link: what `branch` says. Of desks of which it says nothing here yet (this desk
+ * has just joined, or its disk was wiped and only its identity is left) those are believed that it said last, or who
+ * let us in. It may be here in part: a founder whose own disk was wiped may let us in before it has heard of the others.
  */
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
 import type { Membership } from "../identity.ts";
@@ -29,8 +30,12 @@ export async function openTrust(
   branch: () => BranchState,
 ): Promise<KnownDesks> {
   let kept = (await vault.read(vaultName)) ?? "";
-  const known = [...parseKnown(kept), ...(trusted ? [trusted] : [])].filter(({ desk }) => desk !== own);
-  const isHere = (): boolean => branch().desks.get(own)?.fingerprint !== undefined;
+  const said = parseKnown(kept);
+  const isNews = trusted && !said.some(({ desk }) => desk === trusted.desk);
+  const known = [...said, ...(isNews ? [trusted] : [])].filter(({ desk }) => desk !== own);
+  /** Known of old, and not spoken of yet: from its first word on the branch document alone counts. */
+  let believed: readonly Known[] = known;
+  const isSpokenOf = ({ desk }: Known): boolean => branch().desks.get(desk)?.fingerprint !== undefined;
   return {
     knowsOthers: known.length > 0,
     trust(fingerprint) {
@@ -38,15 +43,15 @@ export async function openTrust(
         if (one.fingerprint === fingerprint)
           return one.retired ? { kind: "retired" } : { kind: "admitted", desk: one.desk };
       }
-      const believed = isHere() ? undefined : known.find((one) => one.fingerprint === fingerprint);
-      return believed ? { kind: "admitted", desk: believed.desk } : { kind: "unknown" };
+      const found = believed.find((one) => one.fingerprint === fingerprint && !isSpokenOf(one));
+      return found ? { kind: "admitted", desk: found.desk } : { kind: "unknown" };
     },
     async keep() {
-      if (!isHere()) return;
+      believed = believed.filter((one) => !isSpokenOf(one));
       const admitted = [...branch().desks.values()].flatMap(({ desk, fingerprint, retired }) =>
-        fingerprint === undefined || retired ? [] : [{ desk, fingerprint }],
+        fingerprint === undefined || retired || desk === own ? [] : [{ desk, fingerprint }],
       );
-      const text = `${JSON.stringify(admitted)}\n`;
+      const text = `${JSON.stringify([...admitted, ...believed])}\n`;
       if (text === kept) return;
       kept = text;
       await vault.write(vaultName, text);

@@ -16,8 +16,25 @@ export interface Network {
   heal(a: string, b: string): void;
   /** Connections between the two end at once, as by a reset. */
   drop(a: string, b: string): void;
+  /** The process at that place is gone: nobody listens there. The others hear a reset, or, when the power went, nothing. */
+  leave(host: string, how: { readonly silently: boolean }): void;
   /** Dials that were tried so far, by anyone: what is idle must not grow. */
   readonly dials: number;
+}
+
+export interface NetworkOptions {
+  /**
+   * What becomes of a frame on its way: as often as listed, as it is listed; a late one is overtaken by those behind
+   * it. A real wire does none of that to a connection that it keeps open.
+   */
+  readonly weather?: (way: {
+    readonly from: string;
+    readonly to: string;
+    readonly path: string;
+    readonly frame: Uint8Array;
+  }) => readonly { readonly frame: Uint8Array; readonly lateMs: number }[];
+  /** Runs what happens at a place; left out: at once. */
+  readonly at?: (host: string, run: () => void) => void;
 }
 
 type Listener = Parameters<Wire["listen"]>[0] & { readonly place: Place };
@@ -36,7 +53,8 @@ const fetchIdleTimeoutMs = 10_000;
 const maxFrameBytes = maxUpdateBytes + 1024;
 const firstFreePort = 40_000;
 
-export function createNetwork(clock: Clock): Network {
+export function createNetwork(clock: Clock, options: NetworkOptions = {}): Network {
+  const at = options.at ?? ((_host, run) => run());
   const listeners = new Map<string, Listener>();
   const delays = new Map<string, number>();
   const cuts = new Set<string>();
@@ -70,7 +88,14 @@ export function createNetwork(clock: Clock): Network {
         return queue.reduce((sum, item) => sum + (item.kind === "frame" ? item.frame.length : 0), 0);
       },
       send(frame) {
-        if (end.state === "open") push({ kind: "frame", frame: Uint8Array.from(frame) });
+        if (end.state !== "open") return;
+        const sent = { from: own, to: remote.host, path, frame: Uint8Array.from(frame) };
+        const arriving = options.weather?.(sent) ?? [{ frame: sent.frame, lateMs: 0 }];
+        for (const { frame, lateMs } of arriving) {
+          const item = { kind: "frame", frame } as const;
+          if (lateMs > 0) clock.after(lateMs, () => push(item));
+          else push(item);
+        }
       },
       close(code, reason) {
         if (end.state === "opening") finish(end, 1006, "");
@@ -87,7 +112,8 @@ export function createNetwork(clock: Clock): Network {
       flush() {
         if (isCut(own, remote.host)) return;
         const item = queue.shift();
-        if (item && end.peer) deliver(end, end.peer, item);
+        const { peer } = end;
+        if (item && peer) at(peer.own, () => deliver(end, peer, item));
       },
       flushAll() {
         for (let i = queue.length; i > 0; i--) clock.after(0, end.flush);
@@ -114,9 +140,11 @@ export function createNetwork(clock: Clock): Network {
   function finish(end: End, code: number, reason: string): void {
     if (end.state === "closed") return;
     end.state = "closed";
-    ends.delete(end);
     accepted.delete(end);
-    clock.after(0, () => end.onClose?.(code, reason));
+    clock.after(0, () => {
+      ends.delete(end);
+      at(end.own, () => end.onClose?.(code, reason));
+    });
   }
 
   function connect(end: End): void {
@@ -135,8 +163,8 @@ export function createNetwork(clock: Clock): Network {
     other.peer = end;
     end.state = "open";
     other.state = "open";
-    listener.onSocket(other);
-    end.onOpen?.();
+    at(other.own, () => listener.onSocket(other));
+    clock.after(0, () => end.state === "open" && at(own, () => end.onOpen?.()));
   }
 
   function dial(place: Place, target: Parameters<Wire["dial"]>[0]): WireSocket {
@@ -208,7 +236,7 @@ export function createNetwork(clock: Clock): Network {
     heal(a, b) {
       cuts.delete(pathOf(a, b));
       cuts.delete(pathOf(b, a));
-      for (const end of ends) if (end.own === a || end.own === b) end.flushAll();
+      for (const end of ends) if (end.state !== "closed" && (end.own === a || end.own === b)) end.flushAll();
     },
     drop(a, b) {
       const between = [...ends].filter(
@@ -216,6 +244,14 @@ export function createNetwork(clock: Clock): Network {
       );
       for (const end of between) finish(end, 1006, "");
       for (const path of [pathOf(a, b), pathOf(b, a)]) drops.set(path, (drops.get(path) ?? 0) + 1);
+    },
+    leave(host, { silently }) {
+      for (const key of [...listeners.keys()]) if (key.startsWith(`${host} `)) listeners.delete(key);
+      for (const end of [...ends].filter(({ own }) => own === host)) {
+        Object.assign(end, { onOpen: null, onFrame: null, onClose: null });
+        finish(end, 1006, "");
+        if (end.peer && !silently) finish(end.peer, 1006, "");
+      }
     },
     get dials() {
       return dials;

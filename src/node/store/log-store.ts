@@ -12,6 +12,7 @@ import type { Cipher } from "./cipher.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { LevelClass } from "./level.ts";
 import { createLogKeys } from "./log-keys.ts";
+import { syncWrites } from "./synced-writes.ts";
 
 /** A class like `level`'s: the seam where tests put a simulated disk (log.md, L29). */
 export type LevelConstructor = new (location: string, options: object) => object;
@@ -36,21 +37,7 @@ export interface LogFolders {
 }
 
 /** Real disk: every write is on it before it resolves. */
-export class SyncedLevel extends LevelClass<unknown, unknown> {
-  // biome-ignore lint/suspicious/noExplicitAny: abstract-level's overloads; the options are all that matters here
-  override batch(...args: any[]): any {
-    if (args.length === 0) throw new Error("a chained batch would not be synced");
-    return super.batch(args[0], { ...args[1], sync: true });
-  }
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  override put(key: unknown, value: unknown, options?: any): any {
-    return super.put(key, value, { ...options, sync: true });
-  }
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  override del(key: unknown, options?: any): any {
-    return super.del(key, { ...options, sync: true });
-  }
-}
+export const SyncedLevel = syncWrites(LevelClass<unknown, unknown>);
 
 /** As y-leveldb encodes them. */
 type StoredKey = readonly (string | number)[];

@@ -56,6 +56,15 @@ const cases: readonly (readonly [string, string, Uint8Array])[] = [
     ]),
   ],
   [
+    "a writer that goes on where another one ends",
+    "not-append-only",
+    // Yjs reads the higher number first.
+    encodeUpdate([
+      by(9, 0, { kind: "item", parent: name, content: any("a", "b") }),
+      by(7, 2, behind(1, any("c"))),
+    ]),
+  ],
+  [
     "a nested parent",
     "not-append-only",
     one({ kind: "item", parent: { client: 9, clock: 0 }, content: any("a") }),

@@ -40,6 +40,22 @@ it.each([1, 2])(
   },
 );
 
+it("a desk that is let in by a founder without a disk, before it hears of the others, links with all", async () => {
+  const [one, two] = [await world.start(1), await world.start(2)];
+  await linked(one, two);
+  await record(two, checkout("33191000000001"));
+  await agree([one, two], 1);
+  await two.close();
+  await one.close();
+  world.pc(1).folders = createMemoryFolders();
+  const again = await world.start(1);
+  const three = await world.start(3);
+  await three.close();
+  const desks = [again, await world.start(2), await world.start(3)];
+  await linked(...desks);
+  await agree(desks, 1);
+});
+
 it("a new name is every desk's at once", async () => {
   const [one, two] = [await world.start(1), await world.start(2)];
   await linked(one, two);

@@ -218,6 +218,34 @@ it("withdraws, of two batches made in a split, the later one, and its lines go o
   expect(await idsIn(two, third.id)).toEqual([atTwo]);
 });
 
+it("knows a transaction as exported whichever of its copies the batch knew", async () => {
+  const [one, two] = [await world.start(1), await world.start(2)];
+  await linked(one, two);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two], 1);
+  await part(one, two);
+  // Its page lost the answer of desk 1 and asked again at desk 2, which makes a file of its copy.
+  const command = checkout("33191000000002");
+  await record(one, command);
+  await record(two, command);
+  await until("it is missed", () => two.desks().desks.some((other) => !other.linked));
+  const made = takeValue(await two.makeBatch({ format: "jsonl", partial: true, reason: "cut off" }));
+  world.network.heal("10.0.0.1", "10.0.0.2");
+  await agree([one, two], 2);
+  for (const desk of [one, two]) {
+    await until("the file is known", async () => (await desk.batches()).length === 1);
+    const rows = (await desk.transactions({ item: "33191000000002" })).rows;
+    expect(rows.map(({ id, batch }) => [id, batch])).toEqual([[command.id, made.id]]);
+    expect((await desk.makeBatch({ format: "jsonl" })).kind).toBe("not-found");
+  }
+  takeValue(await one.markBatch(made.id, { state: "loaded", job: "1" }));
+  const voiding = { id: newId(), kind: "voiding", voids: command.id, reason: "wrong card" } as const;
+  expect((await one.record(voiding, "ms", "supervisor")).kind).toBe("recorded");
+  expect((await one.exceptions()).map(({ kind }) => kind)).toContain("void-after-export");
+  expect(one.state().waiting).toBe(0);
+  expect((await one.moveOutage("close", {})).kind).toBe("done");
+});
+
 describe("while desks are not all linked", () => {
   it("gives no file out before every linked desk holds the batch", async () => {
     const [one, two] = [await world.start(1), await world.start(2)];

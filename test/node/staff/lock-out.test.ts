@@ -51,15 +51,22 @@ async function createTestDesk(name: string, clock: ManualClock): Promise<TestDes
       return entry;
     },
   };
+  let starts = 0;
+  /** As the process of one start has it: once that is gone, nothing of it gets to the disk. */
+  const ownVault = (): Vault => {
+    const start = ++starts;
+    const never = () => new Promise<void>(() => undefined);
+    return { ...vault, write: (file, text) => (start === starts ? vault.write(file, text) : never()) };
+  };
   const random = createSeededRandom(name);
   const parts = { clock, random, ledger, log: () => undefined } as unknown as DeskParts;
   const desk: TestDesk = {
     name,
     vault,
     held,
-    staff: await openStaff(parts, vault),
+    staff: await openStaff(parts, ownVault()),
     async restart() {
-      desk.staff = await openStaff(parts, vault);
+      desk.staff = await openStaff(parts, ownVault());
     },
   };
   return desk;

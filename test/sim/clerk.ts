@@ -1,0 +1,181 @@
+/** Staff at a simulated desk: what they scan, answer, export and settle, and what they are told. */
+import type { Desk, RecordCommand } from "../../src/node/desk/desk.ts";
+import type { Kind, Receipt, RecordedAnswer } from "../../src/node/http/api.ts";
+import type { Random } from "../../src/node/ports.ts";
+import type { Oracle } from "./oracle.ts";
+import type { Pc, Running } from "./pc.ts";
+
+export interface Clerk {
+  readonly pc: Pc;
+  readonly running: Running;
+  readonly desk: Desk;
+  readonly oracle: Oracle;
+  readonly choices: Random;
+}
+
+/** What a PC's clock said, and how it was set. */
+interface SetClock {
+  readonly now: number;
+  readonly skewMs: number;
+  readonly stoppedAt: number | null;
+}
+
+/** All begin with it, so that one of them in a log line is found. */
+export const cardPrefix = "29990000";
+const kinds: readonly Kind[] = [
+  ...Array<Kind>(9).fill("checkout"),
+  ...Array<Kind>(5).fill("checkin"),
+  "renewal",
+  "renewal",
+  "registration",
+  "in-house-use",
+  "payment",
+  "non-catalogued",
+  "voiding",
+  "voiding",
+];
+const formats = ["jsonl", "jsonl", "jsonl", "csv", "koha", "evergreen", "alma", "sierra"] as const;
+
+/** Few items and cards: desks get into each other's way. */
+export function drawCommand({ choices, oracle }: Clerk): RecordCommand {
+  const below = (n: number): number => choices.uint32() % n;
+  const kind = kinds[below(kinds.length)]!;
+  const id = uuidFrom(choices);
+  const item = `3999000000${10 + below(8)}`;
+  const patron = `${cardPrefix}${10 + below(5)}`;
+  switch (kind) {
+    case "checkout":
+      return { id, kind, patron, item };
+    case "checkin":
+    case "renewal":
+      return { id, kind, item };
+    case "registration":
+      return { id, kind, patron, fields: { surname: "Ada", given_names: `N${below(3)}` } };
+    case "in-house-use":
+      return { id, kind, item, count: 1 + below(3) };
+    case "payment":
+      return { id, kind, patron, amount: 50 + below(500), currency: "EUR" };
+    case "non-catalogued":
+      return { id, kind, patron, type: "paperback", count: 1 };
+    case "voiding": {
+      const voids = oracle.given[below(Math.max(1, oracle.given.length))]?.receipt.id ?? id;
+      return { id, kind, voids, reason: "wrong card" };
+    }
+  }
+}
+
+/** Version 7 in form; its time is random too. */
+function uuidFrom(choices: Random): string {
+  const hex = Buffer.from(choices.bytes(16)).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/** Records, answering yes to whatever is asked; the receipt, if there was one, is the oracle's. */
+export async function scan(
+  clerk: Clerk,
+  command: RecordCommand,
+  rightTime: () => string,
+): Promise<Receipt | null> {
+  const { desk, oracle, pc, running } = clerk;
+  let asked = command;
+  for (let tries = 0; tries < 4; tries++) {
+    const before = { now: running.process.clock.now(), skewMs: pc.skewMs, stoppedAt: pc.stoppedAt };
+    const failed = running.failed;
+    const answer = await desk.record(asked, "ms", "supervisor");
+    if (answer.kind === "questions") {
+      const reason = (code: string): string => (code === "clock" ? rightTime() : "seen at the desk");
+      const overrides = answer.questions.map(({ code, ref }) => ({
+        code,
+        ref,
+        reason: reason(code),
+        acknowledged: true,
+      }));
+      asked = { ...asked, overrides: [...(asked.overrides ?? []), ...overrides] };
+      continue;
+    }
+    if (answer.kind !== "recorded") return null;
+    if (failed && !isKnown(oracle, answer.answer))
+      oracle.break("I1", `${pc.name} acknowledged after its disk had failed`);
+    take(clerk, command, answer.answer, before);
+    return answer.answer.receipt;
+  }
+  return null;
+}
+
+function isKnown(oracle: Oracle, { receipt }: RecordedAnswer): boolean {
+  return oracle.given.some((one) => one.receipt.id === receipt.id);
+}
+
+function take(
+  { oracle, pc, running }: Clerk,
+  command: RecordCommand,
+  answer: RecordedAnswer,
+  before: SetClock,
+): void {
+  const { receipt, view } = answer;
+  const { position } = view.row;
+  const others = oracle.given.filter((one) => one.receipt.id === receipt.id);
+  oracle.give(pc, command, receipt, position.outage);
+  if (others.length === 0) checkTime();
+
+  /** I12: the time on a new receipt is this PC's, whatever the others' clocks say. */
+  function checkTime(): void {
+    const at = Date.parse(receipt.at);
+    const now = running.process.clock.now();
+    // Somebody set it meanwhile.
+    if (before.skewMs !== pc.skewMs || before.stoppedAt !== pc.stoppedAt) return;
+    // Whole seconds are written.
+    const [from, to] = [before.now - 1000, now];
+    if (at < from || at > to) oracle.break("I12", `${pc.name} wrote the time of another clock`);
+  }
+}
+
+/** Decides what must be decided, makes the next batch and takes its file. */
+export async function exportBatch(clerk: Clerk, partial: boolean): Promise<string | null> {
+  const { desk, choices } = clerk;
+  await settleAll(clerk);
+  const format = formats[choices.uint32() % formats.length]!;
+  const made = await desk.makeBatch(
+    { format, ...(partial ? { partial, reason: "the line is down" } : {}) },
+    "ms",
+  );
+  if (made.kind !== "done") return made.kind === "conflict" ? made.code : made.kind;
+  await takeFile(clerk, made.value.id);
+  return null;
+}
+
+export async function takeFile({ desk, oracle }: Clerk, batch: string): Promise<string | null> {
+  const file = await desk.batchFile(batch, "main");
+  if (file.kind === "done") oracle.takeFile(batch, file.value.bytes);
+  return file.kind === "conflict" ? file.code : null;
+}
+
+export async function settleAll({ desk, choices }: Clerk): Promise<void> {
+  const decisions = ["keep-both", "void", "note"] as const;
+  for (const { id, mustDecide, settled, transactions } of await desk.exceptions()) {
+    if (!mustDecide || settled) continue;
+    const transaction = transactions[0]?.id;
+    const decision = transaction === undefined ? "note" : decisions[choices.uint32() % decisions.length]!;
+    const which = decision === "void" && transaction !== undefined ? { transaction } : {};
+    await desk.settle(id, { decision, ...which, reason: "looked at" }, "ms");
+  }
+}
+
+/** The newest batches come back from the ILS: loaded, rarely refused. */
+export async function markBatches({ desk, choices }: Clerk, always: boolean): Promise<void> {
+  for (const { id, state } of await desk.batches()) {
+    if (state !== "made" && state !== "failed") continue;
+    const loaded = always || choices.uint32() % 4 > 0;
+    await desk.markBatch(
+      id,
+      loaded ? { state: "loaded", job: "1" } : { state: "failed", note: "refused" },
+      "ms",
+    );
+  }
+}
+
+/** Moves the outage on, or back. */
+export async function moveOutage({ desk, choices }: Clerk): Promise<void> {
+  const moves = ["closing", "open-again", "close"] as const;
+  await desk.moveOutage(moves[choices.uint32() % moves.length]!, {}, "ms");
+}
