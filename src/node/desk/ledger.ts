@@ -10,11 +10,11 @@ import {
   parseBranchFact,
 } from "../../crdt/circulation/branch-fact.ts";
 import { type BranchState, foldBranch } from "../../crdt/circulation/branch-state.ts";
-import { type Change, createFold, type Fold } from "../../crdt/circulation/fold.ts";
+import type { Change, Fold } from "../../crdt/circulation/fold.ts";
 import { factToBody, parseFact } from "../../crdt/circulation/stored.ts";
 import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
 import { correctedTime } from "../../crdt/circulation/wall-time.ts";
-import { type Signer, sha256Hex } from "../../crdt/log/digest.ts";
+import type { Signer } from "../../crdt/log/digest.ts";
 import type { Advance } from "../../crdt/log/document.ts";
 import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
 import type { Judge, LogEntry } from "../../crdt/log/log-entry.ts";
@@ -22,6 +22,7 @@ import { branchIdOf } from "../identity.ts";
 import type { Appended, Journal } from "../log/journal.ts";
 import type { Clock, LogStores, Random } from "../ports.ts";
 import { type Books, type BooksEvents, createBooks } from "./books.ts";
+import { createFolding } from "./folding.ts";
 import { entryToRecorded, logEntryToBranchEntry, positionKey } from "./ledger-entries.ts";
 import { takesBack } from "./standing.ts";
 
@@ -68,6 +69,8 @@ export interface Ledger {
   appendBranch(fact: BranchFact, staff?: string, at?: number): Promise<BranchEntry>;
   /** Where the entry of a fact stands: its own place, or its carrier's. */
   placeOf(position: Position): { readonly feed: string; readonly seq: number };
+  /** Everything acknowledged or seen here is in the documents and folded, and nothing is being folded anew. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,14 +86,9 @@ export function outageOfDocument(document: string): number | null {
 /** Opens everything that is on disk. Rejects when the store can't be opened. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { events } = options;
-  const newFold = () => createFold({ hash: (text) => sha256Hex(text).slice(0, 16) });
-  let fold = newFold();
-  /** Own facts on their way to the disk: judged against, and taken back if they never get there. */
-  const unsaved = new Set<Recorded>();
-  const foundTwins: Parameters<Fold["addTwin"]>[0][] = [];
+  const folding = createFolding(options.clock, () => events.onBranch(branch));
   const branchEntries = new Map<string, BranchEntry>();
   const parsed = new WeakMap<LogEntry, Fact>();
-  const finished = new Set<string>();
   const twins = new Set<string>();
   const deskNames = new Map<string, string>();
   const carriers = new Map<string, { feed: string; seq: number }>();
@@ -122,7 +120,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       ownLatestAt = Math.max(ownLatestAt, correctedTime(entry));
     }
     const feed = `${document} ${entry.desk}/${entry.run}`;
-    if (entry.body.k === "done") finished.add(feed);
+    if (entry.body.k === "done") folding.finish(feed);
     if (entry.body.k === "run" && typeof entry.body.name === "string")
       deskNames.set(entry.desk, entry.body.name);
   }
@@ -142,7 +140,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       }
       facts.push(recorded);
     }
-    if (facts.length > 0) events.onFacts(facts, fold.add(facts));
+    const change = facts.length > 0 ? folding.add(facts) : null;
+    if (change) events.onFacts(facts, change);
   }
 
   function takeBranch(entries: readonly LogEntry[]): void {
@@ -158,19 +157,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const before = branch.desks;
     branch = foldAll();
     const outages = books.all().filter(({ document }) => document.name !== "branch");
-    if (takesBack(outages, before, branch.desks)) rebuild(outages);
+    if (takesBack(outages, before, branch.desks)) folding.rebuild(deliverAgain(outages));
     else for (const { document } of outages) document.judgeAgain();
     events.onBranch(branch);
   }
 
-  /** A retirement reaches back behind entries that counted: everything is folded anew without them. */
-  function rebuild(outages: readonly Journal[]): void {
-    fold = newFold();
-    finished.clear();
-    for (const { document } of outages) document.deliverAgain();
-    // Appended here and on their way to the disk: judged against all the same (L7).
-    fold.add([...unsaved]);
-    for (const twin of foundTwins) fold.addTwin(twin);
+  function* deliverAgain(journals: readonly Journal[]): Generator<void> {
+    for (const { document } of journals) yield* document.deliverAgain();
   }
 
   const books = createBooks({ ...options, judge, events: booksEvents() });
@@ -181,29 +174,18 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         document === "branch" ? takeBranch(entries) : takeFacts(document, entries),
       onTwin(document, { desk, runs }) {
         twins.add(desk);
-        foundTwins.push({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
-        fold.addTwin(foundTwins.at(-1)!);
+        folding.addTwin({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
         events.onTwin();
       },
       onPublish: events.onPublish,
       onDurable: events.onDurable,
       onOpened: events.onOpened,
       onFault(why) {
-        forgetUnsaved();
+        folding.forgetUnsaved();
         events.onFault(why);
       },
       onTrouble: events.onTrouble,
     };
-  }
-
-  /** What was never acknowledged must not go on as a row and a loan. */
-  function forgetUnsaved(): void {
-    if (unsaved.size === 0) return;
-    const saved = fold.all().filter((one) => !unsaved.has(one));
-    fold = newFold();
-    fold.add(saved);
-    for (const twin of foundTwins) fold.addTwin(twin);
-    unsaved.clear();
   }
 
   function stamp(staff: string | undefined): { at: number; offsetMs?: number; staff?: string } {
@@ -225,14 +207,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const position = { outage, ms: clock.ms, n: clock.n, desk, run, seq };
     const { body: _body, ...when } = draft;
     const recorded: Recorded = { position, ...when, fact };
-    // Judged against from now on (L7); nobody is told before it is durable.
-    fold.add([recorded]);
-    unsaved.add(recorded);
-    appended.stored.then(
-      () => unsaved.delete(recorded),
-      // The fault is told by `onFault`, which takes it back.
-      () => undefined,
-    );
+    folding.append(recorded, appended);
     return { ...appended, recorded };
   }
 
@@ -244,12 +219,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return {
     books,
     get fold() {
-      return fold;
+      return folding.fold;
     },
     get branch() {
       return branch;
     },
-    finished,
+    get finished() {
+      return folding.finished;
+    },
     twins,
     get ownLatestAt() {
       return ownLatestAt;
@@ -273,7 +250,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return { ms: clock.ms, n: clock.n, desk, run, seq, ...when, fact };
     },
     placeOf,
-    close: () => books.close(),
+    async settled() {
+      await books.caughtUp();
+      await folding.settled();
+    },
+    close() {
+      folding.stop();
+      return books.close();
+    },
   };
 
   function placeOf(position: Position): { readonly feed: string; readonly seq: number } {
