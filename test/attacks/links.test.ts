@@ -2,8 +2,9 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { parseFrame } from "../../src/crdt/log/frames.ts";
+import { frameKinds, parseFrame } from "../../src/crdt/log/frames.ts";
 import { closeCodes } from "../../src/node/mesh/hello.ts";
+import { parsePeers } from "../../src/node/mesh/peer-exchange.ts";
 import {
   agree,
   checkout,
@@ -151,6 +152,26 @@ it("an admitted desk can't say that it is another one", async () => {
   line.say(cardOf(insider, { desk: two.signer.desk }));
   expect(await line.closed()).toBe(closeCodes.noHello);
   expect(one.desks().desks.find(({ desk }) => desk === insider.signer.desk)?.linked).toBe(false);
+});
+
+it("an admitted desk can't take another's link by saying its run", async () => {
+  const insider = await createInsider(one);
+  const line = await openLink(insider, one, "branch");
+  let run: string | undefined;
+  // Linked desks are told where the others are, and so their runs.
+  await until("it has heard the other's run", () => {
+    const told = line.frames.map(parseFrame).flatMap((frame) => (frame.kind === "json" ? [frame] : []));
+    const peers = told.findLast(({ message }) => message === frameKinds.peers)?.value;
+    run = parsePeers(peers).find((peer) => peer.run !== insider.run)?.run;
+    return run !== undefined;
+  });
+  // By now it isn't taken for two dials that crossed.
+  await pause(2_500);
+  const thief = await openLine(insider, one, "/deskmesh/1/branch");
+  thief.say(helloOf(insider, one, { run }));
+  expect(await thief.closed()).toBe(closeCodes.duplicate);
+  expect(countLinked(two)).toBeGreaterThan(0);
+  line.socket.cut();
 });
 
 it.each([

@@ -17,17 +17,22 @@ const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 6_000;
 
 export const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const hasBrowser = existsSync(browserPath);
 const isRequired = (process.env.DESKMESH_REQUIRE ?? "").split(",").includes("browser");
+
+/** Also where there is none but one is required: then its tests fail. */
+export function hasBrowser(): boolean {
+  return existsSync(browserPath) || isRequired;
+}
 
 /** `describe`, skipped with its reason where there is no Chromium, unless DESKMESH_REQUIRE names `browser`. */
 export function describeWithBrowser(name: string, tests: () => void): void {
-  if (hasBrowser || isRequired) describe(name, tests);
+  if (hasBrowser()) describe(name, tests);
   else describe.skip(`${name} (skipped: no Chromium at ${browserPath}; set CHROMIUM)`, tests);
 }
 
-export async function launchBrowser(): Promise<Browser> {
-  if (!hasBrowser) throw new Error(`no Chromium at ${browserPath}`);
+/** `executable`: what starts it, if not itself. */
+export async function launchBrowser(executable = browserPath): Promise<Browser> {
+  if (!existsSync(browserPath)) throw new Error(`no Chromium at ${browserPath}`);
   const args = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,7 +42,7 @@ export async function launchBrowser(): Promise<Browser> {
     "--disable-component-update",
     "--disable-sync",
   ];
-  return chromium.launch({ executablePath: browserPath, args });
+  return chromium.launch({ executablePath: executable, args });
 }
 
 export interface RunningNode {

@@ -1,5 +1,6 @@
 /** Staff at a simulated desk: what they scan, answer, export and settle, and what they are told. */
-import type { Desk, RecordCommand } from "../../src/node/desk/desk.ts";
+import type { Command } from "../../src/crdt/circulation/command.ts";
+import type { Desk } from "../../src/node/desk/desk.ts";
 import type { Kind, Receipt, RecordedAnswer } from "../../src/node/http/api.ts";
 import type { Random } from "../../src/node/ports.ts";
 import type { Oracle } from "./oracle.ts";
@@ -37,7 +38,7 @@ const kinds: readonly Kind[] = [
 const formats = ["jsonl", "jsonl", "jsonl", "csv", "koha", "evergreen", "alma", "sierra"] as const;
 
 /** Few items and cards: desks get into each other's way. */
-export function drawCommand({ choices, oracle }: Clerk): RecordCommand {
+export function drawCommand({ choices, oracle }: Clerk): Command {
   const below = (n: number): number => choices.uint32() % n;
   const kind = kinds[below(kinds.length)]!;
   const id = uuidFrom(choices);
@@ -71,11 +72,7 @@ function uuidFrom(choices: Random): string {
 }
 
 /** Records, answering yes to whatever is asked; the receipt, if there was one, is the oracle's. */
-export async function scan(
-  clerk: Clerk,
-  command: RecordCommand,
-  rightTime: () => string,
-): Promise<Receipt | null> {
+export async function scan(clerk: Clerk, command: Command, rightTime: () => string): Promise<Receipt | null> {
   const { desk, oracle, pc, running } = clerk;
   let asked = command;
   for (let tries = 0; tries < 4; tries++) {
@@ -108,7 +105,7 @@ function isKnown(oracle: Oracle, { receipt }: RecordedAnswer): boolean {
 
 function take(
   { oracle, pc, running }: Clerk,
-  command: RecordCommand,
+  command: Command,
   answer: RecordedAnswer,
   before: SetClock,
 ): void {

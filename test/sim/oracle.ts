@@ -3,14 +3,14 @@
  * It stands outside of all desks, so no crash takes anything from it.
  */
 import { createHash } from "node:crypto";
+import type { Command } from "../../src/crdt/circulation/command.ts";
 import { frameKinds, parseFrame } from "../../src/crdt/log/frames.ts";
 import type { Frontier } from "../../src/crdt/log/frontier.ts";
-import type { RecordCommand } from "../../src/node/desk/desk.ts";
 import type { Receipt, TransactionRow } from "../../src/node/http/api.ts";
 import type { Pc } from "./pc.ts";
 
 export interface Given {
-  readonly command: RecordCommand;
+  readonly command: Command;
   readonly receipt: Receipt;
   readonly pc: number;
   readonly document: string;
@@ -45,7 +45,7 @@ export interface Oracle {
     readonly path: string;
     readonly frame: Uint8Array;
   }): void;
-  give(pc: Pc, command: RecordCommand, receipt: Receipt, outage: number): void;
+  give(pc: Pc, command: Command, receipt: Receipt, outage: number): void;
   takeFile(batch: string, bytes: Uint8Array): void;
   /** Its disk is being wiped, or replaced by `kept`, an earlier state of it. */
   lose(pc: Pc, kept?: Kept): void;

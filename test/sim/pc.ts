@@ -138,6 +138,8 @@ async function openHere(world: Surroundings, pc: Pc, running: Running, random: R
       discovery: world.air && ownDiscovery(world.air, pc, running, clock),
       door,
       hosts: () => [pc.host],
+      watchAddresses: () => () => undefined,
+      keys,
     },
     signer,
     version: "0.0.0",

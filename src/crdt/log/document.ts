@@ -66,8 +66,11 @@ export interface LogDocument {
   aside(): readonly Aside[];
   /** Judges the entries that are kept aside again. */
   judgeAgain(): void;
-  /** Judges and delivers every entry anew, as at a start: for listeners that begin anew too. */
-  deliverAgain(): void;
+  /**
+   * Judges and delivers every entry anew, as at a start, some with each step: for listeners that begin anew too. What
+   * comes in between two steps is delivered as ever.
+   */
+  deliverAgain(): Iterable<void>;
 }
 
 export function createLogDocument(
@@ -220,18 +223,23 @@ export function createLogDocument(
       kept = [];
       deliver(waiting.map((aside) => aside.entry));
     },
-    deliverAgain() {
+    *deliverAgain() {
       kept = [];
       unwrapper = newUnwrapper();
-      for (const feed of feeds.values()) {
+      const held = [...feeds.values()].map((feed) => ({ feed, count: feed.count }));
+      for (const { feed, count } of held) {
         const { desk, run } = feed.place;
-        const texts = readTexts(yDoc, feed, 0, feed.count);
-        deliver(texts.map((text, seq) => entryToLogEntry(name, desk, run, seq, readHeld(text))));
+        for (let from = 0; from < count; from += deliveredAtOnce) {
+          const texts = readTexts(yDoc, feed, from, Math.min(count, from + deliveredAtOnce));
+          deliver(texts.map((text, i) => entryToLogEntry(name, desk, run, from + i, readHeld(text))));
+          yield;
+        }
       }
     },
   };
 }
 
+const deliveredAtOnce = 64;
 const unproven = "carried: no signature of its desk covers it yet";
 
 interface Stretch {

@@ -114,7 +114,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   async function inOpened<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
     if (!opened) return noBranch;
     // What was acknowledged here, or seen here of others, counts for what is done now.
-    await opened.parts.ledger.books.caughtUp();
+    await opened.parts.ledger.settled();
     const fault = opened.parts.fault();
     return fault ? { kind: "fault", fault } : act(opened.parts);
   }

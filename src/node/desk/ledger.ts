@@ -10,12 +10,12 @@ import {
   parseBranchFact,
 } from "../../crdt/circulation/branch-fact.ts";
 import { type BranchState, foldBranch, listHeldOutages } from "../../crdt/circulation/branch-state.ts";
-import { type Change, createFold, type Fold } from "../../crdt/circulation/fold.ts";
+import type { Change, Fold } from "../../crdt/circulation/fold.ts";
 import { carryMark } from "../../crdt/circulation/purge-state.ts";
 import { factToBody, parseFact } from "../../crdt/circulation/stored.ts";
 import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
 import { correctedTime } from "../../crdt/circulation/wall-time.ts";
-import { type Signer, sha256Hex } from "../../crdt/log/digest.ts";
+import type { Signer } from "../../crdt/log/digest.ts";
 import type { Advance } from "../../crdt/log/document.ts";
 import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
 import type { Judge, LogEntry } from "../../crdt/log/log-entry.ts";
@@ -25,6 +25,7 @@ import type { Clock, LogStores, Random } from "../ports.ts";
 import { type Books, type BooksEvents, createBooks } from "./books.ts";
 import { createCarriers, type FeedPlace, isInVain } from "./carriers.ts";
 import { carryOver } from "./carry-over.ts";
+import { createFolding } from "./folding.ts";
 import {
   entryToRecorded,
   logEntryToBranchEntry,
@@ -78,20 +79,17 @@ export interface Ledger {
   placesOf(position: Position): readonly FeedPlace[];
   /** Carries on what nobody exported, then destroys the outage here, for good (L24). Quiet when it isn't here. */
   destroyOutage(outage: number): Promise<void>;
+  /** Everything acknowledged or seen here is in the documents and folded, and nothing is being folded anew. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Opens everything that is on disk. Rejects when the store can't be opened. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { events } = options;
-  const newFold = () => createFold({ hash: (text) => sha256Hex(text).slice(0, 16) });
-  let fold = newFold();
-  /** Own facts on their way to the disk: judged against, and taken back if they never get there. */
-  const unsaved = new Set<Recorded>();
-  let foundTwins: Parameters<Fold["addTwin"]>[0][] = [];
+  const folding = createFolding(options.clock, () => events.onBranch(branch));
   const branchEntries = new Map<string, BranchEntry>();
   const parsed = new WeakMap<LogEntry, Fact>();
-  const finished = new Set<string>();
   const twins = new Set<string>();
   const deskNames = new Map<string, string>();
   const carriers = createCarriers();
@@ -108,7 +106,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   function judge(document: string): Judge {
     return (entry) => {
       const standing = standingOf(branch.desks, entry.carriedBy?.from ?? document, entry);
-      if (document !== "branch" && standing !== null) return standing;
+      // A supervisor had it carried in its own outage (L16); what a purge carries on was judged there.
+      const accepted = standing === "retired-desk" && entry.carriedBy?.from === document;
+      if (document !== "branch" && standing !== null && !accepted) return standing;
       if (logKinds.has(entry.body.k)) return null;
       if (document === "branch") return parseBranchFact(entry.body) ? null : "unknown-kind";
       const fact = parseFact(entry.body);
@@ -123,7 +123,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       ownLatestAt = Math.max(ownLatestAt, correctedTime(entry));
     }
     const feed = `${document} ${entry.desk}/${entry.run}`;
-    if (entry.body.k === "done") finished.add(feed);
+    if (entry.body.k === "done") folding.finish(feed);
     if (entry.body.k === "run" && typeof entry.body.name === "string")
       deskNames.set(entry.desk, entry.body.name);
   }
@@ -140,7 +140,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       if (entry.carriedBy) carriers.note(recorded.position, entry.carriedBy);
       facts.push(recorded);
     }
-    if (facts.length > 0) events.onFacts(facts, fold.add(facts));
+    const change = facts.length > 0 ? folding.add(facts) : null;
+    if (change) events.onFacts(facts, change);
   }
 
   function takeBranch(entries: readonly LogEntry[]): void {
@@ -156,7 +157,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const before = branch;
     branch = foldAll();
     const carriedOtherwise = carryMark(before) !== carryMark(branch);
-    if (takesBack(outageJournals(), before.desks, branch.desks) || carriedOtherwise) rebuild();
+    if (takesBack(outageJournals(), before.desks, branch.desks) || carriedOtherwise)
+      folding.rebuild(deliverAgain(outageJournals()));
     else for (const { document } of outageJournals()) document.judgeAgain();
     events.onBranch(branch);
   }
@@ -165,14 +167,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     return books.all().filter(({ document }) => document.name !== "branch");
   }
 
-  /** Entries that counted no longer do, or are gone: everything is folded anew without them. */
-  function rebuild(): void {
-    fold = newFold();
-    finished.clear();
-    for (const { document } of outageJournals()) document.deliverAgain();
-    // Appended here and on their way to the disk: judged against all the same (L7).
-    fold.add([...unsaved]);
-    for (const twin of foundTwins) fold.addTwin(twin);
+  function* deliverAgain(journals: readonly Journal[]): Generator<void> {
+    for (const { document } of journals) yield* document.deliverAgain();
   }
 
   const books = createBooks({ ...options, judge, events: booksEvents() });
@@ -183,29 +179,18 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         document === "branch" ? takeBranch(entries) : takeFacts(document, entries),
       onTwin(document, { desk, runs }) {
         twins.add(desk);
-        foundTwins.push({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
-        fold.addTwin(foundTwins.at(-1)!);
+        folding.addTwin({ outage: outageOfDocument(document) ?? 0, desk, runs: [...runs] });
         events.onTwin();
       },
       onPublish: events.onPublish,
       onDurable: events.onDurable,
       onOpened: events.onOpened,
       onFault(why) {
-        forgetUnsaved();
+        folding.forgetUnsaved();
         events.onFault(why);
       },
       onTrouble: events.onTrouble,
     };
-  }
-
-  /** What was never acknowledged must not go on as a row and a loan. */
-  function forgetUnsaved(): void {
-    if (unsaved.size === 0) return;
-    const saved = fold.all().filter((one) => !unsaved.has(one));
-    fold = newFold();
-    fold.add(saved);
-    for (const twin of foundTwins) fold.addTwin(twin);
-    unsaved.clear();
   }
 
   function stamp(staff: string | undefined): { at: number; offsetMs?: number; staff?: string } {
@@ -227,14 +212,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const position = { outage, ms: clock.ms, n: clock.n, desk, run, seq };
     const { body: _body, ...when } = draft;
     const recorded: Recorded = { position, ...when, fact };
-    // Judged against from now on (L7); nobody is told before it is durable.
-    fold.add([recorded]);
-    unsaved.add(recorded);
-    appended.stored.then(
-      () => unsaved.delete(recorded),
-      // The fault is told by `onFault`, which takes it back.
-      () => undefined,
-    );
+    folding.append(recorded, appended);
     return { ...appended, recorded };
   }
 
@@ -243,8 +221,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       const at = options.clock.now();
       const carried = await carryOver({ journal, branch, held: books.get, own, at });
       if (carried) await appendBranch(carried);
-      foundTwins = foundTwins.filter((twin) => twin.outage !== outage);
-      rebuild();
+      folding.forgetTwins(outage);
+      folding.rebuild(deliverAgain(outageJournals()));
+      await folding.settled();
     });
   }
 
@@ -266,12 +245,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return {
     books,
     get fold() {
-      return fold;
+      return folding.fold;
     },
     get branch() {
       return branch;
     },
-    finished,
+    get finished() {
+      return folding.finished;
+    },
     twins,
     get ownLatestAt() {
       return ownLatestAt;
@@ -288,7 +269,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     appendBranch,
     placesOf: carriers.placesOf,
     destroyOutage,
-    close: () => books.close(),
+    async settled() {
+      await books.caughtUp();
+      await folding.settled();
+    },
+    close() {
+      folding.stop();
+      return books.close();
+    },
   };
 }
 
