@@ -4,6 +4,7 @@
  * the stretches end exactly at the zone's changes, so the cache is right across daylight-saving changes.
  */
 import { Temporal } from "temporal-polyfill";
+import type { WallClock } from "../crdt/circulation/calendar-day.ts";
 
 export interface Zone {
   /** IANA name. */
@@ -81,6 +82,23 @@ export function msToExactText(ms: number, zone: Zone): string {
   if (!isCalendarTime(ms)) return String(ms);
   const offsetMs = zone.offsetMs(ms);
   return shiftedToText(ms + offsetMs, zone) + zone.offsetToText(offsetMs);
+}
+
+/** The wall clock of a zone, as due dates reckon with it; an instant of no calendar counts as the nearest that is. */
+export function zoneToWallClock(zone: Zone): WallClock {
+  return {
+    toWall(at) {
+      const instant = Math.min(Math.max(Math.floor(at), 0), END_MS - 1);
+      return instant + zone.offsetMs(instant);
+    },
+    toInstant(wall) {
+      const before = zone.offsetMs(wall - DAY_MS);
+      const after = zone.offsetMs(wall + DAY_MS);
+      // A time that comes twice is the first one; one that is skipped is moved on by what the clock jumps.
+      const isThere = before === after || zone.offsetMs(wall - before) === before;
+      return wall - (isThere || zone.offsetMs(wall - after) !== after ? before : after);
+    },
+  };
 }
 
 /** `YYYY-MM-DD` of the day after; throws when `day` is not such a day. */

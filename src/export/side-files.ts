@@ -2,7 +2,7 @@
  * The files beside the main one, for people: what each of its lines stands for, what it could not carry, and which
  * due dates to set by hand. Sheets, not exact CSV: see `csv-text.ts`. They may also use the snapshot (titles, names).
  */
-import type { Recorded, Transaction } from "../crdt/circulation/transaction.ts";
+import type { Checkout, Recorded, Renewal, Transaction } from "../crdt/circulation/transaction.ts";
 import type { BatchLine } from "./batch.ts";
 import { type Cell, cellToSheet, rowToSheet } from "./csv-text.ts";
 import { nameOf, otherFields } from "./form-fields.ts";
@@ -77,8 +77,10 @@ export function writeDue(sink: TextSink, written: readonly WrittenLine[], contex
   const others: string[] = [];
   for (const { line, number } of written) {
     const { fact } = line.recorded;
-    if ((fact.kind !== "checkout" && fact.kind !== "renewal") || fact.dueFrom !== "given") continue;
-    const isLimited = isShortLoan(line.time, fact.due, context.zone);
+    if (fact.kind !== "checkout" && fact.kind !== "renewal") continue;
+    const why = promisedWhy(fact);
+    if (why === undefined) continue;
+    const isLimited = fact.limited === true || isShortLoan(line.time, fact.due, context.zone);
     const row = rowToSheet([
       isLimited ? "yes" : "no",
       fact.item,
@@ -86,7 +88,7 @@ export function writeDue(sink: TextSink, written: readonly WrittenLine[], contex
       patronName(line, context),
       titleOf(line),
       msToExactText(fact.due, context.zone),
-      "Typed by staff",
+      why,
       lastOnItem.get(fact.item) === number ? "" : "A later line of the file is on the same item",
       number,
       fact.id,
@@ -95,6 +97,13 @@ export function writeDue(sink: TextSink, written: readonly WrittenLine[], contex
     else others.push(row);
   }
   for (const row of others) sink.write(row);
+}
+
+/** Why the date is another than the library system will reckon; undefined: it isn't. */
+function promisedWhy(fact: Checkout | Renewal): string | undefined {
+  if (fact.dueFrom === "given") return "Typed by staff";
+  if (fact.capped === "expiry") return "The card ends then";
+  return fact.capped === "hard-due" ? "One date for all loans" : undefined;
 }
 
 /** `5.00` of 500. */

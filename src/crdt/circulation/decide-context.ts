@@ -4,6 +4,8 @@
  */
 import type { Command } from "./command.ts";
 import type { Fold } from "./fold.ts";
+import type { Lending } from "./lending.ts";
+import { defaultPolicy, type Policy, plainCode, type StatusRule } from "./policy.ts";
 import type { Known } from "./snapshot.ts";
 import type { SawLoan } from "./transaction.ts";
 
@@ -21,7 +23,9 @@ export interface DecideContext {
   readonly now: number;
   /** Today in the branch's time zone, `YYYY-MM-DD`. */
   readonly today: string;
-  /** Due instant where none is given, ms. */
+  /** The branch's policy, calendar and clock; left out: none is known, and the defaults hold. */
+  readonly lending?: Lending;
+  /** Due instant where none is given and no policy is known, ms. */
   readonly defaultDue: number;
   /** A date or time of the snapshot, in the branch's zone where it has no offset → ms; NaN when it can't be read. */
   readonly parseLocal: (text: string) => number;
@@ -43,13 +47,20 @@ export interface DecideContext {
   readonly staff?: string;
 }
 
+export function policyOf(context: Pick<DecideContext, "lending">): Policy {
+  return context.lending?.policy ?? defaultPolicy;
+}
+
 /** The item's status in one way of writing: `Ask Reference`, `ask_reference` → `ask-reference`. */
 export function statusOf(context: DecideContext): string {
-  const status = context.known.item?.status ?? "";
-  return status
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_]+/g, "-");
+  return plainCode(context.known.item?.status ?? "");
+}
+
+/** What the branch does with that status; a word that nobody knows is asked about. */
+export function statusRuleOf(context: DecideContext): StatusRule {
+  const { statuses } = policyOf(context);
+  const status = statusOf(context);
+  return (Object.hasOwn(statuses, status) ? statuses[status] : undefined) ?? "ask";
 }
 
 /** The loan that this desk sees on the item: the log's, else the snapshot's unless the log knows better. */
@@ -72,4 +83,19 @@ export function borrowerOf(item: string, context: DecideContext): string | undef
 export function patronFor(command: Command, context: DecideContext): string | undefined {
   if (command.patron !== undefined || command.kind !== "renewal") return command.patron;
   return borrowerOf(command.item ?? "", context);
+}
+
+export interface SeenLoan {
+  /** ms */
+  readonly since: number;
+  readonly due: number;
+}
+
+/** When the loan that this desk sees began and is due; what can't be read is NaN. */
+export function seenTimes(item: string, context: DecideContext): SeenLoan | undefined {
+  const loan = context.fold.loanOf(item);
+  if (loan !== undefined) return { since: loan.since, due: loan.due };
+  const before = context.known.loan;
+  if (before === undefined || before === null || context.fold.touched(item)) return undefined;
+  return { since: context.parseLocal(before.checkedOutAt), due: context.parseLocal(before.dueAt) };
 }

@@ -4,17 +4,41 @@
  * the transaction and never worked out again (log.md, L5). Pure and without waiting, so that nothing can come
  * between judging and appending (L7).
  */
+import { isInterlibrary } from "./barcode-rules.ts";
 import { type Command, checkCommand, type Refused } from "./command.ts";
-import { type DecideContext, patronFor, seenLoan, statusOf } from "./decide-context.ts";
+import {
+  type DecideContext,
+  patronFor,
+  policyOf,
+  seenLoan,
+  seenTimes,
+  statusRuleOf,
+} from "./decide-context.ts";
+import type { DueDate } from "./due-date.ts";
 import type { Fold } from "./fold.ts";
+import { barcodeFaultOf, holdsOfOthers } from "./item-questions.ts";
 import { type Note, noteFor } from "./notes.ts";
-import { type Answer, askStaff, type Question } from "./questions.ts";
-import type { JudgedAgainst, Recorded, Transaction } from "./transaction.ts";
+import { limitSeen } from "./patron-questions.ts";
+import type { Answer, Question } from "./question.ts";
+import { askStaff } from "./questions.ts";
+import { slipFor } from "./slip.ts";
+import { type Terms, termsOf } from "./terms.ts";
+import type { ByRule, JudgedAgainst, Recorded, Transaction } from "./transaction.ts";
 
 export type Decision =
-  | { readonly kind: "record"; readonly transaction: Transaction; readonly notes: readonly Note[] }
-  /** All that must be answered, in one go. */
-  | { readonly kind: "questions"; readonly questions: readonly Question[] }
+  | {
+      readonly kind: "record";
+      readonly transaction: Transaction;
+      readonly notes: readonly Note[];
+      /** What the patron's slip says of it, a line each. */
+      readonly slip: readonly string[];
+    }
+  /** All that must be answered, in one go; `byRule`: when it would be due, null where the rule gives no loan. */
+  | {
+      readonly kind: "questions";
+      readonly questions: readonly Question[];
+      readonly byRule?: DueDate | null;
+    }
   | { readonly kind: "refused"; readonly refusal: Refused }
   /** The same id with the same content: give the same receipt. */
   | { readonly kind: "already"; readonly recorded: Recorded<Transaction> };
@@ -31,22 +55,31 @@ export function decide(command: Command, context: DecideContext): Decision {
   }
   const refusal = refuse(command, context);
   if (refusal !== undefined) return { kind: "refused", refusal };
-  const { open, answers } = askStaff(command, context);
-  if (open.length > 0) return { kind: "questions", questions: open };
-  const transaction = commandToTransaction(command, answers, context);
-  return { kind: "record", transaction, notes: noteFor(transaction, context) };
+  const terms = termsOf(command, context);
+  const { open, answers } = askStaff(command, context, terms);
+  if (open.length > 0)
+    return { kind: "questions", questions: open, ...(terms !== undefined && { byRule: terms.byRule }) };
+  const transaction = commandToTransaction(command, answers, context, terms);
+  const notes = noteFor(transaction, context, terms);
+  return { kind: "record", transaction, notes, slip: slipFor(transaction, context, terms) };
 }
 
 function refuse(command: Command, context: DecideContext): Refused | undefined {
   if (command.kind === "voiding") return refuseVoiding(command, context.fold);
   const { item } = command;
   if (item === undefined) return undefined;
+  const policy = policyOf(context);
+  if (isInterlibrary(item, policy)) {
+    const ils = policy.ils.name ?? "the library system";
+    const text = `Interlibrary item: set it aside with this note, and handle it when ${ils} is back. Nothing was recorded.`;
+    return { kind: "interlibrary", text };
+  }
   const knownItem = context.known.item !== undefined && context.known.item !== null;
   if (!knownItem && (context.itemIsPatron || context.fold.registrationOf(item) !== undefined)) {
     const text = "That is a library card, not an item. Nothing was recorded.";
     return { kind: "card-as-item", text };
   }
-  if (statusOf(context) === "ask-reference" && command.kind !== "checkin") {
+  if (statusRuleOf(context) === "never" && command.kind !== "checkin") {
     const shown = context.known.item?.status.toUpperCase() ?? "";
     const text = `Not for public use, here or at home (${shown}). Nothing was recorded. Reference may offer a copy.`;
     return { kind: "item.never", text };
@@ -88,7 +121,7 @@ function refuseVoiding(command: Command, fold: Fold): Refused | undefined {
   return undefined;
 }
 
-function judgedAgainst(command: Command, context: DecideContext): JudgedAgainst {
+function judgedAgainst(command: Command, context: DecideContext, terms: Terms | undefined): JudgedAgainst {
   const { snapshot, patron: record, item } = context.known;
   const patron = patronFor(command, context);
   const registered = patron !== undefined && context.fold.registrationOf(patron) !== undefined;
@@ -97,12 +130,18 @@ function judgedAgainst(command: Command, context: DecideContext): JudgedAgainst 
   const onItem = command.item !== undefined;
   const onLoan = onItem && command.kind !== "in-house-use";
   const covered = snapshot?.hasLoans === true && item !== null;
+  const isHeld = onLoan && holdsOfOthers(command, context).length > 0;
+  const near = limitSeen(command, context, terms);
+  const barcode = barcodeFaultOf(command, context);
   return {
     ...(snapshot !== undefined && { snapshot: snapshot.sha256 }),
     ...(patron !== undefined && patronKnown !== undefined && { patronKnown }),
     ...(onItem && snapshot?.hasItems === true && { itemKnown: item !== undefined && item !== null }),
     ...(onLoan && snapshot !== undefined && { loansKnown: covered }),
     ...(onLoan && { saw: seenLoan(command.item ?? "", context) }),
+    ...(isHeld && { hold: true }),
+    ...(near !== undefined && { limit: { items: near.limit.items, count: near.count } }),
+    ...(barcode !== undefined && { barcode }),
   };
 }
 
@@ -110,28 +149,28 @@ function commandToTransaction(
   command: Command,
   answers: readonly Answer[],
   context: DecideContext,
+  terms: Terms | undefined,
 ): Transaction {
-  const { effective, source } = command;
+  const { source } = command;
+  const effective = effectiveOf(command, context);
   const common = {
     id: command.id,
     digest: context.digest,
     ...(effective !== undefined && { effective }),
     ...(source !== undefined && { source }),
     ...(answers.length > 0 && { overrides: answers.map(toOverride) }),
-    judged: judgedAgainst(command, context),
+    judged: judgedAgainst(command, context, terms),
   };
   const { patron = "", item = "", count = 1 } = command;
-  const due = command.due ?? context.defaultDue;
-  const dueFrom = command.due === undefined ? ("default" as const) : ("given" as const);
   switch (command.kind) {
     case "checkout": {
       const note = command.note === undefined || command.note === "" ? {} : { note: command.note };
-      return { kind: "checkout", ...common, patron, item, due, dueFrom, ...note };
+      return { kind: "checkout", ...common, patron, item, ...dueOf(terms), ...byRule(terms), ...note };
     }
     case "renewal": {
       const borrower = patronFor(command, context);
       const of = borrower === undefined ? {} : { patron: borrower };
-      return { kind: "renewal", ...common, item, ...of, due, dueFrom };
+      return { kind: "renewal", ...common, item, ...of, ...dueOf(terms), ...byRule(terms) };
     }
     case "checkin":
       return { kind: "checkin", ...common, item };
@@ -142,7 +181,7 @@ function commandToTransaction(
       return { kind: "registration", ...common, patron, fields: command.fields ?? {}, initialPassword };
     }
     case "non-catalogued":
-      return { kind: "non-catalogued", ...common, patron, type: command.type ?? "", count, due, dueFrom };
+      return { kind: "non-catalogued", ...common, patron, type: command.type ?? "", count, ...dueOf(terms) };
     case "payment": {
       const { amount = 0, currency = "" } = command;
       return { kind: "payment", ...common, patron, amount, currency };
@@ -150,6 +189,34 @@ function commandToTransaction(
     case "voiding":
       return { kind: "voiding", ...common, voids: command.voids ?? "", reason: command.reason ?? "" };
   }
+}
+
+function dueOf(terms: Terms | undefined): Pick<Terms, "dueFrom"> & { readonly due: number } {
+  if (terms?.due === undefined) throw new Error("a loan without a due date was not asked about");
+  return { due: terms.due, dueFrom: terms.dueFrom };
+}
+
+function byRule(terms: Terms | undefined): ByRule {
+  const { match, byRule: ruled, dueFrom } = terms ?? {};
+  const capped = dueFrom === "given" ? undefined : ruled?.capped;
+  const isLimited = match?.isLimited === true || match?.rule?.length.kind === "none";
+  return {
+    ...(match?.number !== undefined && { rule: match.number }),
+    ...(isLimited && { limited: true }),
+    ...(capped !== undefined && { capped }),
+  };
+}
+
+/** A return after midnight, while the service day before is still on, counts as that day: its loan isn't late. */
+function effectiveOf(command: Command, context: DecideContext): number | undefined {
+  const { effective, kind, item } = command;
+  if (effective !== undefined || kind !== "checkin" || item === undefined) return effective;
+  const dayEnd = context.lending?.endOfServiceDay(context.now);
+  if (dayEnd === undefined) return undefined;
+  const loan = seenTimes(item, context);
+  const isDayLoan =
+    loan === undefined || (loan.since < dayEnd && context.lending?.isDayEnd(loan.due) === true);
+  return isDayLoan ? dayEnd : undefined;
 }
 
 function toOverride(answer: Answer): Answer {

@@ -29,6 +29,14 @@ export function exceptionToText(exception: Exception, words: Words): string {
       return "This card is not in our list. The library system may refuse it.";
     case "unknown-item":
       return "This item is not in our list. The library system may refuse it.";
+    case "failed-check-digit":
+      return "This barcode does not add up: its check digit is wrong. The library system may refuse it.";
+    case "isbn":
+      return "The ISBN on the cover was recorded instead of the library's own barcode.";
+    case "out-of-range":
+      return "This barcode is outside of this library's ranges. The library system may refuse it.";
+    case "hold-at-checkin":
+      return "Somebody waits for this item. Scan it again in the library system, so that it is set aside.";
     case "card-as-item":
       return "A library card was scanned as an item. Correct the barcode, or void the record.";
     case "override-used":

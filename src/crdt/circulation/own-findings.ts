@@ -15,6 +15,9 @@ const PLAIN_ANSWERS: ReadonlySet<string> = new Set([
   "item-message",
   "item-out",
   "item-known-out",
+  "isbn",
+  "check-digit",
+  "return-before-loan",
   "void-other",
 ]);
 
@@ -77,14 +80,18 @@ function kindsOf(world: World, recorded: Recorded<Transaction>, layer: Layer): r
   const item = itemOf(world, recorded, layer);
   const patron = patronOf(world, recorded, layer);
   const isCard = item !== undefined && world.patrons.get(item)?.card === true;
-  const { itemKnown, patronKnown } = fact.judged;
-  if (!isCard && itemKnown !== false && patronKnown !== false && fact.overrides === undefined) return NONE;
+  const { itemKnown, patronKnown, barcode, hold } = fact.judged;
+  const isPlain = itemKnown !== false && patronKnown !== false && barcode === undefined && hold === undefined;
+  if (!isCard && isPlain && fact.overrides === undefined) return NONE;
   if (!stands(world, fact.id, layer)) return NONE;
   const kinds: ExceptionKind[] = [];
   if (isCard) kinds.push("card-as-item");
   // What the desk knew was about the barcode that it scanned, not about the right one.
   const asScanned = "item" in fact ? item === fact.item : true;
   if (itemKnown === false && asScanned) kinds.push("unknown-item");
+  if (barcode !== undefined && asScanned)
+    kinds.push(barcode === "check-digit" ? "failed-check-digit" : barcode);
+  if (hold === true && fact.kind === "checkin") kinds.push("hold-at-checkin");
   if (patronKnown === false && fact.kind !== "registration" && patron !== undefined) {
     const patronAsScanned = "patron" in fact && fact.patron === patron;
     const registered = (world.patrons.get(patron)?.registrations.length ?? 0) > 0;

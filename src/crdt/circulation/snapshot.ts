@@ -69,4 +69,8 @@ export interface Known {
   /** The snapshot's loan of the item. */
   readonly loan?: LoanRecord | null;
   readonly holds?: readonly HoldRecord[];
+  /** Items that the snapshot says the patron has; looked up where limits count them. */
+  readonly borrowed?: readonly string[];
+  /** Item types of what the patron has, here and in the snapshot; looked up where limits ask for types. */
+  readonly itemTypes?: ReadonlyMap<string, string>;
 }

@@ -15,7 +15,7 @@ import {
   OVERRIDES_MAX,
   TEXT_MAX,
 } from "./text-rules.ts";
-import type { JudgedAgainst, Override, SawLoan, Source, Transaction } from "./transaction.ts";
+import type { ByRule, JudgedAgainst, Override, SawLoan, Source, Transaction } from "./transaction.ts";
 
 type Body = Record<string, unknown>;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -127,17 +127,40 @@ function parseLoan(body: Body, start: Start, common: number): Content | string {
   if (!isInstant(u)) return "u: not an instant";
   if (f !== "given" && f !== "default" && f !== "rule") return "f: not known";
   if (p !== undefined && !isBarcode(p)) return "p: not a barcode";
+  const by = parseByRule(body);
+  if (typeof by === "string") return by;
+  const fields = common + 3 + count(body.r) + count(body.l) + count(body.x);
   if (body.k === "renewal") {
-    const renewal = { kind: "renewal", ...start, item: b, due: u, dueFrom: f } as const;
-    if (p === undefined) return { transaction: renewal, fields: common + 3 };
-    return { transaction: { ...renewal, patron: p }, fields: common + 4 };
+    const renewal = { kind: "renewal", ...start, item: b, due: u, dueFrom: f, ...by } as const;
+    if (p === undefined) return { transaction: renewal, fields };
+    return { transaction: { ...renewal, patron: p }, fields: fields + 1 };
   }
   if (p === undefined) return "p: missing";
-  const checkout = { kind: "checkout", ...start, patron: p, item: b, due: u, dueFrom: f } as const;
-  if (n === undefined) return { transaction: checkout, fields: common + 4 };
+  const checkout = { kind: "checkout", ...start, patron: p, item: b, due: u, dueFrom: f, ...by } as const;
+  if (n === undefined) return { transaction: checkout, fields: fields + 1 };
   if (!isText(n, TEXT_MAX)) return "n: not a note";
-  return { transaction: { ...checkout, note: n }, fields: common + 5 };
+  return { transaction: { ...checkout, note: n }, fields: fields + 2 };
 }
+
+function parseByRule({ r, l, x }: Body): ByRule | string {
+  if (r === undefined && l === undefined && x === undefined) return NO_RULE;
+  const by: Mutable<ByRule> = {};
+  if (r !== undefined) {
+    if (!isIntegerWithin(r, 1, 100_000)) return "r: not a rule";
+    by.rule = r;
+  }
+  if (l !== undefined) {
+    if (l !== 1) return "l: not 1";
+    by.limited = true;
+  }
+  if (x !== undefined) {
+    if (x !== "expiry" && x !== "hard-due") return "x: not known";
+    by.capped = x;
+  }
+  return by;
+}
+
+const NO_RULE: ByRule = {};
 
 function parseNonCatalogued(body: Body, start: Start, common: number): Content | string {
   const { p, u, f, t, c } = body;
@@ -186,7 +209,7 @@ function parseOverrides(value: unknown): readonly Override[] | string {
 
 function parseJudged(value: unknown): JudgedAgainst | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "j: not an object";
-  const { s, p, i, l, w } = value as Body;
+  const { s, p, i, l, w, h, c, b } = value as Body;
   const judged: Mutable<JudgedAgainst> = {};
   if (s !== undefined) {
     if (!isIdentifier(s)) return "j.s: not a hash";
@@ -201,16 +224,40 @@ function parseJudged(value: unknown): JudgedAgainst | string {
     if (saw === undefined) return "j.w: not a loan";
     judged.saw = saw;
   }
-  const known = count(s) + count(p) + count(i) + count(l) + count(w);
+  if (h !== undefined) {
+    if (h !== 1) return "j.h: not 1";
+    judged.hold = true;
+  }
+  if (c !== undefined) {
+    const limit = parseLimit(c);
+    if (limit === undefined) return "j.c: not a limit";
+    judged.limit = limit;
+  }
+  if (b !== undefined) {
+    if (b !== "isbn" && b !== "check-digit" && b !== "out-of-range") return "j.b: not known";
+    judged.barcode = b;
+  }
+  const known = [s, p, i, l, w, h, c, b].reduce((sum: number, each) => sum + count(each), 0);
   return Object.keys(value).length === known ? shareJudged(judged) : "j: an unknown field";
+}
+
+function parseLimit(value: unknown): JudgedAgainst["limit"] {
+  if (!Array.isArray(value) || value.length !== 2) return undefined;
+  const [items, seen]: unknown[] = value;
+  if (!isIntegerWithin(items, 0, 100_000) || !isIntegerWithin(seen, 0, 1_000_000)) return undefined;
+  return { items, count: seen };
 }
 
 /** As a rule an entry was judged against the same as the one before it: one object for them all, not 100,000. */
 let lastJudged: JudgedAgainst = {};
 
 function shareJudged(judged: JudgedAgainst): JudgedAgainst {
-  const { snapshot, patronKnown, itemKnown, loansKnown, saw } = lastJudged;
+  const { snapshot, patronKnown, itemKnown, loansKnown, saw, hold, limit, barcode } = lastJudged;
   const same =
+    judged.hold === hold &&
+    judged.barcode === barcode &&
+    judged.limit?.items === limit?.items &&
+    judged.limit?.count === limit?.count &&
     judged.snapshot === snapshot &&
     judged.patronKnown === patronKnown &&
     judged.itemKnown === itemKnown &&

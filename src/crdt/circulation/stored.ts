@@ -67,6 +67,9 @@ function judgedToBody(judged: JudgedAgainst): Body {
   if (saw?.kind === "none") body.w = 0;
   if (saw?.kind === "transaction") body.w = saw.id;
   if (saw?.kind === "snapshot") body.w = { p: saw.patron };
+  put(body, "h", judged.hold === undefined ? undefined : 1);
+  put(body, "c", judged.limit === undefined ? undefined : [judged.limit.items, judged.limit.count]);
+  put(body, "b", judged.barcode);
   return body;
 }
 
@@ -81,6 +84,11 @@ function contentToBody(fact: Transaction, body: Body): void {
   if ("due" in fact) {
     body.u = fact.due;
     body.f = fact.dueFrom;
+  }
+  if (fact.kind === "checkout" || fact.kind === "renewal") {
+    put(body, "r", fact.rule);
+    put(body, "l", fact.limited === undefined ? undefined : 1);
+    put(body, "x", fact.capped);
   }
   if (fact.kind === "checkout") put(body, "n", fact.note);
   if (fact.kind === "in-house-use") body.c = fact.count;

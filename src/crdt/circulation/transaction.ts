@@ -40,7 +40,15 @@ export interface JudgedAgainst {
   /** Is there a loans file that covers this item's branch? Only then are "… without a loan" exceptions raised. */
   readonly loansKnown?: boolean;
   readonly saw?: SawLoan;
+  /** Somebody else waits for the item. */
+  readonly hold?: true;
+  /** The limit that came nearest: at most so many items, and how many the desk saw before this one. */
+  readonly limit?: { readonly items: number; readonly count: number };
+  /** What was wrong with a barcode that nobody knew. */
+  readonly barcode?: BarcodeFault;
 }
+
+export type BarcodeFault = "isbn" | "check-digit" | "out-of-range";
 
 interface Common {
   /** UUIDv7, made by the client. */
@@ -54,10 +62,20 @@ interface Common {
   readonly judged: JudgedAgainst;
 }
 
-/** Why a due date is not the rule's: typed by staff, or none known and so the default. */
+/** Where a due date comes from: typed by staff, the loan rule, or the default where no rule is known. */
 export type DueFrom = "given" | "default" | "rule";
 
-export interface Checkout extends Common {
+/** The loan rule that a due date was judged by, where there was one. */
+export interface ByRule {
+  /** Its place in the policy of the snapshot, from 1. */
+  readonly rule?: number;
+  /** A loan of 7 days or less by its rule: billed at once. */
+  readonly limited?: true;
+  /** What cut the date short. */
+  readonly capped?: "expiry" | "hard-due";
+}
+
+export interface Checkout extends Common, ByRule {
   readonly kind: "checkout";
   readonly patron: string;
   readonly item: string;
@@ -68,7 +86,7 @@ export interface Checkout extends Common {
   readonly note?: string;
 }
 
-export interface Renewal extends Common {
+export interface Renewal extends Common, ByRule {
   readonly kind: "renewal";
   readonly item: string;
   /** The borrower: given, or taken from the loan that the desk saw; left out when nobody knew. */

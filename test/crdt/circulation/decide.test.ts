@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Command, canonicalCommand } from "../../../src/crdt/circulation/command.ts";
 import { type Decision, decide } from "../../../src/crdt/circulation/decide.ts";
 import type { DecideContext } from "../../../src/crdt/circulation/decide-context.ts";
-import type { Question } from "../../../src/crdt/circulation/questions.ts";
+import type { Question } from "../../../src/crdt/circulation/question.ts";
 import type { ItemRecord, Known, PatronRecord } from "../../../src/crdt/circulation/snapshot.ts";
 import { factToBody, parseFact } from "../../../src/crdt/circulation/stored.ts";
 import type { Recorded } from "../../../src/crdt/circulation/transaction.ts";

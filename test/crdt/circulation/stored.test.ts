@@ -25,6 +25,9 @@ const judged = fc.record(
       fc.record({ kind: fc.constant("snapshot"), patron: barcode }),
       fc.record({ kind: fc.constant("transaction"), id }),
     ),
+    hold: fc.constant(true),
+    limit: fc.record({ items: fc.nat(9999), count: fc.nat(999) }),
+    barcode: fc.constantFrom("isbn", "check-digit", "out-of-range"),
   },
   { requiredKeys: [] },
 );
@@ -57,9 +60,21 @@ function facts(kind: string, content: Record<string, fc.Arbitrary<unknown>>, opt
 const count = fc.integer({ min: 1, max: 99 });
 const fields = fc.dictionary(fc.constantFrom("surname", "given_names", "__proto__", "zz", "Ä"), text);
 
+const byRule = {
+  rule: fc.integer({ min: 1, max: 200 }),
+  limited: fc.constant(true),
+  capped: fc.constantFrom("expiry", "hard-due"),
+};
+
 const fact = fc.oneof(
-  facts("checkout", { patron: barcode, item: barcode, due: instant, dueFrom, note: text }, ["note"]),
-  facts("renewal", { patron: barcode, item: barcode, due: instant, dueFrom }, ["patron"]),
+  facts("checkout", { patron: barcode, item: barcode, due: instant, dueFrom, note: text, ...byRule }, [
+    "note",
+    ...Object.keys(byRule),
+  ]),
+  facts("renewal", { patron: barcode, item: barcode, due: instant, dueFrom, ...byRule }, [
+    "patron",
+    ...Object.keys(byRule),
+  ]),
   facts("checkin", { item: barcode }),
   facts("registration", { patron: barcode, fields, initialPassword: text }),
   facts("in-house-use", { item: barcode, count }),

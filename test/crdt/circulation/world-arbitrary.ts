@@ -40,7 +40,14 @@ const saw: fc.Arbitrary<SawLoan | undefined> = fc.oneof(
 );
 
 const judged = fc
-  .record({ patronKnown: flag, itemKnown: flag, loansKnown: flag, saw })
+  .record({
+    patronKnown: flag,
+    itemKnown: flag,
+    loansKnown: flag,
+    saw,
+    hold: fc.constantFrom(undefined, undefined, true),
+    barcode: fc.constantFrom(undefined, undefined, "isbn", "check-digit"),
+  })
   .map((each) => JSON.parse(JSON.stringify(each)) as object);
 
 const overrides = fc.constantFrom(
