@@ -68,6 +68,7 @@ await write("closed-days.csv", [
   { branch: "RIV", start: "2026-08-17", end: "2026-08-22", reason: "Stocktaking" },
   { branch: "RIV", start: "2026-12-24", end: "2027-01-01", reason: "Winter holidays" },
 ]);
+await writeFile(join(folder, "policy.json"), `${JSON.stringify(makePolicy(), null, 2)}\n`);
 await writeFile(join(folder, "snapshot.json"), `${JSON.stringify({ takenAt })}\n`);
 
 function makeItems() {
@@ -88,7 +89,7 @@ function makeItems() {
         branch: "RIV",
         status: "available",
         item_message: "",
-        opac_message: "",
+        opac_message: type === "kit" ? "w" : "",
         price: (5 + Math.floor(random() * 4000) / 100).toFixed(2),
         title_id,
       });
@@ -117,8 +118,9 @@ function makeItems() {
   special(23, { status: "lost" });
   special(24, { status: "missing" });
   special(25, { status: "in-process" });
-  special(26, { opac_message: "1", title: "Tonight's Film Club Choice" });
-  special(27, { opac_message: "w", title: "This Month's Bestseller" });
+  special(26, { location: "One-Day Shelf", opac_message: "1", title: "Tonight's Film Club Choice" });
+  special(27, { location: "Bestsellers", opac_message: "w", title: "This Month's Bestseller" });
+  special(30, { location: "Reserves", opac_message: "2", title: "The Course Reader" });
   special(28, { item_message: "s", title: "The Shared Print Copy" });
   special(29, { status: "on-hold-shelf" });
   for (let index = 480; index < 500; index++) special(index, { item_message: `${2 + (index % 3)} discs` });
@@ -212,6 +214,38 @@ function makeHours() {
     ["sun", "", ""],
   ];
   return week.map(([day, open, close]) => ({ branch: "RIV", day, open, close }));
+}
+
+function makePolicy() {
+  return {
+    loanRules: [
+      { location: "Reserves", length: "2 hours" },
+      { location: "One-Day Shelf", length: "1 day" },
+      { location: "Bestsellers", length: "1 week" },
+      {
+        category: "Restricted",
+        itemType: ["music-cd", "video", "audiobook"],
+        length: "none",
+        note: "Books only",
+      },
+      { itemType: ["map", "serial"], length: "none", note: "Read here" },
+      { itemType: "kit", length: "1 week", renewals: 0 },
+      { itemType: ["music-cd", "video", "audiobook", "score"], length: "14 days", renewals: 1, graceDays: 1 },
+      { category: "Juvenile", length: "28 days", renewals: 3, graceDays: 7 },
+      { length: "21 days", renewals: 2, graceDays: 3 },
+    ],
+    limits: [
+      { category: "Restricted", items: 2 },
+      { itemType: "kit", items: 1, role: "supervisor" },
+      { items: 30 },
+    ],
+    blocks: {
+      "fines-limit": { text: "fines over the limit" },
+      "card-lost": { text: "card reported lost", role: "supervisor" },
+      barred: { text: "barred from borrowing" },
+    },
+    ils: { name: "the library system", branch: "RIV" },
+  };
 }
 
 function longTitle() {

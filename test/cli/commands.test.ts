@@ -136,12 +136,13 @@ describe("import and branch create", () => {
   };
   const reasons = [{ line: 7, reason: "no barcode" }];
   const files = [{ name: "patrons.csv", read: 3, kept: 2, refused: 1, reasons }];
-  const importSnapshot = async () => done({ snapshot, files });
+  const importSnapshot = async () => done({ snapshot, warnings: ["hours: odd."], files });
 
   it("imports through the running node", async () => {
     const { code, out } = await runAgainst({ importSnapshot }, ["import", "sample"]);
     expect(code).toBe(0);
     expect(out).toContain("patrons.csv: 3 rows read, 2 kept, 1 refused\n  line 7: no barcode\n");
+    expect(out).toContain("look at  hours: odd.\n");
   });
 
   it("starts one for the length of the command, without mesh, and ends it", async () => {

@@ -16,6 +16,7 @@ import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
 import { outageCommands } from "./outage.ts";
+import { policyCommands } from "./policy.ts";
 import { purgeCommand } from "./purge.ts";
 import { startCommand } from "./start.ts";
 import { desksCommand, statusCommand } from "./state.ts";
@@ -44,6 +45,7 @@ export const commands: readonly CommandSpec[] = [
   batchesCommand,
   loadedCommand,
   failedCommand,
+  ...policyCommands,
   purgeCommand,
   doctorCommand,
   backupCommand,
@@ -149,6 +151,7 @@ function addCommand(program: Command, groups: Map<string, Command>, spec: Comman
 
 const groupSummaries: Readonly<Record<string, string>> = {
   branch: "the branch that this desk belongs to",
+  policy: "the loan rules of a snapshot",
   outage: "the lifecycle of an outage: open, closing, open-again, close, done",
 };
 

@@ -40,6 +40,7 @@ export function importLines(report: ImportReport): readonly string[] {
   ]);
   return [
     ...lines,
+    ...report.warnings.map((text) => `look at  ${text}`),
     `snapshot ${snapshot.sha256.slice(0, 12)} taken ${snapshot.takenAt}: ${snapshot.patrons} patrons, ${snapshot.items} items, ${snapshot.loans} loans, ${snapshot.holds} holds`,
   ];
 }

@@ -20,6 +20,7 @@ import type {
   PastOutageView,
   PatronHit,
   PatronView,
+  PolicyView,
   Question,
   RecordedAnswer,
   SnapshotView,
@@ -27,6 +28,7 @@ import type {
   StateView,
   StatisticsRow,
   TransactionRow,
+  TryView,
 } from "../http/api.ts";
 import type { SnapshotOrigin } from "./library.ts";
 
@@ -227,6 +229,10 @@ export interface Desk {
   patron(barcode: string): Promise<PatronView>;
   items(query: string): Promise<readonly ItemView[]>;
   item(barcode: string): Promise<ItemView>;
+  /** The loan rules in force, as a table. */
+  policy(): Promise<Answer<PolicyView>>;
+  /** What would happen if this patron took this item now; nothing is recorded. */
+  tryLoan(loan: { readonly patron: string; readonly item: string }): Promise<Answer<TryView>>;
   desks(): DesksView;
   /** A desk by its id, its name, or the beginning of its id. */
   actOnDesk(id: string, act: DeskAct, staff?: string): Promise<Answer<DesksView>>;
@@ -283,6 +289,8 @@ export interface Desk {
 
 export interface ImportReport {
   readonly snapshot: SnapshotView;
+  /** What looks wrong in hours, closed days and policy; the snapshot is in force all the same. */
+  readonly warnings: readonly string[];
   readonly files: readonly {
     readonly name: string;
     readonly read: number;

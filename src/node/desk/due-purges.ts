@@ -2,9 +2,9 @@
 import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
 import type { Soon } from "../mesh/soon.ts";
 import { reasonOf } from "./fault-text.ts";
+import { correctedNow } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
 import { findObstacles, purgeOutage } from "./purges.ts";
-import { correctedNow } from "./recording.ts";
 import { dueForPurge } from "./retention.ts";
 
 const lookEveryMs = 3_600_000;

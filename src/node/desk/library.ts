@@ -13,6 +13,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { SnapshotMeta, SnapshotStore } from "../snapshot/snapshot-store.ts";
 import { openSource } from "../snapshot/source.ts";
 import { openUpload } from "../snapshot/upload.ts";
+import { type LendingRules, loadLendingRules } from "./lending-rules.ts";
 
 export interface LibraryEvents {
   /** Another snapshot is in use, or its state changed. */
@@ -61,6 +62,8 @@ export interface Library {
   /** What the snapshot in use says of a scan's patron and item. */
   known(patron: string | undefined, item: string | undefined): Promise<Known>;
   isPatron(barcode: string): Promise<boolean>;
+  /** Policy and calendar of the snapshot in use, compiled once. */
+  rules(timezone: string, branchCode: string): Promise<LendingRules>;
   /** Starts to read what the patron's view will need; a failure shows where that is asked for. */
   readAhead(patron: string): void;
   view(rfc3339: (ms: number) => string): SnapshotView | undefined;
@@ -86,6 +89,7 @@ export function createLibrary(options: LibraryOptions): Library {
   let importing = false;
   /** Imported here and not in force yet: it may be older than the one that is. */
   const toCome = new Set<string>();
+  let rules: { readonly key: string; readonly loaded: Promise<LendingRules> } | undefined;
 
   async function use(sha256: string): Promise<void> {
     const snapshot = await store.open(sha256);
@@ -197,6 +201,18 @@ export function createLibrary(options: LibraryOptions): Library {
     open: (sha256) => store.open(sha256),
     known: (patron, item) => lookUp(current, patron, item),
     isPatron: async (barcode) => (await current?.patron(barcode)) != null,
+    rules(timezone, branchCode) {
+      const key = `${current?.meta.sha256} ${timezone} ${branchCode}`;
+      if (rules?.key === key) return rules.loaded;
+      const loaded = loadLendingRules(current, timezone, branchCode);
+      rules = { key, loaded };
+      loaded.then(
+        ({ trouble }) => trouble !== undefined && events.onTrouble(trouble),
+        // The disk failed: asked again at the next scan, which hears of it.
+        () => (rules = undefined),
+      );
+      return loaded;
+    },
     readAhead(patron) {
       const titles = current?.loansOf(patron).then((loans) => {
         for (const loan of loans) quietly(current?.item(loan.item));

@@ -1,6 +1,10 @@
 /** Patrons and items as a screen shows them: what the ILS knew, with what the desks have recorded since. */
+import { blockToWords } from "../../crdt/circulation/patron-questions.ts";
+import type { Policy } from "../../crdt/circulation/policy.ts";
+import { publicMessageOf } from "../../crdt/circulation/slip.ts";
 import type { ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
 import type { ItemView, LoanView, PatronHit, PatronView } from "../http/api.ts";
+import { rulesOf } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
 import { titleOf } from "./rows.ts";
 
@@ -15,7 +19,9 @@ export async function viewPatron(parts: DeskParts, barcode: string): Promise<Pat
   const holds = await listHolds(parts, barcode);
   if (record) {
     const asOf = times.rfc3339(snapshot!.meta.takenAt);
-    return { ...recordToView(record, times.date(parts.clock.now())), known: "snapshot", asOf, loans, holds };
+    const { lending } = await rulesOf(parts);
+    const view = recordToView(record, times.date(parts.clock.now()), lending.policy);
+    return { ...view, known: "snapshot", asOf, loans, holds };
   }
   if (!registration) {
     return { barcode, name: "", expired: false, blocks: [], known: "unknown", loans, holds };
@@ -47,10 +53,12 @@ export async function viewItem(parts: DeskParts, barcode: string): Promise<ItemV
   const holds = (await snapshot?.holdsOfItem(barcode, record?.titleId ?? "")) ?? [];
   const loan = await viewItemLoan(parts, barcode);
   const title = await titleOf(parts, barcode, parts.ledger.fold.historyOf(barcode).at(-1)?.fact);
+  const { lending } = await rulesOf(parts);
+  const opacMessage = publicMessageOf({ lending, known: { item: record } });
   return {
     barcode,
     known: record !== null,
-    ...keep({ title, ...(record ? recordToFields(record) : {}) }),
+    ...keep({ title, ...(record ? recordToFields(record) : {}), opacMessage }),
     ...(loan ? { loan } : {}),
     holds: holds.length,
     ...(record && snapshot ? { asOf: times.rfc3339(snapshot.meta.takenAt) } : {}),
@@ -155,7 +163,7 @@ function asInstant(parts: DeskParts, text: string): string {
   return Number.isNaN(ms) ? text : parts.times().rfc3339(ms);
 }
 
-function recordToView(record: PatronRecord, today: string) {
+function recordToView(record: PatronRecord, today: string, policy: Policy) {
   return {
     barcode: record.barcode,
     name: fullName(record),
@@ -169,7 +177,7 @@ function recordToView(record: PatronRecord, today: string) {
       address: record.address,
       message: record.message,
     }),
-    blocks: record.blocks.map((code) => ({ code, text: code.replace(/[-_]/g, " ") })),
+    blocks: record.blocks.map((code) => ({ code, text: blockToWords(code, policy) })),
   };
 }
 
@@ -180,7 +188,6 @@ function recordToFields(record: ItemRecord) {
     itemType: record.itemType,
     location: record.location,
     status: record.status,
-    opacMessage: record.opacMessage,
   };
 }
 

@@ -2,16 +2,12 @@
  * The route of one scan through the desk: look up what the snapshot says, judge and append without waiting between,
  * wait for the disk, answer. Every answer that says "recorded" comes after the fsync.
  */
-import { canonicalCommand } from "../../crdt/circulation/command.ts";
 import { type Decision, decide } from "../../crdt/circulation/decide.ts";
-import type { DecideContext } from "../../crdt/circulation/decide-context.ts";
-import type { Known } from "../../crdt/circulation/snapshot.ts";
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
-import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
-import { sha256Hex } from "../../crdt/log/digest.ts";
 import type { Question, Receipt, RecordedAnswer } from "../http/api.ts";
 import { clockQuestion } from "./clock-check.ts";
 import type { RecordAnswer, RecordCommand, Role } from "./desk.ts";
+import { contextOf, gatherFacts } from "./judging.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import { moveTo } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
@@ -31,55 +27,40 @@ interface Actor {
   readonly role: Role;
 }
 
-type Notes = RecordedAnswer["view"]["notes"];
-
 export function createRecorder(parts: DeskParts): Recorder {
   const { ledger } = parts;
   /** Own entries on their way to the disk, by transaction id: a second post of the same id waits for the first. */
   const inFlight = new Map<string, Promise<void>>();
 
-  function judge(command: RecordCommand, known: Known, itemIsPatron: boolean, actor: Actor): Decision {
-    return decide(command, { ...contextOf(parts, command, known, itemIsPatron), ...actor });
-  }
-
-  async function answer(recorded: Recorded<Transaction>, notes: Notes): Promise<RecordAnswer> {
+  async function answer(recorded: Recorded<Transaction>): Promise<RecordAnswer> {
     await inFlight.get(recorded.fact.id);
     const view = await makeView(parts, recorded);
-    return { kind: "recorded", answer: toAnswer(parts, recorded, notes, view) };
+    return { kind: "recorded", answer: toAnswer(parts, recorded, { ...view, notes: [] }) };
   }
 
   const nextTurn = () => new Promise<void>((resolve) => parts.clock.after(0, resolve));
 
   async function attempt(command: RecordCommand, actor: Actor): Promise<RecordAnswer | "again"> {
     await ledger.books.open(outageDocument(ledger.branch.current.number));
-    const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
     if (command.patron !== undefined) parts.library.readAhead(command.patron);
-    // Asked in one turn, so that it is one call to the database.
-    const [known, itemIsPatron] = await Promise.all([
-      parts.library.known(borrower, command.item),
-      command.item !== undefined && parts.library.isPatron(command.item),
-    ]);
-    const lender = command.patron === undefined && known.loan ? known.loan.patron : undefined;
-    const complete =
-      lender !== undefined && borrower === undefined ? await withPatron(parts, known, lender) : known;
+    const facts = await gatherFacts(parts, command);
     if (!ledger.books.get(outageDocument(ledger.branch.current.number))) return "again";
     // From here to the append nothing waits (L7).
-    const decision = judge(command, complete, itemIsPatron, actor);
+    const decision = decide(command, { ...contextOf(parts, command, facts), ...actor });
     switch (decision.kind) {
       case "already":
-        return answer(decision.recorded, []);
+        return answer(decision.recorded);
       case "refused":
         return { kind: "refused", refusal: decision.refusal };
       case "questions":
         return { kind: "questions", questions: decision.questions.map((one) => toQuestion(parts, one)) };
       case "record":
-        return recordNow(decision.transaction, decision.notes, actor.staff);
+        return recordNow(decision, actor.staff);
     }
   }
 
   async function recordNow(
-    transaction: Transaction,
-    notes: Notes,
+    { transaction, notes, slip }: Extract<Decision, { kind: "record" }>,
     staff?: string,
   ): Promise<RecordAnswer | "again"> {
     const outage = ledger.branch.current;
@@ -98,7 +79,8 @@ export function createRecorder(parts: DeskParts): Recorder {
     try {
       // What the page will show is made while the disk works, behind the turn that sends it to work.
       const [view] = await Promise.all([nextTurn().then(() => makeView(parts, recorded)), stored]);
-      return { kind: "recorded", answer: toAnswer(parts, recorded, notes, view) };
+      const told = { ...view, notes, ...(slip.length > 0 ? { slip } : {}) };
+      return { kind: "recorded", answer: toAnswer(parts, recorded, told) };
     } finally {
       inFlight.delete(transaction.id);
     }
@@ -135,56 +117,7 @@ function askForTime(parts: DeskParts, command: RecordCommand): Question | null {
   return said !== undefined && parts.clockCheck.answer(said) ? null : doubt;
 }
 
-/** This desk's wall time, against the others' where it is known to be wrong (L26), ms. */
-export function correctedNow(parts: DeskParts): number {
-  const offsetMs = parts.clockCheck.offsetMs() ?? 0;
-  return parts.clock.now() - (Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0);
-}
-
-function contextOf(
-  parts: DeskParts,
-  command: RecordCommand,
-  known: Known,
-  itemIsPatron: boolean,
-): DecideContext {
-  const times = parts.times();
-  const now = correctedNow(parts);
-  const outage = parts.ledger.branch.current;
-  return {
-    fold: parts.ledger.fold,
-    known,
-    itemIsPatron,
-    outage: outage.number,
-    outageState: outage.state,
-    now,
-    today: times.date(now),
-    defaultDue: times.defaultDue(now),
-    parseLocal: times.parse,
-    formatTime: times.time,
-    formatDay: times.day,
-    deskName: (desk) => parts.roster.nameOf(desk),
-    digest: sha256Hex(canonicalCommand(command)).slice(0, 16),
-    hash: (text) => sha256Hex(text).slice(0, 16),
-    initialPassword: () => drawPassword(parts),
-  };
-}
-
-async function withPatron(parts: DeskParts, known: Known, patron: string): Promise<Known> {
-  const { patron: record } = await parts.library.known(patron, undefined);
-  return record === undefined ? known : { ...known, patron: record };
-}
-
-/** Digits that staff can read out: 6 of them, uniform (bytes from 250 on are left out). */
-function drawPassword(parts: DeskParts): string {
-  let digits = "";
-  while (digits.length < 6) {
-    for (const byte of parts.random.bytes(8))
-      if (byte < 250 && digits.length < 6) digits += String(byte % 10);
-  }
-  return digits;
-}
-
-type View = Omit<RecordedAnswer["view"], "notes">;
+type View = Omit<RecordedAnswer["view"], "notes" | "slip">;
 
 async function makeView(parts: DeskParts, recorded: Recorded<Transaction>): Promise<View> {
   const { fact } = recorded;
@@ -200,8 +133,7 @@ async function makeView(parts: DeskParts, recorded: Recorded<Transaction>): Prom
 function toAnswer(
   parts: DeskParts,
   recorded: Recorded<Transaction>,
-  notes: Notes,
-  view: View,
+  view: RecordedAnswer["view"],
 ): RecordedAnswer {
   const { fact, position } = recorded;
   const times = parts.times();
@@ -217,10 +149,10 @@ function toAnswer(
   const { desks, of } = coverageOf(parts, recorded);
   // It is on this disk, though it counts as held only once it is in the document, a turn later.
   const row = { ...view.row, coverage: { desks: Math.max(1, desks), of } };
-  return { receipt, view: { ...view, row, notes } };
+  return { receipt, view: { ...view, row } };
 }
 
-function toQuestion(
+export function toQuestion(
   parts: DeskParts,
   question: Extract<Decision, { kind: "questions" }>["questions"][number],
 ): Question {

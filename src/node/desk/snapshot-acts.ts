@@ -1,6 +1,7 @@
 /** Snapshots of the ILS, as pages list and import them. */
 import type { SnapshotView } from "../http/api.ts";
 import type { Answer, ImportReport } from "./desk.ts";
+import { rulesOf } from "./judging.ts";
 import type { SnapshotOrigin } from "./library.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import type { DeskParts } from "./parts.ts";
@@ -25,5 +26,6 @@ export async function importSnapshot(
   const view = parts.library.view(parts.times().rfc3339);
   if (!view) throw new Error("an imported snapshot is not in force");
   const refusedRows = result.report.reduce((sum, { refused }) => sum + refused, 0);
-  return { kind: "done", value: { snapshot: { ...view, refusedRows }, files: result.report } };
+  const { warnings } = await rulesOf(parts);
+  return { kind: "done", value: { snapshot: { ...view, refusedRows }, warnings, files: result.report } };
 }

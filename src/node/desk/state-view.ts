@@ -2,10 +2,10 @@
 import type { StateView } from "../http/api.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
+import { correctedNow } from "./judging.ts";
 import { viewOutage } from "./outages.ts";
 import { viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
-import { correctedNow } from "./recording.ts";
 import { countSupervisors } from "./staff.ts";
 
 export function viewState(parts: DeskParts, waiting: number): StateView {
@@ -34,6 +34,9 @@ export function viewState(parts: DeskParts, waiting: number): StateView {
     exceptions: countExceptions(parts),
     ...(fault ? { fault } : {}),
     staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
-    defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
+    // With rules each item has a date of its own.
+    ...(parts.library.current?.meta.policy === undefined && {
+      defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
+    }),
   };
 }

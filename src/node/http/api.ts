@@ -22,6 +22,7 @@ export type {
   StatisticsRow,
   Verdict,
 } from "./api-branch.ts";
+export type { PolicyView, TryView } from "./api-policy.ts";
 
 export type Kind =
   | "checkout"
@@ -155,6 +156,10 @@ export interface Question {
   readonly role: "staff" | "supervisor";
   readonly severity: Severity;
   readonly since?: string;
+  /** What staff must tick (`acknowledged`) beside their reason. */
+  readonly tick?: string;
+  /** Send `due` with the answer: no rule gives a date. */
+  readonly needsDue?: true;
 }
 
 /** 201 of POST /api/transactions. */
@@ -170,6 +175,8 @@ export interface RecordedAnswer {
       readonly severity: "success" | "info" | "attention";
       readonly text: string;
     }[];
+    /** Of a loan: what the patron's slip says of it, a line each. */
+    readonly slip?: readonly string[];
   };
 }
 

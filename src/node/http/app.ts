@@ -18,6 +18,7 @@ import { createDeskRoutes } from "./routes-desks.ts";
 import { createHealthRoutes } from "./routes-health.ts";
 import { createOutageRoutes } from "./routes-outages.ts";
 import { createPairingRoutes } from "./routes-pairing.ts";
+import { createPolicyRoutes } from "./routes-policy.ts";
 import { createRecordRoutes } from "./routes-records.ts";
 import { createStaffRoutes } from "./routes-staff.ts";
 import { createTransactionRoutes } from "./routes-transactions.ts";
@@ -99,6 +100,7 @@ export function listRoutes(parts: AppParts, doors: Doors = createDoors(parts)): 
     ...createStaffRoutes(desk, doors.access, doors.sessions),
     ...createTransactionRoutes(desk),
     ...createRecordRoutes(desk),
+    ...createPolicyRoutes(desk),
     ...createDeskRoutes(desk),
     ...createPairingRoutes(desk),
     ...createBatchRoutes(desk),

@@ -25,6 +25,7 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "get /readyz": anyone,
   "get /metrics": anyone,
   "get /api/openapi.json": anyone,
+  "get /api/policy/schema": anyone,
   "get /api/state": anyone,
   // Rows are left out for whoever may not read them (`routes-branch.ts`).
   "get /api/events": anyone,
@@ -49,6 +50,8 @@ export const roles: Readonly<Record<string, RouteRole>> = {
   "get /api/items": reader,
   "get /api/items/{barcode}": reader,
   "get /api/scan/{barcode}": reader,
+  "get /api/policy": reader,
+  "get /api/policy/try": reader,
   "get /api/transactions": reader,
   "get /api/exceptions": reader,
   "get /api/outages": orOperator(reader),

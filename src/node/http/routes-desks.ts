@@ -5,6 +5,7 @@ import type { BackupRequest, Desk, OutageMove, OutageOptions, Settle } from "../
 import { largestUploadBytes } from "../snapshot/upload.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
 import { backupBody, emptyBody, idPath, outageBody, settleBody, snapshotBody } from "./schema.ts";
+import { importReport } from "./schema-snapshot.ts";
 import * as views from "./schema-views.ts";
 
 const moves: Readonly<Record<OutageMove, string>> = {
@@ -127,7 +128,7 @@ function createSnapshotRoutes(desk: Desk): readonly Route[] {
         mostBytes: largestUploadBytes,
         run: async (bytes, { staff }) => answerToResponse(await desk.importSnapshot(bytes, staff), 201),
       },
-      answers: { 201: { text: "Imported, with the rows that were refused", schema: views.importReport } },
+      answers: { 201: { text: "Imported, with the rows that were refused", schema: importReport } },
       problems: [404, 409],
       run: async ({ body, staff }) => answerToResponse(await desk.importSnapshot(body.path, staff), 201),
     }),

@@ -122,6 +122,7 @@ export const recorded: Schema<Loose<api.RecordedAnswer>> = z
       patron: patron.optional(),
       item: item.optional(),
       notes: z.array(z.object({ code: text, severity: z.enum(["success", "info", "attention"]), text })),
+      slip: z.array(text).optional(),
     }),
   })
   .openapi("RecordedAnswer");
@@ -134,13 +135,15 @@ const verdictMembers = {
   lastHeard: instant.optional(),
   verdict: z.enum(["finished", "all-here", "away", "lost", "unknown"]),
 };
-const question: Schema<Loose<api.Question>> = z.object({
+export const question: Schema<Loose<api.Question>> = z.object({
   code: text,
   ref: text,
   text,
   role: z.enum(["staff", "supervisor"]),
   severity: z.enum(["info", "acknowledge", "override", "stop"]),
   since: maybe,
+  tick: maybe,
+  needsDue: z.literal(true).optional(),
 });
 export const problem: Schema<Loose<api.Problem>> = z
   .object({
@@ -224,19 +227,6 @@ export const backup: Schema<Loose<api.BackupView>> = z
     withIdentity: z.boolean(),
   })
   .openapi("BackupView");
-export const importReport = z.object({
-  snapshot,
-  files: z.array(
-    z.object({
-      name: text,
-      read: whole,
-      kept: whole,
-      refused: whole,
-      reasons: z.array(z.object({ line: whole, reason: text })),
-    }),
-  ),
-});
-
 export const batch: Schema<Loose<api.BatchView>> = z
   .object({
     id: text,

@@ -131,6 +131,7 @@ export const transactionQuery = closed({
 });
 
 export const searchQuery = closed({ q: words(100) });
+export const loanQuery = closed({ patron: barcode, item: barcode });
 export const noQuery = closed({});
 export const barcodePath = closed({ barcode });
 export const idPath = closed({ id: text(/^[!-~]{1,120}$/, "an id") });

@@ -6,7 +6,6 @@ import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import { readCsv } from "./csv-source.ts";
 import { createPackWriter, headerToLine, type PackHeader, type RecordCounts } from "./pack.ts";
 import {
-  parseJson,
   parseRecord,
   primaryKey,
   type RecordKind,
@@ -15,6 +14,7 @@ import {
   secondaryKey,
 } from "./record.ts";
 import { parseRow, type SnapshotFile, snapshotFiles } from "./row.ts";
+import { readPolicy, readTakenAt } from "./side-text.ts";
 import { createWriteBuffer, inOrder, type WriteBuffer } from "./slices.ts";
 import type { SnapshotMeta, SnapshotStore } from "./snapshot-store.ts";
 import {
@@ -24,7 +24,6 @@ import {
   type SourceFile,
   type SourceRefused,
   SourceUnreadable,
-  takenAtFile,
 } from "./source-file.ts";
 
 export interface ImportOptions {
@@ -88,7 +87,7 @@ export async function importSnapshot(options: ImportOptions): Promise<ImportResu
 
 async function importFiles(
   options: ImportOptions,
-  { files, takenAt }: Extract<Looked, { kind: "files" }>,
+  { files, takenAt, policy }: Extract<Looked, { kind: "files" }>,
   startedAt: number,
 ): Promise<ImportResult> {
   const stage = await options.store.stageImport();
@@ -96,7 +95,11 @@ async function importFiles(
   try {
     const read = await readFiles(options, files, stage.level);
     if (read.kind === "refused") return read;
-    const header: PackHeader = { takenAt, counts: read.counts, files: files.map(({ file }) => file.kind) };
+    const kinds = files.map(({ file }) => file.kind);
+    const header: PackHeader = {
+      ...{ takenAt, counts: read.counts, files: kinds },
+      ...(policy === null ? {} : { policy }),
+    };
     const meta = await pack(stage.level, header, read.known, options);
     await stage.finish(meta);
     ended = true;
@@ -112,6 +115,8 @@ type Looked =
       readonly kind: "files";
       readonly files: readonly { readonly file: SnapshotFile; readonly source: SourceFile }[];
       readonly takenAt: number;
+      /** As the package carries it; null where there is none. */
+      readonly policy: string | null;
     }
   | SourceRefused;
 
@@ -127,39 +132,11 @@ async function lookAt({ files: found }: Source): Promise<Looked> {
   if (!files.some(({ file }) => file.kind === "patron" || file.kind === "item")) {
     return refuseSource("It holds neither patrons.csv nor items.csv");
   }
-  const stated = await readTakenAt(found.get(takenAtFile));
-  if (typeof stated === "string") return refuseSource(stated, takenAtFile);
-  return { kind: "files", files, takenAt: stated ?? newest };
-}
-
-const longestTakenAt = 64 * 1024;
-
-/** `null`: no such file. Text: what is wrong with it. */
-async function readTakenAt(file: SourceFile | undefined): Promise<number | string | null> {
-  if (file === undefined) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of file.read()) {
-      size += chunk.length;
-      if (size > longestTakenAt) return `${takenAtFile} is far too long`;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof SourceUnreadable) return `${takenAtFile} ${error.message}`;
-    throw error;
-  }
-  const parsed = parseJson(
-    Buffer.concat(chunks)
-      .toString("utf8")
-      .replace(/^\ufeff/, ""),
-  );
-  const stated = typeof parsed === "object" && parsed !== null && "takenAt" in parsed ? parsed.takenAt : null;
-  // Without an offset it would be another instant on a PC of another time zone.
-  const isInstant = typeof stated === "string" && /T.*(Z|[+-]\d{2}:\d{2})$/.test(stated);
-  const takenAt = isInstant ? Date.parse(stated) : stated;
-  if (typeof takenAt === "number" && Number.isSafeInteger(takenAt) && takenAt > 0) return takenAt;
-  return 'snapshot.json must be {"takenAt": "2026-01-31T18:00:00Z"}';
+  const stated = await readTakenAt(found);
+  if (stated.kind === "refused") return stated;
+  const policy = await readPolicy(found);
+  if (policy.kind === "refused") return policy;
+  return { kind: "files", files, takenAt: stated.takenAt ?? newest, policy: policy.text };
 }
 
 type Known = ReadonlyMap<RecordKind, ReadonlySet<string>>;

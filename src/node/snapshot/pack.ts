@@ -17,6 +17,8 @@ export interface PackHeader {
   readonly counts: RecordCounts;
   /** Kinds whose file was there, be it without a row: with no loans file nothing is known of loans. */
   readonly files: readonly RecordKind[];
+  /** `policy.json` in one line, as `policy-text.ts` gives it; left out where there is none. */
+  readonly policy?: string;
 }
 
 /** All chunks but the last have this many bytes. */
@@ -26,16 +28,17 @@ export const chunkSize = 256 * 1024;
 export function headerToLine(header: PackHeader): string {
   const counts = Object.fromEntries(recordKinds.map((kind) => [kind, header.counts[kind]]));
   const files = recordKinds.filter((kind) => header.files.includes(kind));
-  return JSON.stringify({ format: 1, takenAt: header.takenAt, counts, files });
+  const { takenAt, policy } = header;
+  return JSON.stringify({ format: 1, takenAt, counts, files, ...(policy === undefined ? {} : { policy }) });
 }
 
 /** `null`: not the header of a package that this version reads. */
 export function parseHeader(line: string): PackHeader | null {
   const parsed = parseJson(line);
   if (typeof parsed !== "object" || parsed === null) return null;
-  const { format, takenAt, counts, files } = parsed as Partial<Record<string, unknown>>;
+  const { format, takenAt, counts, files, policy } = parsed as Partial<Record<string, unknown>>;
   if (format !== 1 || !isCount(takenAt) || typeof counts !== "object" || counts === null) return null;
-  if (!Array.isArray(files)) return null;
+  if (!Array.isArray(files) || (policy !== undefined && typeof policy !== "string")) return null;
   const numbers = new Map<string, unknown>(Object.entries(counts));
   const read: Partial<Record<RecordKind, number>> = {};
   for (const kind of recordKinds) {
@@ -47,6 +50,7 @@ export function parseHeader(line: string): PackHeader | null {
     takenAt,
     counts: read as RecordCounts,
     files: recordKinds.filter((kind) => files.includes(kind)),
+    ...(policy === undefined ? {} : { policy }),
   };
 }
 

@@ -27,9 +27,14 @@ export type OpenedSource = { readonly kind: "source"; readonly source: Source } 
 export class SourceUnreadable extends Error {}
 
 export const takenAtFile = "snapshot.json";
+export const policyFile = "policy.json";
 
 /** All that is looked for. */
-export const sourceNames: readonly string[] = [...snapshotFiles.map(({ name }) => name), takenAtFile];
+export const sourceNames: readonly string[] = [
+  ...snapshotFiles.map(({ name }) => name),
+  takenAtFile,
+  policyFile,
+];
 
 export function refuseSource(text: string, file?: string): SourceRefused {
   return { kind: "refused", text, ...(file === undefined ? {} : { file }) };

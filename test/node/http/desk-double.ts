@@ -97,6 +97,8 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
       calls.push(["item", barcode]);
       return { barcode, known: false, holds: 0 };
     },
+    policy: note("policy", notFound),
+    tryLoan: note("tryLoan", notFound),
     desks: () => desks,
     actOnDesk: note("actOnDesk", { kind: "done", value: desks }),
     renew: note("renew", { kind: "done", value: stateOfTests }),

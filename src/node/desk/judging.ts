@@ -1,0 +1,99 @@
+/** What a command is judged against at this desk: what the snapshot says, the rules in force, the time. */
+import { canonicalCommand } from "../../crdt/circulation/command.ts";
+import type { DecideContext } from "../../crdt/circulation/decide-context.ts";
+import type { Lending } from "../../crdt/circulation/lending.ts";
+import type { Known } from "../../crdt/circulation/snapshot.ts";
+import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
+import { sha256Hex } from "../../crdt/log/digest.ts";
+import type { RecordCommand } from "./desk.ts";
+import type { LendingRules } from "./lending-rules.ts";
+import type { DeskParts } from "./parts.ts";
+
+/** Everything that must be waited for before a command can be judged. */
+export interface JudgingFacts {
+  readonly known: Known;
+  readonly itemIsPatron: boolean;
+  readonly lending: Lending;
+}
+
+export async function gatherFacts(parts: DeskParts, command: RecordCommand): Promise<JudgingFacts> {
+  const { library, ledger } = parts;
+  const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
+  // Asked in one turn, so that it is one call to the database.
+  const [known, itemIsPatron, { lending }] = await Promise.all([
+    library.known(borrower, command.item),
+    command.item !== undefined && library.isPatron(command.item),
+    rulesOf(parts),
+  ]);
+  const lender = command.patron === undefined && known.loan ? known.loan.patron : undefined;
+  const complete =
+    lender !== undefined && borrower === undefined ? await withPatron(parts, known, lender) : known;
+  const counts = command.kind === "checkout" && lending.policy.limits.length > 0;
+  const counted = counts ? await withLoans(parts, complete, lending, command.patron ?? "") : complete;
+  return { known: counted, itemIsPatron, lending };
+}
+
+export function rulesOf(parts: DeskParts): Promise<LendingRules> {
+  return parts.library.rules(parts.times().timezone, parts.ledger.branch.branch?.code ?? "");
+}
+
+/** This desk's wall time, against the others' where it is known to be wrong (L26), ms. */
+export function correctedNow(parts: DeskParts): number {
+  const offsetMs = parts.clockCheck.offsetMs() ?? 0;
+  return parts.clock.now() - (Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0);
+}
+
+export function contextOf(parts: DeskParts, command: RecordCommand, facts: JudgingFacts): DecideContext {
+  const times = parts.times();
+  const now = correctedNow(parts);
+  const outage = parts.ledger.branch.current;
+  return {
+    ...facts,
+    fold: parts.ledger.fold,
+    outage: outage.number,
+    outageState: outage.state,
+    now,
+    today: facts.lending.serviceDate(now),
+    defaultDue: times.defaultDue(now),
+    parseLocal: times.parse,
+    formatTime: times.time,
+    formatDay: times.day,
+    deskName: (desk) => parts.roster.nameOf(desk),
+    digest: sha256Hex(canonicalCommand(command)).slice(0, 16),
+    hash: (text) => sha256Hex(text).slice(0, 16),
+    initialPassword: () => drawPassword(parts),
+  };
+}
+
+async function withPatron(parts: DeskParts, known: Known, patron: string): Promise<Known> {
+  const { patron: record } = await parts.library.known(patron, undefined);
+  return record === undefined ? known : { ...known, patron: record };
+}
+
+/** What the patron has, for limits; the types of it only where a limit asks for types. */
+async function withLoans(parts: DeskParts, known: Known, lending: Lending, patron: string): Promise<Known> {
+  const snapshot = parts.library.current;
+  const before = (await snapshot?.loansOf(patron)) ?? [];
+  const borrowed = before.map((loan) => loan.item);
+  const registration = parts.ledger.fold.registrationOf(patron)?.fact.fields;
+  const category = known.patron?.category ?? registration?.category ?? "";
+  if (!lending.countsTypes(category)) return { ...known, borrowed };
+  const here = parts.ledger.fold.loansOf(patron).map((loan) => loan.item);
+  const itemTypes = new Map<string, string>();
+  await Promise.all(
+    [...here, ...borrowed].map(async (item) => {
+      itemTypes.set(item, (await snapshot?.item(item))?.itemType ?? "");
+    }),
+  );
+  return { ...known, borrowed, itemTypes };
+}
+
+/** Digits that staff can read out: 6 of them, uniform (bytes from 250 on are left out). */
+function drawPassword(parts: DeskParts): string {
+  let digits = "";
+  while (digits.length < 6) {
+    for (const byte of parts.random.bytes(8))
+      if (byte < 250 && digits.length < 6) digits += String(byte % 10);
+  }
+  return digits;
+}

@@ -1,0 +1,71 @@
+/** What answers about an import and the loan rules look like: the rest of `schema-views.ts`. */
+import type * as api from "./api.ts";
+import { type Schema, z } from "./hono.ts";
+import { type Loose, question, snapshot } from "./schema-views.ts";
+
+const text = z.string();
+const maybe = z.string().optional();
+const whole = z.int();
+const yes = z.boolean();
+const instant = z.string().openapi({ format: "date-time" });
+
+export const importReport = z.object({
+  snapshot,
+  warnings: z.array(text),
+  files: z.array(
+    z.object({
+      name: text,
+      read: whole,
+      kept: whole,
+      refused: whole,
+      reasons: z.array(z.object({ line: whole, reason: text })),
+    }),
+  ),
+});
+
+const names = z.array(text);
+export const policy: Schema<Loose<api.PolicyView>> = z
+  .object({
+    hasPolicy: yes,
+    rules: z.array(
+      z.object({
+        number: whole,
+        category: names,
+        itemType: names,
+        location: names,
+        length: text,
+        limited: yes,
+        renewals: whole,
+        graceDays: whole,
+        dueAt: maybe,
+        hardDue: maybe,
+      }),
+    ),
+    limits: z.array(
+      z.object({
+        category: names,
+        itemType: names,
+        items: whole,
+        role: z.enum(["staff", "supervisor", "nobody"]),
+      }),
+    ),
+    closedDays: z.enum(["ignore", "skip", "push"]),
+    hourlyPastClosing: z.enum(["shorten", "next-opening"]),
+    calendarOf: text,
+    days: z.array(z.object({ day: text, open: z.array(text), reason: maybe })),
+    warnings: z.array(text),
+  })
+  .openapi("PolicyView");
+export const tried: Schema<Loose<api.TryView>> = z
+  .object({
+    patron: text,
+    item: text,
+    category: text,
+    itemType: text,
+    location: text,
+    rule: whole.optional(),
+    due: z.object({ at: instant, words: text, why: text }).optional(),
+    questions: z.array(question),
+    refusal: z.object({ kind: text, text }).optional(),
+  })
+  .openapi("TryView");
