@@ -1,7 +1,16 @@
 /**
  * What pages ask of the node beside scans: lists, searches, decisions, files. Each answer goes into the model.
  */
-import type { Page, PatronView, Problem, StaffView, StateView, TransactionRow } from "../node/http/api.ts";
+import type {
+  Page,
+  PatronView,
+  PolicyView,
+  Problem,
+  StaffView,
+  StateView,
+  TransactionRow,
+  TryView,
+} from "../node/http/api.ts";
 import type { Intent } from "./intent.ts";
 import { isJoinIntent, runJoinIntent } from "./joining.ts";
 import { problemToText } from "./reply.ts";
@@ -42,16 +51,15 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
     case "go":
       goTo(tools, intent.route);
       break;
-    case "find": {
-      store.set({ ...model, find: { query: intent.query, hits: [], isDone: false } });
-      const answer = await connection.get(`patrons?q=${encodeURIComponent(intent.query)}`);
-      if (answer === undefined || store.get().find.query !== intent.query) return;
-      store.set({ ...store.get(), find: { query: intent.query, hits: listOf(answer), isDone: true } });
+    case "find":
+      await findPatrons(tools, intent.query);
       break;
-    }
     case "open-patron":
       goTo(tools, "out");
       await refreshPatron(tools, feed, intent.barcode, true);
+      break;
+    case "try-loan":
+      await tryLoan(tools, intent.patron, intent.item);
       break;
     case "filter-activity":
       store.set({ ...model, activity: { filter: intent.filter, ids: [], isLoaded: false } });
@@ -116,6 +124,22 @@ async function purge(tools: Tools, outage: number, reason: string | undefined): 
   tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
 }
 
+async function findPatrons({ store, connection }: Tools, query: string): Promise<void> {
+  store.set({ ...store.get(), find: { query, hits: [], isDone: false } });
+  const answer = await connection.get(`patrons?q=${encodeURIComponent(query)}`);
+  if (answer === undefined || store.get().find.query !== query) return;
+  store.set({ ...store.get(), find: { query, hits: listOf(answer), isDone: true } });
+}
+
+/** Asks what a loan would come to, and shows it beside the rules. */
+async function tryLoan(tools: Tools, patron: string, item: string): Promise<void> {
+  const answer = await tools.connection.get(`policy/try?${new URLSearchParams({ patron, item })}`);
+  const { outcome: _, tried: __, ...rest } = tools.store.get();
+  tools.store.set(rest);
+  if (answer?.status === 200) tools.store.set({ ...rest, tried: answer.body as TryView });
+  else tell(tools, "rules", answer, "");
+}
+
 /** Reads a patron anew; `isOpening`: makes it the one at the desk. */
 export async function refreshPatron(
   tools: Tools,
@@ -130,7 +154,7 @@ export async function refreshPatron(
 }
 
 export function goTo(tools: Tools, route: Route): void {
-  const { outcome: _, invite: __, ...rest } = tools.store.get();
+  const { outcome: _, invite: __, tried: ___, ...rest } = tools.store.get();
   // A list that nobody looks at doesn't grow: it is read anew when somebody comes back.
   const activity = { filter: rest.activity.filter, ids: [], isLoaded: false };
   tools.store.set({ ...rest, route, activity });
@@ -143,6 +167,8 @@ export function loadPage(tools: Tools, route: Route): void {
   if (route === "exceptions" || route === "export") {
     void load(tools, "exceptions", (model, answer) => ({ ...model, exceptions: listOf(answer) }));
   }
+  if (route === "rules")
+    void load(tools, "policy", (model, answer) => ({ ...model, policy: answer.body as PolicyView }));
   if (route === "export" && isSupervisor(tools.store.get())) void loadStaff(tools);
   if (route === "export") {
     void load(tools, "batches", (model, answer) => ({ ...model, batches: listOf(answer) }));

@@ -20,6 +20,8 @@ export interface Ask {
   readonly reasonLabel: string;
   /** Refs that need a tick. */
   readonly ticks: readonly string[];
+  /** No rule gives a due date: staff set it here. */
+  readonly needsDue: boolean;
   readonly safe: string;
   /** Left out: nobody may go on here. */
   readonly confirm?: string;
@@ -51,6 +53,7 @@ export function sessionToAsk(session: Session, isSupervisor = false): Ask | unde
       needsLender: false,
       reasonLabel: "",
       ticks: [],
+      needsDue: false,
       safe: "Do not use it",
       confirm: "Use this card",
     };
@@ -72,15 +75,25 @@ export function sessionToAsk(session: Session, isSupervisor = false): Ask | unde
       ? "Date and time now, like 2026-11-21 10:04"
       : "Why all the same? (goes into the record)",
     ticks: questions
-      .filter((question) => question.severity === "acknowledge" && !PLAIN.has(question.code))
+      .filter(
+        ({ severity, tick, code }) => tick !== undefined || (severity === "acknowledge" && !PLAIN.has(code)),
+      )
       .map((question) => question.ref),
+    needsDue: questions.some((question) => question.needsDue === true),
     safe: SAFE[command.kind],
     ...(isStopped ? {} : { confirm: questionsToConfirm(command, questions) }),
   };
 }
 
-/** True when what the dialog needs is filled in. */
-export function isAnswered(ask: Ask, reason: string, ticked: ReadonlySet<string>, lender?: Lender): boolean {
+/** True when what the dialog needs is filled in; `due`: `YYYY-MM-DD`, empty while it isn't set. */
+export function isAnswered(
+  ask: Ask,
+  reason: string,
+  ticked: ReadonlySet<string>,
+  lender?: Lender,
+  due = "",
+): boolean {
+  if (ask.needsDue && due === "") return false;
   if (ask.needsLender && (lender === undefined || lender.user === "" || lender.pin.length < PIN_LENGTH))
     return false;
   const hasReason = !ask.needsReason || reason.trim().length >= REASON_LENGTH;
@@ -125,6 +138,14 @@ const TITLES: Readonly<Record<string, string>> = {
   "item-known-out": "On loan to another patron",
   "item-status": "Not meant to be lent",
   "item-message": "Message on this item",
+  "item-held": "Somebody waits for this item",
+  "patron-limit": "As much as this card may have",
+  "loan-longer": "Longer than the rule gives",
+  "loan-none": "Not lent by the rules",
+  "renewal-none-left": "No renewal left",
+  "return-before-loan": "Returned before it was lent?",
+  isbn: "That looks like an ISBN",
+  "check-digit": "This barcode does not add up",
   "void-other": "Recorded by somebody else",
   clock: "What is the date and time now?",
 };
@@ -137,10 +158,14 @@ const PLAIN: ReadonlySet<string> = new Set([
   "item-out",
   "item-known-out",
   "void-other",
+  "return-before-loan",
+  "isbn",
+  "check-digit",
 ]);
 
 function questionsToTitle(questions: readonly Question[]): string {
-  const first = questions.find((question) => question.code !== START_OUTAGE) ?? questions[0];
+  const stop = questions.find((question) => question.severity === "stop");
+  const first = stop ?? questions.find((question) => question.code !== START_OUTAGE) ?? questions[0];
   return TITLES[first?.code ?? ""] ?? "Please check this first";
 }
 

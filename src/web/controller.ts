@@ -116,7 +116,7 @@ function hideWhenIdle(tools: Tools, feed: Feed, idleMs: number): void {
 }
 
 /** Pages that show what patrons do. */
-const SHOWING: ReadonlySet<string> = new Set(["activity", "exceptions", "register"]);
+const SHOWING: ReadonlySet<string> = new Set(["activity", "exceptions", "register", "rules"]);
 
 /** What an intent says to the scanning machine; `undefined`: it is not its business. */
 function intentToInput(tools: Tools, intent: Intent): Input | undefined {
@@ -128,7 +128,7 @@ function intentToInput(tools: Tools, intent: Intent): Input | undefined {
     case "finish":
       return { kind: "finished", atMs: intent.atMs, by: intent.by };
     case "confirm":
-      return { kind: "confirmed", overrides: intent.overrides };
+      return { ...intent, kind: "confirmed" };
     case "decline":
       return { kind: "declined" };
     case "choose-due":

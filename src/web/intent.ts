@@ -27,7 +27,9 @@ export type Intent =
       readonly atMs: number;
     }
   | { readonly kind: "finish"; readonly atMs: number; readonly by: "enter" | "button" }
-  | { readonly kind: "confirm"; readonly overrides: readonly OverrideAnswer[] }
+  /** `due`: `YYYY-MM-DD`, where the question wants one. */
+  | { readonly kind: "confirm"; readonly overrides: readonly OverrideAnswer[]; readonly due?: string }
+  | { readonly kind: "try-loan"; readonly patron: string; readonly item: string }
   | { readonly kind: "decline" }
   | { readonly kind: "choose-due"; readonly day?: string }
   /** Somebody else is at the desk now. */

@@ -67,6 +67,7 @@ const PLAIN_ROUTES: Readonly<Record<string, Route>> = { F1: "out", F2: "in", F3:
 const SHIFT_ROUTES: Readonly<Record<string, Route>> = { F1: "register" };
 const ALT_ROUTES: Readonly<Record<string, Route>> = {
   KeyA: "activity",
+  KeyL: "rules",
   KeyM: "desks",
   KeyX: "exceptions",
   KeyS: "export",

@@ -20,6 +20,7 @@ import "./pages/patron-data-section.ts";
 import "./pages/first-run-page.ts";
 import "./pages/join-section.ts";
 import "./pages/register-page.ts";
+import "./pages/rules-page.ts";
 import { watchIdle } from "./idle.ts";
 import type { Connection } from "./request.ts";
 import { hashToRoute, routeToHash } from "./routes.ts";

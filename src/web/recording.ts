@@ -55,9 +55,11 @@ export function answerOnce(session: Session, question: Question): OverrideAnswer
   return isAccepted ? { code, ref, acknowledged: true } : undefined;
 }
 
-export function answered(command: Command, overrides: readonly OverrideAnswer[]): Command {
+/** `due`: the day that staff set in answer to a question, `YYYY-MM-DD`. */
+export function answered(command: Command, overrides: readonly OverrideAnswer[], due?: string): Command {
   if (overrides.length === 0) return command;
-  return { ...command, overrides: [...(command.overrides ?? []), ...overrides] };
+  const dated = due === undefined ? command : { ...command, due };
+  return { ...dated, overrides: [...(command.overrides ?? []), ...overrides] };
 }
 
 /** Without the answers whose authority didn't count: the node then asks them again. */

@@ -9,6 +9,7 @@ export type Route =
   | "find"
   | "register"
   | "activity"
+  | "rules"
   | "desks"
   | "exceptions"
   | "export";
@@ -28,6 +29,7 @@ export const PAGES: readonly PageName[] = [
   { route: "find", word: "Find patron", keys: "F4", group: "desk" },
   { route: "register", word: "Register", keys: "⇧F1", group: "desk" },
   { route: "activity", word: "Activity", keys: "Alt A", group: "branch" },
+  { route: "rules", word: "Loan rules", keys: "Alt L", group: "branch" },
   { route: "desks", word: "Desks", keys: "Alt M", group: "branch" },
   { route: "exceptions", word: "Exceptions", keys: "Alt X", group: "branch" },
   { route: "export", word: "Supervisor", keys: "Alt S", group: "branch" },

@@ -52,7 +52,7 @@ export function step(session: Session, input: Input, around: Surroundings, now: 
     case "answered":
       return onAnswer(session, input.id, input.reply, around, now);
     case "confirmed":
-      return onConfirm(session, input.overrides, around, now);
+      return onConfirm(session, input, around, now);
     case "declined":
       return onDecline(session, around, now);
     case "resumed":
@@ -171,7 +171,7 @@ function onAnswer(session: Session, id: string, reply: Reply, around: Surroundin
 
 function onConfirm(
   session: Session,
-  overrides: Command["overrides"],
+  { overrides, due }: Extract<Input, { kind: "confirmed" }>,
   around: Surroundings,
   now: number,
 ): Step {
@@ -180,11 +180,11 @@ function onConfirm(
     const idle: Session = { ...session, phase: { kind: "idle" } };
     return advance(openPatron(idle, unknownPatron(phase.scan.barcode)), around, now);
   }
-  if (phase.kind !== "asking" || overrides === undefined) return still(session);
+  if (phase.kind !== "asking") return still(session);
   const about = forgetAuthority(overrides).filter((each) => each.code.startsWith(ABOUT_PATRON));
   const isOpen = session.patron !== undefined && session.patron.barcode === phase.command.patron;
   const next = isOpen ? { ...session, cardAnswers: [...session.cardAnswers, ...about] } : session;
-  return post(next, answered(phase.command, overrides), phase.mode);
+  return post(next, answered(phase.command, overrides, due), phase.mode);
 }
 
 /** Asks staff what they have not answered yet; goes on by itself when that is nothing. */

@@ -100,7 +100,7 @@ export type Input =
   | { readonly kind: "ordered"; readonly command: Command }
   | { readonly kind: "looked"; readonly barcode: string; readonly meaning: ScanView }
   | { readonly kind: "answered"; readonly id: string; readonly reply: Reply }
-  | { readonly kind: "confirmed"; readonly overrides: readonly OverrideAnswer[] }
+  | { readonly kind: "confirmed"; readonly overrides: readonly OverrideAnswer[]; readonly due?: string }
   | { readonly kind: "declined" }
   /** Nobody is at the desk, or somebody else: no patron stays open. */
   | { readonly kind: "closed"; readonly notice?: Notice }

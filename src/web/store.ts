@@ -10,10 +10,12 @@ import type {
   InviteView,
   PastOutageView,
   PatronHit,
+  PolicyView,
   Problem,
   StaffView,
   StateView,
   TransactionRow,
+  TryView,
 } from "../node/http/api.ts";
 import type { Route } from "./routes.ts";
 import { emptySession, type Session } from "./session.ts";
@@ -59,6 +61,9 @@ export interface Model {
   readonly exceptions?: readonly ExceptionView[];
   readonly batches?: readonly BatchView[];
   readonly outages?: readonly PastOutageView[];
+  readonly policy?: PolicyView;
+  /** What the loan that was asked about on the rules page would come to. */
+  readonly tried?: TryView;
   /** Made here a moment ago: the line to copy. */
   readonly invite?: InviteView;
   /** What the last act on a page came to, in words. */

@@ -32,6 +32,7 @@ const ROUTES = [
   "find",
   "register",
   "activity",
+  "rules",
   "desks",
   "exceptions",
   "export",

@@ -131,7 +131,31 @@ describe("the dialog", () => {
     expect(sessionToAsk(again, true)?.needsLender).toBe(true);
   });
 
-  test("a stop offers no way on", () => {
+  test("a question's own tick stands beside its reason, and a date is set where no rule gives one", () => {
+    const session = asking([["loan-none", "override"]]);
+    if (session.phase.kind !== "asking") throw new Error("not asking");
+    const questions = session.phase.questions.map((each) => ({
+      ...each,
+      tick: "I have told the patron",
+      needsDue: true as const,
+    }));
+    const ask = sessionToAsk({ ...session, phase: { ...session.phase, questions } })!;
+    expect([ask.ticks, ask.needsReason, ask.needsDue]).toEqual([["ref-loan-none"], true, true]);
+    const ticked = new Set(ask.ticks);
+    expect(isAnswered(ask, "Class visit", ticked)).toBe(false);
+    expect(isAnswered(ask, "Class visit", new Set(), undefined, "2026-11-25")).toBe(false);
+    expect(isAnswered(ask, "Class visit", ticked, undefined, "2026-11-25")).toBe(true);
+  });
+
+  test("a stop offers no way on, and is what the dialog is about", () => {
+    const both = sessionToAsk(
+      asking([
+        ["item-message", "acknowledge"],
+        ["patron-limit", "stop"],
+      ]),
+    )!;
+    expect([both.title, both.confirm]).toEqual(["As much as this card may have", undefined]);
+
     const ask = sessionToAsk(asking([["item-never", "stop"]]))!;
     expect(ask.confirm).toBeUndefined();
     expect(isAnswered(ask, "because", new Set())).toBe(false);

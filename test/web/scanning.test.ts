@@ -155,6 +155,19 @@ describe("questions", () => {
     ]);
   });
 
+  test("a date that staff set in answer to a question goes out with it", () => {
+    const bench = new Bench();
+    bench.scan("P1");
+    bench.scan("I1");
+    bench.work();
+    bench.work();
+    bench.work([{ ...question("loan-none", "r"), needsDue: true }]);
+    const overrides = [{ code: "loan-none", ref: "r", reason: "Class visit", acknowledged: true }];
+    bench.feed({ kind: "confirmed", overrides, due: "2026-11-25" });
+    bench.workAll();
+    expect(bench.log).toMatchObject([{ id: "t2", item: "I1", due: "2026-11-25", overrides }]);
+  });
+
   test("what was answered about a patron isn't asked again with the next item, until the facts or the patron change", () => {
     const bench = new Bench();
     const blocked = [question("patron-blocked", "r1")];

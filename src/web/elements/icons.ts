@@ -8,6 +8,7 @@ export type IconName =
   | "find"
   | "register"
   | "activity"
+  | "rules"
   | "desks"
   | "exceptions"
   | "export"
@@ -24,6 +25,7 @@ const SHAPES: Readonly<Record<IconName, TemplateResult>> = {
   find: svg`<circle cx="11" cy="11" r="6"/><path d="m20 20-4.5-4.5"/>`,
   register: svg`<circle cx="10" cy="8" r="4"/><path d="M3 20a7 7 0 0 1 12-5m3 0v6m-3-3h6"/>`,
   activity: svg`<path d="M4 6h16M4 12h16M4 18h10"/>`,
+  rules: svg`<path d="M5 3h11l3 3v15H5zM9 9h6M9 13h6M9 17h3"/>`,
   desks: svg`<circle cx="6" cy="6" r="2.5"/><circle cx="18" cy="6" r="2.5"/><circle cx="12" cy="18" r="2.5"/><path d="M8.5 6h7M7 8.300l4 7.400m6-7.400-4 7.400"/>`,
   exceptions: svg`<path d="m12 3 9 9-9 9-9-9zM12 8v5m0 3v.010"/>`,
   export: svg`<path d="M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6z"/>`,

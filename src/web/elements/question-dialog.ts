@@ -7,13 +7,13 @@ import { type Ask, askToOverrides, isAnswered, sessionToAsk } from "../asking.ts
 import { BURST_GAP_MS, type Burst, burstAfter, isScan, noBurst } from "../keys.ts";
 import { html, nothing, type PropertyValues, type TemplateResult, View } from "../lit.ts";
 import { isSupervisor, timezoneOf } from "../store.ts";
-import { barcodeToTail, sinceToText } from "../words.ts";
+import { barcodeToTail, dayOf, sinceToText } from "../words.ts";
 
 /** A key on a button counts only after so much quiet: a scanner's Tab and Enter come faster. */
 const BUTTON_QUIET_MS = 300;
 
 /** Typed into as they are: a scanned staff card is welcome there. */
-const LENDER_FIELDS: ReadonlySet<string> = new Set(["lend-user", "lend-pin"]);
+const TYPED_FIELDS: ReadonlySet<string> = new Set(["lend-user", "lend-pin", "ask-due"]);
 
 export class QuestionDialog extends View {
   static override properties = {
@@ -22,7 +22,10 @@ export class QuestionDialog extends View {
     ticked: { state: true },
     lender: { state: true },
     ignored: { state: true },
+    due: { state: true },
   };
+  /** `YYYY-MM-DD`; empty: not set. */
+  declare due: string;
   declare reason: string;
   declare ticked: ReadonlySet<string>;
   declare ignored: string;
@@ -69,6 +72,7 @@ export class QuestionDialog extends View {
               }} />`
           : nothing
       }
+      ${ask.needsDue ? this.#dueField() : nothing}
       ${ask.needsLender ? this.#lending() : nothing}
       <p class="ignored" role="alert">${this.ignored || ask.error || ""}</p>
       <div class="actions">
@@ -76,7 +80,7 @@ export class QuestionDialog extends View {
         ${
           ask.confirm === undefined
             ? nothing
-            : html`<button type="button" class="button main" ?disabled=${!isAnswered(ask, this.reason, this.ticked, this.lender)}
+            : html`<button type="button" class="button main" ?disabled=${!this.#isAnswered(ask)}
               @click=${() => this.#confirm(ask)}>${ask.confirm} <kbd>Ctrl Enter</kbd></button>`
         }
       </div>
@@ -85,6 +89,19 @@ export class QuestionDialog extends View {
 
   #ask(): Ask | undefined {
     return sessionToAsk(this.model.session, isSupervisor(this.model));
+  }
+
+  #isAnswered(ask: Ask): boolean {
+    return isAnswered(ask, this.reason, this.ticked, this.lender, this.due);
+  }
+
+  #dueField(): TemplateResult {
+    const today = dayOf(new Date().toISOString(), timezoneOf(this.model));
+    return html`<label for="ask-due" class="strong">Due back on</label>
+      <input id="ask-due" type="date" required min=${today} .value=${this.due}
+        @change=${(event: Event) => {
+          this.due = (event.target as HTMLInputElement).value;
+        }} />`;
   }
 
   /** For this one answer: nobody is signed in or out by it. */
@@ -102,7 +119,7 @@ export class QuestionDialog extends View {
 
   #question(question: Ask["questions"][number], ask: Ask): TemplateResult {
     const zone = timezoneOf(this.model);
-    const { since, ref, text } = question;
+    const { since, ref, text, tick } = question;
     return html`<div class="ask-block">
       <p>${text}</p>
       ${
@@ -113,7 +130,7 @@ export class QuestionDialog extends View {
       ${
         ask.ticks.includes(ref)
           ? html`<label class="tick"><input type="checkbox" .checked=${this.ticked.has(ref)}
-            @change=${(event: Event) => this.#tick(ref, (event.target as HTMLInputElement).checked)} /> I have read this</label>`
+            @change=${(event: Event) => this.#tick(ref, (event.target as HTMLInputElement).checked)} /> ${tick ?? "I have read this"}</label>`
           : nothing
       }
     </div>`;
@@ -121,6 +138,7 @@ export class QuestionDialog extends View {
 
   #clear(): void {
     this.reason = "";
+    this.due = "";
     this.ticked = new Set();
     this.ignored = "";
     this.lender = { user: "", pin: "" };
@@ -140,11 +158,11 @@ export class QuestionDialog extends View {
   };
 
   #confirm(ask: Ask): void {
-    if (!isAnswered(ask, this.reason, this.ticked, this.lender)) return;
+    if (!this.#isAnswered(ask)) return;
     const user = this.lender.user.trim();
     const overrides = askToOverrides(ask, this.reason, { user, pin: this.lender.pin });
     this.lender = { user: "", pin: "" };
-    this.send({ kind: "confirm", overrides });
+    this.send({ kind: "confirm", overrides, ...(ask.needsDue ? { due: this.due } : {}) });
   }
 
   #keydown(event: KeyboardEvent, ask: Ask): void {
@@ -166,7 +184,7 @@ export class QuestionDialog extends View {
       return;
     }
     if (event.key.length !== 1 || event.ctrlKey || event.altKey) return;
-    if (LENDER_FIELDS.has(target.id)) return;
+    if (TYPED_FIELDS.has(target.id)) return;
     if (target.id === "ask-reason") {
       this.#keyInReason(event, target as HTMLInputElement);
       return;

@@ -55,11 +55,11 @@ export class ScanField extends View {
     const word = chosen === undefined ? "normal" : "for this patron";
     const today = dayOf(new Date().toISOString(), zone);
     return html`<details class="due ${chosen === undefined ? "" : "loud"}">
-      <summary>${due === undefined ? "Due date" : `Due ${due}`} · ${word}</summary>
+      <summary>${due === undefined ? "Due by the loan rules" : `Due ${due} · ${word}`}</summary>
       <div class="due-panel">
         <label for="due-day">Due day for this patron</label>
         <input id="due-day" type="date" min=${today} .value=${session.dueDay ?? ""} @change=${this.#chooseDue} />
-        <button type="button" class="button" @click=${this.#normalDue}>Back to normal</button>
+        <button type="button" class="button" @click=${this.#normalDue}>Back to ${normal === undefined ? "the rules" : "normal"}</button>
       </div>
     </details>`;
   }

@@ -71,6 +71,8 @@ export class Shell extends View {
         return html`<dm-register .model=${model}></dm-register>`;
       case "activity":
         return html`<dm-activity .model=${model}></dm-activity>`;
+      case "rules":
+        return html`<dm-rules .model=${model}></dm-rules>`;
       case "desks":
         return html`<dm-desks .model=${model}></dm-desks>`;
       case "exceptions":
