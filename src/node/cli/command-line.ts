@@ -45,6 +45,7 @@ export const commands: readonly CommandSpec[] = [
   batchesCommand,
   loadedCommand,
   failedCommand,
+  ...policyCommands,
   purgeCommand,
   ...policyCommands,
   doctorCommand,

@@ -1,6 +1,6 @@
 /** Snapshots of the ILS, as pages list and import them. */
 import type { SnapshotView } from "../http/api.ts";
-import type { Answer, Desk, ImportReport } from "./desk.ts";
+import type { Answer, ImportReport } from "./desk.ts";
 import { rulesOf } from "./judging.ts";
 import type { SnapshotOrigin } from "./library.ts";
 import type { OpenedDesk } from "./open-desk.ts";
@@ -29,14 +29,4 @@ async function importSnapshot(
   const refusedRows = result.report.reduce((sum, { refused }) => sum + refused, 0);
   const { warnings } = await rulesOf(parts);
   return { kind: "done", value: { snapshot: { ...view, refusedRows }, warnings, files: result.report } };
-}
-
-type InBranch = <T>(act: (parts: DeskParts) => Promise<Answer<T>>) => Promise<Answer<T>>;
-
-export function snapshotActs(inBranch: InBranch): Pick<Desk, "importSnapshot" | "policy" | "tryLoan"> {
-  return {
-    importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
-    policy: () => inBranch(async (all) => ({ kind: "done", value: await viewPolicy(all) })),
-    tryLoan: (loan) => inBranch(async (all) => ({ kind: "done", value: await tryLoan(all, loan) })),
-  };
 }

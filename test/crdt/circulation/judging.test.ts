@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { hasRightCheckDigit, isIsbn } from "../../../src/crdt/circulation/barcode-rules.ts";
 import { createCounter, localTime, notesOf, outcomeOf, parse, questionsOf } from "./counter.ts";
 
-const dvdRule = { itemType: "dvd", length: "14 days", renewals: 1 };
-const rules = [dvdRule, { length: "21 days", renewals: 2 }];
+const rules = [
+  { itemType: "dvd", length: "14 days", renewals: 1 },
+  { length: "21 days", renewals: 2 },
+];
 const lend = (patron: string, item: string) => ({ kind: "checkout", patron, item }) as const;
 
 describe("limits", () => {
@@ -289,8 +291,11 @@ describe("the date", () => {
       items: [{ barcode: "B1" }, { barcode: "B2" }],
       patrons,
     });
-    const effective = parse("2026-11-20 17:00");
-    const paper = counter.insist({ ...lend("P1", "B1"), effective, source: "paper" });
+    const paper = counter.insist({
+      ...lend("P1", "B1"),
+      effective: parse("2026-11-20 17:00"),
+      source: "paper",
+    });
     expect("due" in paper.transaction && localTime(paper.transaction.due)).toBe("2026-12-11 23:59:59");
     const cut = counter.insist(lend("P2", "B2"));
     expect(cut.transaction).toMatchObject({ capped: "expiry", rule: 2 });
