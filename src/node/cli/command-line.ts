@@ -47,7 +47,6 @@ export const commands: readonly CommandSpec[] = [
   failedCommand,
   ...policyCommands,
   purgeCommand,
-  ...policyCommands,
   doctorCommand,
   backupCommand,
   restoreCommand,

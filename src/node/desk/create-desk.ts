@@ -28,7 +28,7 @@ import { listOutages, purgeOutage, readStatistics } from "./purges.ts";
 import { createReading } from "./reading.ts";
 import { createRecorder, type Recorder } from "./recording.ts";
 import { prepareRenewal } from "./renewing.ts";
-import { listSnapshots, snapshotActs } from "./snapshot-acts.ts";
+import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { openStaff } from "./staff.ts";
 import { viewState } from "./state-view.ts";
 import { createTurnstile } from "./turnstile.ts";
@@ -198,7 +198,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   function outageActs(): Pick<
     Desk,
-    "desks" | "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots"
+    "desks" | "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots" | "importSnapshot"
   > {
     return {
       desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
@@ -214,6 +214,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
           return makeBackup(opened.parts, ports, request);
         }),
       snapshots: () => listSnapshots(opened),
+      importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
     };
   }
 
@@ -276,7 +277,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     ...createReading(() => opened?.parts ?? null, pass),
     ...joinActs(),
     ...outageActs(),
-    ...snapshotActs(inBranch),
     ...exportActs(),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.

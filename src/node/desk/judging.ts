@@ -1,11 +1,12 @@
 /** What a command is judged against at this desk: what the snapshot says, the rules in force, the time. */
+
+import type { Command } from "../../crdt/circulation/command.ts";
 import { canonicalCommand } from "../../crdt/circulation/command.ts";
 import type { DecideContext } from "../../crdt/circulation/decide-context.ts";
 import type { Lending } from "../../crdt/circulation/lending.ts";
 import type { Known } from "../../crdt/circulation/snapshot.ts";
 import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
-import type { RecordCommand } from "./desk.ts";
 import type { LendingRules } from "./lending-rules.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -16,7 +17,7 @@ export interface JudgingFacts {
   readonly lending: Lending;
 }
 
-export async function gatherFacts(parts: DeskParts, command: RecordCommand): Promise<JudgingFacts> {
+export async function gatherFacts(parts: DeskParts, command: Command): Promise<JudgingFacts> {
   const { library, ledger } = parts;
   const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
   // Asked in one turn, so that it is one call to the database.
@@ -43,7 +44,7 @@ export function correctedNow(parts: DeskParts): number {
   return parts.clock.now() - (Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0);
 }
 
-export function contextOf(parts: DeskParts, command: RecordCommand, facts: JudgingFacts): DecideContext {
+export function contextOf(parts: DeskParts, command: Command, facts: JudgingFacts): DecideContext {
   const times = parts.times();
   const now = correctedNow(parts);
   const outage = parts.ledger.branch.current;

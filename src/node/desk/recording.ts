@@ -2,11 +2,12 @@
  * The route of one scan through the desk: look up what the snapshot says, judge and append without waiting between,
  * wait for the disk, answer. Every answer that says "recorded" comes after the fsync.
  */
+import type { Command } from "../../crdt/circulation/command.ts";
 import { type Decision, decide } from "../../crdt/circulation/decide.ts";
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import type { Question, Receipt, RecordedAnswer } from "../http/api.ts";
 import { clockQuestion } from "./clock-check.ts";
-import type { RecordAnswer, RecordCommand, Role } from "./desk.ts";
+import type { RecordAnswer, Role } from "./desk.ts";
 import { contextOf, gatherFacts } from "./judging.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import { moveTo } from "./outages.ts";

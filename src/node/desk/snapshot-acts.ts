@@ -5,14 +5,13 @@ import { rulesOf } from "./judging.ts";
 import type { SnapshotOrigin } from "./library.ts";
 import type { OpenedDesk } from "./open-desk.ts";
 import type { DeskParts } from "./parts.ts";
-import { tryLoan, viewPolicy } from "./policy-view.ts";
 
 export function listSnapshots(opened: OpenedDesk | null): SnapshotView[] {
   const view = opened?.parts.library.view(opened.parts.times().rfc3339);
   return view ? [view] : [];
 }
 
-async function importSnapshot(
+export async function importSnapshot(
   parts: DeskParts,
   from: SnapshotOrigin,
   staff?: string,

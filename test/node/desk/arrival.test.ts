@@ -48,15 +48,19 @@ function createRun(
     run: Buffer.from(realRandom.bytes(8)).toString("hex"),
   };
   const writer = createFeedWriter({ place, signer, deskName: "Desk", newClient: () => ++clients });
-  const say = (...bodies: readonly Body[]): Piece => {
+  const sayAll = (...bodies: readonly Body[]): readonly Piece[] => {
     for (const body of bodies)
       writer.append({ at: 1_800_000_000_000, body }, () => {
         time = tick(time, 1_800_000_000_000);
         return time;
       });
-    return { document, update: writer.takeGroup(100)!.update };
+    const pieces: Piece[] = [];
+    // Carriers go in groups of their own.
+    for (let group = writer.takeGroup(100); group; group = writer.takeGroup(100))
+      pieces.push({ document, update: group.update });
+    return pieces;
   };
-  return Object.assign(writer, { say });
+  return Object.assign(writer, { say: (...bodies: readonly Body[]) => sayAll(...bodies)[0]!, sayAll });
 }
 
 const opened: Ledger[] = [];
@@ -159,7 +163,7 @@ function tell({ scans, held, accepted }: Story): Piece[] {
         text,
       }),
     );
-    if (bodies.length > 0) pieces.push(carrying.say(...bodies));
+    if (bodies.length > 0) pieces.push(...carrying.sayAll(...bodies));
   }
   return pieces;
 }
