@@ -46,7 +46,9 @@ function toCutOff(
   feed: string,
   entries: readonly LogEntry[],
 ): CutOff | null {
+  // They are kept in order of arrival.
   const facts = entries
+    .toSorted((a, b) => a.seq - b.seq)
     .flatMap((entry) => {
       const parsed = parseFact(entry.body);
       return parsed.kind === "fact" ? [entryToRecorded(outage, entry, parsed.fact)] : [];

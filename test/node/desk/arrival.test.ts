@@ -40,7 +40,10 @@ let clients = 0;
 function createRun(
   signer: Signer,
   document: string,
-): FeedWriter & { say(...bodies: readonly Body[]): Piece } {
+): FeedWriter & {
+  say(...bodies: readonly Body[]): Piece;
+  sayAll(...bodies: readonly Body[]): readonly Piece[];
+} {
   const place = {
     branch,
     document,

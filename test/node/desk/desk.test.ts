@@ -135,7 +135,7 @@ it("ends a run with desk-done, and a later scan starts another: finished, then n
   const second = await record(one, checkout("33191000000002"));
   expect(second.receipt.run).not.toBe(first.receipt.run);
   await agree([one, two], 2);
-  expect(verdictOf()).toBe("all-here");
+  await until("it goes on", () => verdictOf() === "all-here");
   await one.close();
   await until("it is finished and gone", () => verdictOf() === "finished");
   expect(await two.makeBatch({ format: "csv" })).toMatchObject({ kind: "done", value: { partial: false } });

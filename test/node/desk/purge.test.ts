@@ -129,6 +129,8 @@ it("asks for a reason where entries count nowhere, and lets them go with it", as
   heal(world, one, two);
   await until("desk 1 keeps it aside", () => one.desks().desks.some(({ aside }) => aside !== undefined));
   await agree([one, two], 1);
+  const [cutOff] = await one.exceptions();
+  expectDone(await one.settle(cutOff!.id, { decision: "note", reason: "Not lent by us" }, "MK"));
   await loadAndClose(one);
   const refused = await one.purge(1, undefined, "MK");
   expect(refused).toMatchObject({ kind: "conflict", code: "aside" });
