@@ -18,6 +18,8 @@ export interface CarriedSource {
   /** Hash before it, base64url; `null` when it was lost with a hole (then only its own desk may carry it). */
   readonly before: string | null;
   readonly text: string;
+  /** A supervisor takes it in, whatever its author's standing. */
+  readonly accepted?: true;
 }
 
 export function carriedToBody(source: CarriedSource): Body {
@@ -28,6 +30,7 @@ export function carriedToBody(source: CarriedSource): Body {
     n: source.seq,
     y: source.publicKey,
     ...(source.before === null ? {} : { p: source.before }),
+    ...(source.accepted ? { a: 1 } : {}),
     e: source.text,
   };
 }
@@ -176,15 +179,20 @@ function sourceToEntry(source: CarriedSource, carrier: LogEntry): LogEntry | nul
     ...(offsetMs === undefined ? {} : { offsetMs }),
     ...(staff === undefined ? {} : { staff }),
     body,
-    carriedBy: { desk: carrier.desk, run: carrier.run, seq: carrier.seq, from: source.document },
+    carriedBy: {
+      ...{ desk: carrier.desk, run: carrier.run, seq: carrier.seq, from: source.document },
+      ...(source.accepted ? { accepted: true } : {}),
+    },
   };
 }
 
 /** `null`: it carries nothing. */
 export function parseCarried(body: Body): CarriedSource | null {
-  const { d, f, n, y, p, e } = body;
+  const { d, f, n, y, p, e, a } = body;
   if (typeof d !== "string" || typeof f !== "string" || typeof e !== "string" || !isPublicKey(y)) return null;
   if (!Number.isSafeInteger(n) || (n as number) < 0) return null;
   if (p !== undefined && (typeof p !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(p))) return null;
-  return { document: d, feed: f, seq: n as number, publicKey: y, before: p ?? null, text: e };
+  if (a !== undefined && a !== 1) return null;
+  const accepted = a === 1 ? ({ accepted: true } as const) : {};
+  return { document: d, feed: f, seq: n as number, publicKey: y, before: p ?? null, text: e, ...accepted };
 }

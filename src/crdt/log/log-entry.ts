@@ -18,8 +18,8 @@ export interface LogEntry extends FeedPosition {
   readonly offsetMs?: number;
   readonly staff?: string;
   readonly body: Body;
-  /** Where it stands when another desk's run carries it (L15), and the document that it was written for. */
-  readonly carriedBy?: FeedPosition & { readonly from: string };
+  /** Where it stands when another run carries it (L15), the document it was written for, and whether it was accepted. */
+  readonly carriedBy?: FeedPosition & { readonly from: string; readonly accepted?: true };
 }
 
 /** Why an honest entry isn't folded (yet): it is stored, relayed and judged again when `branch` changes (L11). */

@@ -5,9 +5,9 @@
 import type { Found } from "../../crdt/circulation/exceptions.ts";
 import { parseFact } from "../../crdt/circulation/stored.ts";
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
-import { type CarriedSource, carriedToBody } from "../../crdt/log/carried.ts";
-import { chainStart, hashesBefore } from "../../crdt/log/chain.ts";
+import { carriedToBody } from "../../crdt/log/carried.ts";
 import type { LogEntry } from "../../crdt/log/log-entry.ts";
+import { tailSources } from "../../crdt/log/tail.ts";
 import type { Journal } from "../log/journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { entryToRecorded, outageOfDocument } from "./ledger-entries.ts";
@@ -72,19 +72,9 @@ function toCutOff(
 
 /** Durable when it resolves. Carried twice, by two desks or after a power cut, it counts once. */
 export async function carryCutOff({ journal, feed, from, to }: CutOff, at: number): Promise<void> {
-  const { document } = journal;
-  const known = document.feed(feed)!;
-  const texts = document.texts(feed, 0, to);
-  const hashes = hashesBefore(chainStart(known.place), texts);
-  const sources = texts.slice(from).map(
-    (text, i): CarriedSource => ({
-      document: document.name,
-      feed,
-      seq: from + i,
-      publicKey: known.verifyKey.publicKey,
-      before: hashes[from + i]!,
-      text,
-    }),
+  const sources = tailSources(journal.document, feed, from).slice(0, to - from);
+  const carried = sources.map((source) =>
+    journal.append({ at, body: carriedToBody({ ...source, accepted: true }) }),
   );
-  await Promise.all(sources.map((source) => journal.append({ at, body: carriedToBody(source) })?.durable));
+  await Promise.all(carried.map((one) => one?.durable));
 }

@@ -105,10 +105,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   /** Whose facts of `branch` count is for the fold of `branch` to say, which sees them all. */
   function judge(document: string): Judge {
     return (entry) => {
-      const standing = standingOf(branch.desks, entry.carriedBy?.from ?? document, entry);
-      // A supervisor had it carried in its own outage (L16); what a purge carries on was judged there.
-      const accepted = standing === "retired-desk" && entry.carriedBy?.from === document;
-      if (document !== "branch" && standing !== null && !accepted) return standing;
+      const { carriedBy } = entry;
+      const standing = standingOf(branch.desks, carriedBy?.from ?? document, entry);
+      if (document !== "branch" && standing !== null && !carriedBy?.accepted) return standing;
       if (logKinds.has(entry.body.k)) return null;
       if (document === "branch") return parseBranchFact(entry.body) ? null : "unknown-kind";
       const fact = parseFact(entry.body);

@@ -5,8 +5,10 @@
 import type { Outage } from "../../crdt/circulation/branch-state.ts";
 import type { DeskHourCount } from "../../crdt/circulation/purge-state.ts";
 import { countByHour, toStatisticsFacts } from "../../crdt/circulation/statistics.ts";
+import type { Aside } from "../../crdt/log/document.ts";
 import type { PastOutageView, StatisticsRow } from "../http/api.ts";
 import type { Answer, Conflict, NotFound } from "./desk.ts";
+import { listExceptions } from "./exceptions-view.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { dueForPurge } from "./retention.ts";
@@ -82,17 +84,29 @@ export function findObstacles(parts: DeskParts, { number, state }: Outage): read
   const waiting = countWaiting(parts, number);
   if (waiting > 0)
     obstacles.push({ code: "waiting", text: `${waiting} scans are in no file yet: export them first.` });
-  const aside = parts.ledger.books.get(outageDocument(number))?.document.aside() ?? [];
+  const aside = listUndecided(parts, number);
   const newer = aside.filter(({ reason }) => reason === "unknown-kind").length;
   if (newer > 0) {
     const text = `${newer} entries are of a newer version: update this desk's program first.`;
     obstacles.push({ code: "newer", text });
   }
   if (aside.length > newer) {
-    const text = `${aside.length - newer} entries are kept aside and in no file: of desks that were retired, or that nobody admitted. To let them go, give a reason.`;
+    const text = `${aside.length - newer} entries are kept aside and in no file: of desks that were retired (decide them under Exceptions), or that nobody admitted. To let them go, give a reason.`;
     obstacles.push({ code: "aside", text });
   }
   return obstacles;
+}
+
+/** Kept aside, and nobody has said what of it. */
+function listUndecided(parts: DeskParts, outage: number): readonly Aside[] {
+  const settled = listExceptions(parts).filter(
+    (one) => one.kind === "retired-desk" && one.settlements.length > 0,
+  );
+  const decided = new Set(settled.flatMap(({ desk, runs = [] }) => runs.map((run) => `${desk}/${run}`)));
+  const aside = parts.ledger.books.get(outageDocument(outage))?.document.aside() ?? [];
+  return aside.filter(
+    ({ entry, reason }) => reason !== "retired-desk" || !decided.has(`${entry.desk}/${entry.run}`),
+  );
 }
 
 function objectToPurge(obstacles: readonly Obstacle[], reason: string | undefined): Conflict | null {

@@ -59,3 +59,23 @@ it("is nothing where only a beginning or an end is left", () => {
   expect(tailSources(document, key, 5)).toEqual([]);
   expect(tailSources(document, "nobody/here", 0)).toEqual([]);
 });
+
+it("says of what a supervisor accepted that it was accepted, carried once or twice", () => {
+  const first = createSampleWriter({ document: "outage-0" });
+  const { document: oldest } = createSampleDocument(() => null, "outage-0");
+  acceptAll(oldest, first.groups(2, 1));
+  let sources = tailSources(oldest, first.key, 1).map((one) => ({ ...one, accepted: true as const }));
+  for (const [n, name] of ["outage-1", "outage-2"].entries()) {
+    const { writer, key } = createSampleWriter({ desk: n + 1, document: name });
+    for (const [i, source] of sources.entries())
+      writer.append({ at: 1, body: carriedToBody(source) }, () => ({ ms: 1, n: i + writer.count }));
+    const { document, entries } = createSampleDocument(() => null, name);
+    acceptAll(document, takeAll(writer, 8));
+    const carried = entries.filter(({ carriedBy }) => carriedBy);
+    expect(carried.map(({ carriedBy }) => [carriedBy?.from, carriedBy?.accepted])).toEqual([
+      ["outage-0", true],
+      ["outage-0", true],
+    ]);
+    sources = tailSources(document, key, 1) as typeof sources;
+  }
+});
