@@ -203,9 +203,8 @@ export interface Desk {
   patron(barcode: string): Promise<PatronView>;
   items(query: string): Promise<readonly ItemView[]>;
   item(barcode: string): Promise<ItemView>;
-  /** The loan rules in force, as a table. */
+  /** The loan rules in force; what a loan made now would come to: nothing is recorded. */
   policy(): Promise<Answer<PolicyView>>;
-  /** What would happen if this patron took this item now; nothing is recorded. */
   tryLoan(loan: { readonly patron: string; readonly item: string }): Promise<Answer<TryView>>;
   desks(): DesksView;
   /** A desk by its id, its name, or the beginning of its id. */
@@ -263,7 +262,6 @@ export interface Desk {
 
 export interface ImportReport {
   readonly snapshot: SnapshotView;
-  /** What looks wrong in hours, closed days and policy; the snapshot is in force all the same. */
   readonly warnings: readonly string[];
   readonly files: readonly {
     readonly name: string;
