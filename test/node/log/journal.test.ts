@@ -37,6 +37,7 @@ function createJournalOn(write: LogStore["write"]) {
       now = tick(now, 1_000);
       return now;
     },
+    giveWay: async () => undefined,
     events: {
       onPublish: (_update, { count }) => void published.push(count),
       onDurable: () => undefined,
