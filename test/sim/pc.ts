@@ -134,6 +134,7 @@ async function openHere(world: Surroundings, pc: Pc, running: Running, random: R
       vault,
       stores: createLogStores(mounted.folders, keys, log),
       snapshots: createEncryptedLevels(createMemoryLevels(), keys),
+      keys,
       wire,
       discovery: world.air && ownDiscovery(world.air, pc, running, clock),
       door,

@@ -18,7 +18,7 @@ export async function setUp(world: World): Promise<void> {
     world.start(pc);
     await until(world, setUpMs, () => pc.running?.desk != null, `${pc.name} starts`);
     if (pc !== world.pcs[0]) await enterBranch(world, pc, world.pcs[0]!);
-    if (!pc.entered) world.oracle.break("I24", `${pc.name} was not let in`);
+    if (!pc.entered) world.oracle.break("I13", `${pc.name} was not let in`);
   }
   for (const [a, b] of world.plan.apart) world.network.cut(world.pcs[a]!.host, world.pcs[b]!.host);
 }
@@ -180,7 +180,7 @@ async function noteRetired(world: World): Promise<void> {
   if (best.length === 0) return;
   for (const pc of pcs.filter(({ entered }) => entered)) {
     const isAdmitted = best.some(({ name, standing }) => name === pc.name && standing === "admitted");
-    if (!isAdmitted && !by && !oracle.lossy) oracle.break("I24", `${pc.name} is no desk of the branch`);
+    if (!isAdmitted && !by && !oracle.lossy) oracle.break("I23", `${pc.name} is no desk of the branch`);
     pc.retired = !isAdmitted;
     if (pc.retired && !pc.retiredBy) oracle.excuse(pc);
   }
