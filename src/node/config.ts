@@ -64,7 +64,13 @@ type SettingName = keyof typeof settings;
 const settingNames = Object.keys(settings) as readonly SettingName[];
 const fileNames: readonly string[] = settingNames.filter((name) => name !== "dataDir" && name !== "json");
 /** Variables that other parts read: the tests, and the command line for a fault's stack. */
-const foreignVariables = new Set(["DESKMESH_FULL", "DESKMESH_REQUIRE", "DESKMESH_TRACE"]);
+const foreignVariables = new Set([
+  "DESKMESH_FULL",
+  "DESKMESH_REQUIRE",
+  "DESKMESH_ROUNDS",
+  "DESKMESH_SEED",
+  "DESKMESH_TRACE",
+]);
 
 /**
  * The data folder alone, which must be known before `config.json` can be read.
