@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Sighting } from "../../src/node/ports.ts";
 import type { Lan } from "./bench.ts";
 import { aWhile, face, pick, type Scene } from "./nemesis.ts";
-import { countLinks, range, readState, waitFor } from "./scans.ts";
+import { countLinks, pause, range, readState, waitFor } from "./scans.ts";
 
 face({
   name: "cut",
@@ -192,6 +192,8 @@ async function everyoneLinked({ lan, desks }: Pick<Scene, "lan" | "desks">): Pro
   let counts: readonly number[] = [];
   const allLinked = async (): Promise<boolean> => {
     counts = await Promise.all(desks.map((desk) => countLinks(lan, desk)));
+    // Asking is work for desks that have enough of it.
+    await pause(20 * desks.length);
     return counts.every((count) => count === desks.length - 1);
   };
   await waitFor(
