@@ -218,6 +218,8 @@ function suggest(name: string, names: readonly string[]): string {
 
 /** A wrong value as typed, cut short: whoever pasted a file into a flag shall not get it all back. */
 function shown(value: unknown): string {
+  // Not what is in it: that may be deeper than any stack.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -5,7 +5,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../src/node/ports-memory.ts";
-import { type Change, createSmallStore, type Opened, patronData, type SmallStore } from "./stores.ts";
+import { patronData } from "./patron-data.ts";
+import { type Change, createSmallStore, type Opened, type SmallStore } from "./stores.ts";
 
 const isFull = process.env.DESKMESH_FULL === "1";
 const seed = process.env.DESKMESH_SEED ?? "turned over";

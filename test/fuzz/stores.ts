@@ -37,9 +37,6 @@ export interface SmallStore {
   remove(): Promise<void>;
 }
 
-/** In every error text that is looked through: none of it may be there. */
-export const patronData = /30234|33191|Dalloway|Clarissa|clarissa|1882-06/;
-
 const CHILD = fileURLToPath(new URL("store-child.mjs", import.meta.url));
 const BUILD = fileURLToPath(new URL("../../scripts/build.mjs", import.meta.url));
 const answerMs = 20_000;
