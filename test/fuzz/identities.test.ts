@@ -4,6 +4,7 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { linkIdentityName, loadLinkIdentity } from "../../src/node/certificate.ts";
 import type { Vault } from "../../src/node/ports.ts";
 import { createMemoryVault } from "../../src/node/ports-memory.ts";
 import {
@@ -51,6 +52,22 @@ async function fillVault(changed: string, text: string): Promise<Vault> {
   for (const [name, content] of files) await vault.write(name, name === changed ? text : content);
   return vault;
 }
+
+it("a certificate with a changed letter is damaged, or the same", async () => {
+  const vault = createMemoryVault();
+  const made = await loadLinkIdentity(vault);
+  const pem = Buffer.from((await vault.read(linkIdentityName))!);
+  await fc.assert(
+    fc.asyncProperty(mutatedBytes([pem]), async (bytes) => {
+      await vault.write(linkIdentityName, Buffer.from(bytes).toString());
+      const loaded = await loadLinkIdentity(vault).catch((error: Error) => error.message);
+      if (typeof loaded === "string")
+        expect(loaded).toContain(`${linkIdentityName} in the identity folder is damaged`);
+      else expect(loaded.fingerprint).toBe(made.fingerprint);
+    }),
+    runs(300, 5_000),
+  );
+});
 
 it("start the desk with all its scans, or are named and left as they are", async () => {
   const names = [...files.keys()];
