@@ -17,7 +17,11 @@ const stagedName = "renewal.json";
 export async function draftIdentity(random: Random): Promise<DraftIdentity> {
   const seed = random.bytes(32);
   const link = await makeLinkPem();
-  return { signer: createSigner(seed), link: parseLinkIdentity(link), texts: { key: seedToText(seed), link } };
+  return {
+    signer: createSigner(seed),
+    link: parseLinkIdentity(link),
+    texts: { key: seedToText(seed), link },
+  };
 }
 
 /** From here on it is this PC's identity: `putInPlace` does the rest, now or at the next start. */
