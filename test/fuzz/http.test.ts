@@ -145,7 +145,7 @@ it("answers whatever is asked, and refuses without a trace", async () => {
       expect(`${title} ${detail ?? ""}`, `${method} ${path}`).not.toMatch(patronData);
       expect(await readEverything()).toBe(before);
     }),
-    { ...runs(250, 5_000), endOnFailure: true },
+    { ...runs(250, 3_000), endOnFailure: true },
   );
   console.log(
     `http: ${[...tally]

@@ -59,11 +59,16 @@ export interface Lan extends Network {
 /** Reason to skip the tests on this machine; throws where `DESKMESH_REQUIRE` lists `lan`. */
 export function lanLack(): string | null {
   const lack = lackOfNetworks();
-  if (lack !== null && (process.env.DESKMESH_REQUIRE ?? "").split(/[\s,]+/).includes("lan")) {
+  if (lack !== null && lanIsRequired()) {
     throw new Error(`DESKMESH_REQUIRE wants the LAN tests, but ${lack}`);
   }
   if (lack !== null) console.warn(`LAN tests skipped: ${lack}`);
   return lack;
+}
+
+/** `DESKMESH_REQUIRE` lists `lan`. */
+export function lanIsRequired(): boolean {
+  return (process.env.DESKMESH_REQUIRE ?? "").split(/[\s,]+/).includes("lan");
 }
 
 /** Registers with vitest: when a test fails, the last lines of each desk's node are shown. */

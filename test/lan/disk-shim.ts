@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { lanIsRequired } from "./bench.ts";
 
 export type DiskMode = "honest" | "fail" | "once" | "lie";
 
@@ -27,13 +28,13 @@ export interface DiskShim {
 }
 
 const source = fileURLToPath(new URL("disk-shim.c", import.meta.url));
-const ourNeed = (process.env.DESKMESH_REQUIRE ?? "").split(/[\s,]+/).includes("lan");
 
 /** Why there can be none here, or null; throws where `DESKMESH_REQUIRE` lists `lan`. */
 export function lackOfCompiler(): string | null {
   if (process.platform !== "linux") return "preloading needs Linux";
   if (spawnSync("cc", ["--version"], { stdio: "ignore" }).status === 0) return null;
-  if (ourNeed) throw new Error("DESKMESH_REQUIRE wants the LAN tests, but there is no C compiler (cc)");
+  if (lanIsRequired())
+    throw new Error("DESKMESH_REQUIRE wants the LAN tests, but there is no C compiler (cc)");
   return "there is no C compiler (cc)";
 }
 
