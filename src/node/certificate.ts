@@ -37,17 +37,22 @@ export function parseLinkIdentity(pem: string): LinkIdentity {
   const [key] = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----/.exec(pem) ?? [];
   const [certificate] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(pem) ?? [];
   if (key === undefined || certificate === undefined) throw damaged();
-  const parsed = readCertificate(certificate);
-  if (!parsed.checkPrivateKey(createPrivateKey(key))) throw damaged();
+  const parsed = readCertificate(certificate, key);
   return { key, certificate, fingerprint: fingerprintOf(parsed.raw) };
 }
 
-function readCertificate(pem: string): X509Certificate {
+/** Its signature is its own key's: a bit that changed in it would make it another desk's. */
+function readCertificate(pem: string, key: string): X509Certificate {
+  let parsed: X509Certificate;
+  let fits: boolean;
   try {
-    return new X509Certificate(pem);
+    parsed = new X509Certificate(pem);
+    fits = parsed.checkPrivateKey(createPrivateKey(key)) && parsed.verify(parsed.publicKey);
   } catch (error) {
     throw damaged(error);
   }
+  if (!fits) throw damaged();
+  return parsed;
 }
 
 function damaged(cause?: unknown): Error {

@@ -64,7 +64,13 @@ type SettingName = keyof typeof settings;
 const settingNames = Object.keys(settings) as readonly SettingName[];
 const fileNames: readonly string[] = settingNames.filter((name) => name !== "dataDir" && name !== "json");
 /** Variables that other parts read: the tests, and the command line for a fault's stack. */
-const foreignVariables = new Set(["DESKMESH_FULL", "DESKMESH_REQUIRE", "DESKMESH_TRACE"]);
+const foreignVariables = new Set([
+  "DESKMESH_FULL",
+  "DESKMESH_REQUIRE",
+  "DESKMESH_ROUNDS",
+  "DESKMESH_SEED",
+  "DESKMESH_TRACE",
+]);
 
 /**
  * The data folder alone, which must be known before `config.json` can be read.
@@ -212,6 +218,8 @@ function suggest(name: string, names: readonly string[]): string {
 
 /** A wrong value as typed, cut short: whoever pasted a file into a flag shall not get it all back. */
 function shown(value: unknown): string {
+  // Not what is in it: that may be deeper than any stack.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -2,6 +2,7 @@
 import { createSigner, type Signer, sha256Hex } from "../crdt/log/digest.ts";
 import type { HybridTime } from "../crdt/log/hybrid-clock.ts";
 import type { Random, Vault } from "./ports.ts";
+import { proveText, readProvenText } from "./proven-text.ts";
 
 export interface Membership {
   /** 32 lower-case hex characters. */
@@ -39,24 +40,30 @@ export function branchIdOf(founder: string, nonce: string): string {
 export async function loadSigner(vault: Vault, random: Random): Promise<Signer> {
   const stored = await vault.read(keyName);
   if (stored !== null) {
-    const seed = Buffer.from(stored.trim(), "base64url");
+    const seed = Buffer.from(readProvenText(stored) ?? "", "base64url");
     if (seed.length !== 32)
-      throw new Error("the stored signing key is damaged: expected 32 bytes in base64url");
+      throw new Error(
+        "signing-key in the identity folder is damaged: expected 32 bytes in base64url and their sum",
+      );
     return createSigner(seed);
   }
   const seed = random.bytes(32);
-  await vault.write(keyName, `${Buffer.from(seed).toString("base64url")}\n`);
+  await vault.write(keyName, seedToText(seed));
   return createSigner(seed);
+}
+
+/** As it is stored. */
+export function seedToText(seed: Uint8Array): string {
+  return proveText(Buffer.from(seed).toString("base64url"));
 }
 
 /** `null`: this desk belongs to no branch yet. Throws when what is stored can't be read. */
 export async function loadMembership(vault: Vault): Promise<Membership | null> {
   const text = await vault.read(membershipName);
   if (text === null) return null;
-  const value: unknown = JSON.parse(text);
-  const { branch, desk, founding, trusted, admittedAt } = (value ?? {}) as Partial<Membership>;
+  const { branch, desk, founding, trusted, admittedAt } = parseFields(readProvenText(text));
   if (!isBranchId(branch) || typeof desk !== "string") {
-    throw new Error("branch.json in the identity folder is damaged: expected {branch, desk}");
+    throw new Error("branch.json in the identity folder is damaged: expected {branch, desk} and its sum");
   }
   return {
     branch,
@@ -68,5 +75,15 @@ export async function loadMembership(vault: Vault): Promise<Membership | null> {
 }
 
 export async function storeMembership(vault: Vault, membership: Membership): Promise<void> {
-  await vault.write(membershipName, `${JSON.stringify(membership)}\n`);
+  await vault.write(membershipName, proveText(JSON.stringify(membership)));
+}
+
+/** Nothing where there is no JSON object: the caller says what was expected, and nothing of what stands there. */
+function parseFields(text: string | null): Partial<Membership> {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,7 +1,7 @@
 /** Another identity in this PC's vault, in the place of the one that it has: all of it or nothing, over a power cut too. */
 import { createSigner, type Signer } from "../crdt/log/digest.ts";
 import { type LinkIdentity, linkIdentityName, makeLinkPem, parseLinkIdentity } from "./certificate.ts";
-import { keyName, type Membership, storeMembership } from "./identity.ts";
+import { keyName, type Membership, seedToText, storeMembership } from "./identity.ts";
 import type { Random, Vault } from "./ports.ts";
 
 export interface DraftIdentity {
@@ -17,8 +17,11 @@ const stagedName = "renewal.json";
 export async function draftIdentity(random: Random): Promise<DraftIdentity> {
   const seed = random.bytes(32);
   const link = await makeLinkPem();
-  const key = `${Buffer.from(seed).toString("base64url")}\n`;
-  return { signer: createSigner(seed), link: parseLinkIdentity(link), texts: { key, link } };
+  return {
+    signer: createSigner(seed),
+    link: parseLinkIdentity(link),
+    texts: { key: seedToText(seed), link },
+  };
 }
 
 /** From here on it is this PC's identity: `putInPlace` does the rest, now or at the next start. */

@@ -12,7 +12,8 @@ function say(message) {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-function fetchHttp({ method, port, path, body, headers: given = {}, timeoutMs }) {
+function fetchHttp(asked) {
+  const { method, port, path, body, headers: given = {}, timeoutMs } = asked;
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? given : { "content-type": "application/json", ...given };
     const outgoing = request({ agent: http, host: "127.0.0.1", port, path, method, headers }, (incoming) => {
@@ -24,7 +25,11 @@ function fetchHttp({ method, port, path, body, headers: given = {}, timeoutMs })
       );
     });
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-    outgoing.on("error", reject);
+    outgoing.on("error", (error) => {
+      // The node had just closed a connection that nobody used: no answer of its, so it is asked again.
+      if (error.code === "ECONNRESET" && outgoing.reusedSocket) resolve(fetchHttp(asked));
+      else reject(error);
+    });
     outgoing.end(body);
   });
 }

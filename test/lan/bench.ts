@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach } from "vitest";
 import type { Announcement, Sighting } from "../../src/node/ports.ts";
+import { type Agent, buildDiscovery, createAgent } from "./agent.ts";
 import { createNetwork, lackOfNetworks, type Network } from "./network.ts";
 
 export interface Reply {
@@ -35,9 +36,11 @@ export interface Lan extends Network {
   /** A command that ends (`join`, `branch create`), run in the desk's namespace; rejects unless it ends with 0. */
   run(desk: number, args: readonly string[]): Promise<string>;
   /** Starts the node and waits for its `ready` line; gives the ms that it took. */
-  startDesk(desk: number, args?: readonly string[]): Promise<number>;
+  startDesk(desk: number, args?: readonly string[], env?: NodeJS.ProcessEnv): Promise<number>;
   /** Ends the desk's node and waits until it is gone. */
   kill(desk: number, signal?: NodeJS.Signals): Promise<void>;
+  /** To the desk's node, which may go on: SIGSTOP, SIGCONT. */
+  signal(desk: number, signal: NodeJS.Signals): void;
   /** Last lines that the desk's node wrote, for a failing test. */
   output(desk: number): string;
   api(
@@ -56,11 +59,16 @@ export interface Lan extends Network {
 /** Reason to skip the tests on this machine; throws where `DESKMESH_REQUIRE` lists `lan`. */
 export function lanLack(): string | null {
   const lack = lackOfNetworks();
-  if (lack !== null && (process.env.DESKMESH_REQUIRE ?? "").split(/[\s,]+/).includes("lan")) {
+  if (lack !== null && lanIsRequired()) {
     throw new Error(`DESKMESH_REQUIRE wants the LAN tests, but ${lack}`);
   }
   if (lack !== null) console.warn(`LAN tests skipped: ${lack}`);
   return lack;
+}
+
+/** `DESKMESH_REQUIRE` lists `lan`. */
+export function lanIsRequired(): boolean {
+  return (process.env.DESKMESH_REQUIRE ?? "").split(/[\s,]+/).includes("lan");
 }
 
 /** Registers with vitest: when a test fails, the last lines of each desk's node are shown. */
@@ -100,10 +108,10 @@ export async function createLan(options: {
       const { stdout } = await promisify(execFile)("ip", command, { timeout: 30_000 });
       return stdout;
     },
-    async startDesk(desk, args = []) {
+    async startDesk(desk, args = [], env = {}) {
       buildNode();
       const startedAt = performance.now();
-      const node = createNode(network, desk, ["--data-dir", dataDir(desk), "--port", PORT, ...args]);
+      const node = createNode(network, desk, ["--data-dir", dataDir(desk), "--port", PORT, ...args], env);
       nodes.set(desk, node);
       await node.ready;
       return performance.now() - startedAt;
@@ -115,6 +123,7 @@ export async function createLan(options: {
       child.kill(signal);
       await exit;
     },
+    signal: (desk, signal) => void nodes.get(desk)?.child.kill(signal),
     output: (desk) => nodes.get(desk)?.output() ?? "",
     async api(desk, method, path, body, headers = { "deskmesh-staff": "ab" }) {
       const text = body === undefined ? undefined : JSON.stringify(body);
@@ -161,11 +170,9 @@ export async function createLan(options: {
 
 const PORT = "8470";
 const TOO_MANY_MS = 250;
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 const DESKMESH = fileURLToPath(new URL("../../bin/deskmesh.mjs", import.meta.url));
 const BUILD = fileURLToPath(new URL("../../scripts/build.mjs", import.meta.url));
-const AGENT = fileURLToPath(new URL("agent.mjs", import.meta.url));
-const DISCOVERY = fileURLToPath(new URL("../../src/node/mesh/discovery.ts", import.meta.url));
 
 let nodeBuilt = false;
 
@@ -181,8 +188,8 @@ interface Node {
   output(): string;
 }
 
-function createNode(network: Network, desk: number, args: readonly string[]): Node {
-  const child = network.spawn(desk, process.execPath, [DESKMESH, "start", ...args]);
+function createNode(network: Network, desk: number, args: readonly string[], env: NodeJS.ProcessEnv): Node {
+  const child = network.spawn(desk, process.execPath, [DESKMESH, "start", ...args], env);
   const lines: string[] = [];
   const keep = (line: string): void => {
     lines.push(line);
@@ -210,71 +217,4 @@ function createNode(network: Network, desk: number, args: readonly string[]): No
     }
   });
   return { child, ready, output };
-}
-
-interface ProbeSession {
-  readonly onSighting: (sighting: Sighting) => void;
-  readonly errors: string[];
-}
-
-interface Agent {
-  readonly sessions: Map<string, ProbeSession>;
-  call(op: string, parameters: object): Promise<unknown>;
-}
-
-function createAgent(network: Network, desk: number): Agent {
-  const child = network.spawn(desk, process.execPath, [AGENT]);
-  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const sessions = new Map<string, ProbeSession>();
-  let calls = 0;
-  child.stderr?.on("data", (chunk: Buffer) => console.error(`agent ${desk}: ${chunk.toString("utf8")}`));
-  child.once("exit", () => {
-    for (const { reject } of waiting.values()) reject(new Error(`the agent of desk ${desk} has ended`));
-    waiting.clear();
-  });
-  if (child.stdout === null) throw new Error("the agent has no output");
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    const said = JSON.parse(line) as {
-      readonly id?: number;
-      readonly value?: unknown;
-      readonly failure?: string;
-      readonly session?: string;
-      readonly sighting?: Sighting;
-      readonly error?: string;
-    };
-    const session = sessions.get(said.session ?? "");
-    if (said.sighting !== undefined) return session?.onSighting(said.sighting);
-    if (said.error !== undefined) return session?.errors.push(said.error);
-    const call = waiting.get(said.id ?? 0);
-    waiting.delete(said.id ?? 0);
-    if (said.failure === undefined) call?.resolve(said.value);
-    else call?.reject(new Error(`desk ${desk}: ${said.failure}`));
-  });
-  return {
-    sessions,
-    call(op, parameters) {
-      calls += 1;
-      const id = calls;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        child.stdin?.write(`${JSON.stringify({ id, op, ...parameters })}\n`);
-      });
-    },
-  };
-}
-
-/** Node 20 runs no TypeScript: one file, dependencies included, for the agents to import. */
-async function buildDiscovery(folder: string): Promise<string> {
-  const { build } = await import("vite");
-  await build({
-    configFile: false,
-    logLevel: "error",
-    ssr: { noExternal: true },
-    build: {
-      ssr: DISCOVERY,
-      outDir: join(folder, "built"),
-      rollupOptions: { output: { entryFileNames: "discovery.mjs" } },
-    },
-  });
-  return join(folder, "built", "discovery.mjs");
 }

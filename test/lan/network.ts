@@ -20,6 +20,12 @@ export interface Network {
   changeAddress(desk: number, cidr: string): void;
   /** These desks reach the others, but not each other. */
   isolate(desks: readonly number[]): void;
+  /** Frames for this desk go astray, frames from it arrive; false: as before. Broadcasts reach it all the same. */
+  deafen(desk: number, isDeaf: boolean): void;
+  /** The switch drops all multicasts, mDNS with them. */
+  blockMulticast(): void;
+  /** Gives the switch an address of its own, which isolated ports reach too, and runs a program there. */
+  spawnAtSwitch(cidr: string, command: string, args: readonly string[]): ChildProcess;
   /** Ends all programs in the namespaces, then removes these. Never throws. */
   destroy(): Promise<void>;
 }
@@ -65,7 +71,7 @@ export function createNetwork(addresses: readonly string[]): Network {
       const [desk, port] = [namespace(i + 1), `p${i + 1}`];
       ip("link", "add", "eth0", "netns", desk, "type", "veth", "peer", "name", port, "netns", hub);
       ip("-n", hub, "link", "set", port, "master", "br0", "up");
-      ip("-n", desk, "addr", "add", cidr, "brd", "+", "dev", "eth0");
+      addAddress(desk, cidr, "eth0");
       ip("-n", desk, "link", "set", "eth0", "up");
     });
   } catch (error) {
@@ -73,29 +79,61 @@ export function createNetwork(addresses: readonly string[]): Network {
     throw error;
   }
 
+  function spawnIn(
+    place: string,
+    command: string,
+    args: readonly string[],
+    env?: NodeJS.ProcessEnv,
+  ): ChildProcess {
+    // `ip netns exec` becomes the program itself: the child's pid is the program's.
+    const child = spawn("ip", ["netns", "exec", place, command, ...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    children.add(child);
+    child.once("exit", () => children.delete(child));
+    return child;
+  }
+
   return {
     namespace,
-    spawn(desk, command, args, env) {
-      // `ip netns exec` becomes the program itself: the child's pid is the program's.
-      const child = spawn("ip", ["netns", "exec", namespace(desk), command, ...args], {
-        stdio: ["pipe", "pipe", "pipe"],
-        env: { ...process.env, ...env },
-      });
-      children.add(child);
-      child.once("exit", () => children.delete(child));
-      return child;
-    },
-    portDown: (desk) => ip("-n", hub, "link", "set", `p${desk}`, "down"),
+    spawn: (desk, command, args, env) => spawnIn(namespace(desk), command, args, env),
+    portDown: (desk) => void ip("-n", hub, "link", "set", `p${desk}`, "down"),
     portUp(desk) {
       ip("-n", hub, "link", "set", `p${desk}`, "master", "br0", "up");
     },
-    portBlocked: (desk) => ip("-n", hub, "link", "set", `p${desk}`, "nomaster"),
+    portBlocked: (desk) => void ip("-n", hub, "link", "set", `p${desk}`, "nomaster"),
     changeAddress(desk, cidr) {
       ip("-n", namespace(desk), "-4", "addr", "flush", "dev", "eth0");
-      ip("-n", namespace(desk), "addr", "add", cidr, "brd", "+", "dev", "eth0");
+      addAddress(namespace(desk), cidr, "eth0");
     },
     isolate(desks) {
       for (const desk of desks) bridgeTool("-n", hub, "link", "set", "dev", `p${desk}`, "isolated", "on");
+    },
+    deafen(desk, isDeaf) {
+      const address = readFrameAddress(namespace(desk));
+      // Sticky: else the switch would learn better from the desk's next frame.
+      const wrong = `p${desk === 1 ? 2 : 1}`;
+      bridgeTool(
+        "-n",
+        hub,
+        "fdb",
+        isDeaf ? "replace" : "del",
+        address,
+        "dev",
+        wrong,
+        "master",
+        "static",
+        "sticky",
+      );
+    },
+    blockMulticast() {
+      for (const [i] of addresses.entries())
+        bridgeTool("-n", hub, "link", "set", "dev", `p${i + 1}`, "mcast_flood", "off");
+    },
+    spawnAtSwitch(cidr, command, args) {
+      addAddress(hub, cidr, "br0");
+      return spawnIn(hub, command, args);
     },
     async destroy() {
       await Promise.all([...children].map(endChild));
@@ -150,8 +188,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function ip(...args: readonly string[]): void {
-  execFileSync("ip", args, { stdio: ["ignore", "pipe", "pipe"] });
+function addAddress(place: string, cidr: string, device: string): void {
+  // IPv6 knows no broadcast, and its search for doubles would keep the address back for a second.
+  const how = cidr.includes(":") ? ["nodad"] : ["brd", "+"];
+  ip("-n", place, "addr", "add", cidr, ...how, "dev", device);
+}
+
+function readFrameAddress(place: string): string {
+  const found = /link\/ether (\S+)/.exec(ip("-n", place, "link", "show", "eth0"))?.[1];
+  if (found === undefined) throw new Error("eth0 has no address");
+  return found;
+}
+
+function ip(...args: readonly string[]): string {
+  return execFileSync("ip", args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
 }
 
 function bridgeTool(...args: readonly string[]): void {

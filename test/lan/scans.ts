@@ -74,19 +74,22 @@ export async function openOutage(lan: Lan, desks: number): Promise<void> {
 
 /** Records one scan, answering yes to whatever is asked; resolves once it is acknowledged, with its id. */
 export async function record(lan: Lan, desk: number, scan: Scan): Promise<string> {
-  let reply = await lan.api(desk, "POST", "/api/transactions", scan);
-  if (reply.status === 409) {
-    const { questions = [] } = reply.json<Problem>();
-    const overrides = questions.map(({ code, ref }) => ({
-      code,
-      ref,
-      reason: "Seen at the desk",
-      acknowledged: true,
-    }));
-    reply = await lan.api(desk, "POST", "/api/transactions", { ...scan, overrides });
-  }
+  const reply = await answerScan(lan, desk, scan);
   if (reply.status !== 201) throw new Error(`desk ${desk}: ${reply.status} ${reply.bytes.toString("utf8")}`);
   return reply.json<RecordedAnswer>().receipt.id;
+}
+
+/** As `record`, but gives whatever the desk says in the end. */
+export async function answerScan(lan: Lan, desk: number, scan: Scan): Promise<Reply> {
+  const reply = await lan.api(desk, "POST", "/api/transactions", scan);
+  if (reply.status !== 409) return reply;
+  const overrides = (reply.json<Problem>().questions ?? []).map(({ code, ref }) => ({
+    code,
+    ref,
+    reason: "Seen at the desk",
+    acknowledged: true,
+  }));
+  return lan.api(desk, "POST", "/api/transactions", { ...scan, overrides });
 }
 
 /** Signs the supervisor in at a desk; gives the headers that say so. */

@@ -1,8 +1,8 @@
 /** The main case: the router is dead, three desks lend, one is cut off for a while, and one file comes out. */
-import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BatchView } from "../../src/node/http/api.ts";
 import { createLan, type Lan, lanLack, showOutputOnFailure } from "./bench.ts";
+import { FORMATS, fileSum } from "./oracle.ts";
 import {
   by,
   countLinks,
@@ -14,14 +14,12 @@ import {
   readDesk,
   record,
   recordAll,
-  signIn,
   startBranch,
   waitAlike,
   waitFor,
 } from "./scans.ts";
 
 const DESKS = [1, 2, 3] as const;
-const FORMATS = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"] as const;
 
 describe.skipIf(lanLack() !== null)("three desks, no route out", () => {
   let lan: Lan;
@@ -125,17 +123,4 @@ describe.skipIf(lanLack() !== null)("three desks, no route out", () => {
 
 function doubleLoans(seen: DeskRecord): DeskRecord["exceptions"] {
   return seen.exceptions.filter((exception) => exception.kind === "double-loan");
-}
-
-/** SHA-256 of a batch's main file as this desk gives it out; it does so once the batch is durable on all desks. */
-async function fileSum(lan: Lan, desk: number, batch: string): Promise<string> {
-  let sum = "";
-  const headers = await signIn(lan, desk);
-  await waitFor(`desk ${desk} gives out the file`, async () => {
-    const path = `/api/batches/${encodeURIComponent(batch)}/file`;
-    const reply = await lan.api(desk, "GET", path, undefined, headers);
-    if (reply.status === 200) sum = createHash("sha256").update(reply.bytes).digest("hex");
-    return reply.status === 200;
-  });
-  return sum;
 }

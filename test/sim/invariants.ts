@@ -1,6 +1,6 @@
 /**
  * What must hold in every simulated outage: one function for each invariant, by its number in ARCHITECTURE.md. Those of
- * the oracle and of the clerk (I9 of files, I12, I13, I29, I30, I31) are judged where they see it happen.
+ * the oracle and of the clerk (I9 of files, I12, I13, I31, I32, I33) are judged where they see it happen.
  */
 import type { BatchView, ExceptionView, TransactionRow } from "../../src/node/http/api.ts";
 import { cardPrefix, exportBatch, markBatches, scan, takeFile } from "./clerk.ts";
@@ -91,7 +91,7 @@ function honestLinksStay({ oracle }: World, pc: Pc, line: string): void {
     oracle.break("I5", `${pc.name}: ${line}`);
   if (isForked && !isSoiled) oracle.break("I3", `${pc.name}: ${line}`);
   if (/^start failed|^NOT SAVED|was damaged|could not be shown/.test(line) && !pc.troubled && !pc.disk.torn)
-    oracle.break("I31", `${pc.name}: ${line}`);
+    oracle.break("I33", `${pc.name}: ${line}`);
 }
 
 /** I15. */
@@ -192,7 +192,7 @@ function linesAreInOneBatch({ oracle }: World, shown: readonly Shown[]): void {
   }
 }
 
-/** I30, at rest. */
+/** I32, at rest. */
 function coverageIsTrue({ oracle }: World, shown: readonly Shown[]): void {
   for (const { pc, rows } of shown) oracle.checkCoverage(pc, rows);
 }

@@ -58,7 +58,7 @@ export interface Oracle {
   excuse(pc: Pc): void;
   /** After a loss: what none of these has may be gone, and what others made counts no more. */
   excuseBeyond(pcs: readonly Pc[]): void;
-  /** I30: nobody shows an entry on more desks than ever said that they hold it. */
+  /** I32: nobody shows an entry on more desks than ever said that they hold it. */
   checkCoverage(pc: Pc, rows: readonly TransactionRow[]): void;
   /** The PC that gave it has said that it holds it. */
   isAnnounced(given: Given): boolean;
@@ -117,7 +117,7 @@ export function createOracle(now: () => number): Oracle {
       const document = path.slice(path.lastIndexOf("/") + 1);
       const before = saidBy(from.number).get(document);
       if (before && !covers(parsed.frontier, before))
-        breakIt("I29", `${from.name} said of ${document} that it holds less than before`);
+        breakIt("I31", `${from.name} said of ${document} that it holds less than before`);
       saidBy(from.number).set(document, parsed.frontier);
       announcedAt.set(`${from.number} ${document}`, from.starts);
       for (const [feed, { count }] of parsed.frontier) {
@@ -186,7 +186,7 @@ export function createOracle(now: () => number): Oracle {
         holders.add(pc.fingerprint);
         if (coverage.desks > holders.size)
           breakIt(
-            "I30",
+            "I32",
             `${pc.name} shows ${id} on ${coverage.desks} desks; ${holders.size} ever said that they hold it`,
           );
       }

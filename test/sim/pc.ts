@@ -140,7 +140,6 @@ async function openHere(world: Surroundings, pc: Pc, running: Running, random: R
       door,
       hosts: () => [pc.host],
       watchAddresses: () => () => undefined,
-      keys,
     },
     signer,
     version: "0.0.0",

@@ -63,7 +63,7 @@ export function createWorld(plan: Plan): World & { readonly events: () => number
     at: (host, run) => pcAt(host)?.running?.process.run(run),
   });
   const fault = (why: unknown): void =>
-    oracle.break("I31", why instanceof Error ? (why.stack ?? why.message) : String(why));
+    oracle.break("I33", why instanceof Error ? (why.stack ?? why.message) : String(why));
   let events = 0;
 
   const world: World & { readonly events: () => number } = {

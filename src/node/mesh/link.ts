@@ -115,9 +115,14 @@ export function createLink(options: LinkOptions): Link {
 
   function receiveJson(message: number, value: unknown): void {
     const fields = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-    if (message === frameKinds.ping) send(jsonFrame(frameKinds.pong, { t: fields.t, wall: clock.now() }));
+    if (message === frameKinds.ping) answerPing(fields);
     else if (message === frameKinds.pong) measure(fields);
     else if (message === frameKinds.peers) events.onPeers(link, value);
+  }
+
+  /** Its own time goes back to it; anything else it may have put there (deeper than any stack) does not. */
+  function answerPing({ t }: Record<string, unknown>): void {
+    if (typeof t === "number") send(jsonFrame(frameKinds.pong, { t, wall: clock.now() }));
   }
 
   function measure({ t, wall }: Record<string, unknown>): void {

@@ -133,7 +133,11 @@ async function openStage({ levels, metas, stages }: Filling, name: string): Prom
   let level: EncryptedLevel;
   try {
     if (isPassing(name)) await levels.remove(name);
-    level = await levels.open(name);
+    // What an earlier try left behind may be damaged: it is fetched again as a whole.
+    level = await levels.open(name).catch(async () => {
+      await levels.remove(name);
+      return levels.open(name);
+    });
   } catch (error) {
     stages.delete(name);
     throw error;

@@ -66,7 +66,7 @@ export async function openTries(options: {
     const text = await vault.read(vaultName);
     if (text === null) return;
     try {
-      for (const [name, value] of Object.entries(JSON.parse(text) as object)) {
+      for (const [name, value] of Object.entries((JSON.parse(text) ?? {}) as object)) {
         const count = readCount(value, clock);
         if (count) counts.set(name, count);
       }

@@ -7,6 +7,7 @@
  * journaling disk may still hold, opens nothing any more.
  */
 import type { Random, Vault } from "../ports.ts";
+import { proveText, readProvenText } from "../proven-text.ts";
 import { type Cipher, createCipher, keyLength } from "./cipher.ts";
 
 /** `unreadable`: there is one, and this desk's identity doesn't open it; another identity's, or damaged. */
@@ -75,16 +76,18 @@ export function createKeyRing(identity: Vault, files: Vault, random: Random): Ke
   }
 
   async function readWrapping(number: number): Promise<Wrapping> {
-    const text = (await identity.read(`wrapping-key-${number}`)) ?? "";
-    const key = Buffer.from(text.trim(), "base64url");
+    const text = readProvenText((await identity.read(`wrapping-key-${number}`)) ?? "");
+    const key = Buffer.from(text ?? "", "base64url");
     if (key.length !== keyLength)
-      throw new Error(`wrapping-key-${number} in the identity folder is damaged: expected 32 bytes`);
+      throw new Error(
+        `wrapping-key-${number} in the identity folder is damaged: expected 32 bytes and their sum`,
+      );
     return { number, cipher: createCipher(key, random) };
   }
 
   async function makeWrapping(number: number): Promise<Wrapping> {
     const key = random.bytes(keyLength);
-    await identity.write(`wrapping-key-${number}`, `${Buffer.from(key).toString("base64url")}\n`);
+    await identity.write(`wrapping-key-${number}`, proveText(Buffer.from(key).toString("base64url")));
     return { number, cipher: createCipher(key, random) };
   }
 

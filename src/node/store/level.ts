@@ -5,6 +5,7 @@
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Level as ClassicLevel } from "level";
+import { checkLevelFiles } from "./level-files.ts";
 
 /** The class that y-leveldb takes as its `Level` option; to be extended, never called from elsewhere. */
 export { Level as LevelClass } from "level";
@@ -86,7 +87,11 @@ export function createLevels(folder: string): Levels {
       const entries = await readdir(folder, { withFileTypes: true });
       return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     },
-    open: (name) => openLevel(join(folder, name)),
+    async open(name) {
+      if ((await checkLevelFiles(join(folder, name))) === "damaged")
+        throw new Error(`The database ${name} is damaged: bits have changed since it was written`);
+      return openLevel(join(folder, name));
+    },
     async rename(from, to) {
       await rename(join(folder, from), join(folder, to));
       await syncFolder(folder);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { LevelClass, syncFolder } from "./level.ts";
+import { checkLevelFiles, mendLevelFiles } from "./level-files.ts";
 import { MemoryLevelClass } from "./level-memory.ts";
 import { type LevelConstructor, type LogFolders, SyncedLevel } from "./log-store.ts";
 
@@ -28,10 +29,7 @@ export async function createDiskFolders(
       return names.filter((name) => !name.includes(damagedMark) && !name.endsWith(doomedMark));
     },
     locate: (document) => join(folder, document),
-    async lacksRoot(document) {
-      const files: string[] = await readdir(join(folder, document)).catch(() => []);
-      return !files.includes("CURRENT") && files.some((name) => /^MANIFEST-|\.(ldb|sst|log)$/.test(name));
-    },
+    condition: (document) => checkLevelFiles(join(folder, document)),
     async setAside(document) {
       const taken = await readdir(folder);
       let n = 1;
@@ -44,6 +42,7 @@ export async function createDiskFolders(
       const target = join(folder, document);
       await cp(from, target, { recursive: true });
       try {
+        await mendLevelFiles(target);
         await (LevelClass as unknown as Repairer).repair(target);
         return true;
       } catch {
@@ -89,7 +88,7 @@ export function createMemoryFolders(): LogFolders {
     Level: MemoryDisk as unknown as LevelConstructor,
     names: async () => [...disks.keys()],
     locate: (document) => document,
-    lacksRoot: async () => false,
+    condition: async () => "whole",
     setAside: async () => {
       throw new Error("memory isn't damaged");
     },

@@ -11,6 +11,7 @@ import type { LogStore, LogStores, SegmentWrite, StoredSegment } from "../ports.
 import type { Cipher } from "./cipher.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { LevelClass } from "./level.ts";
+import type { LevelCondition } from "./level-files.ts";
 import { createLogKeys } from "./log-keys.ts";
 import { syncWrites } from "./synced-writes.ts";
 
@@ -23,8 +24,8 @@ export interface LogFolders {
   names(): Promise<readonly string[]>;
   /** Where LevelDB keeps that document. */
   locate(document: string): string;
-  /** It has LevelDB's files, but not the one that says which of them count. */
-  lacksRoot(document: string): Promise<boolean>;
+  /** Of the document's files; LevelDB must not open what is damaged. */
+  condition(document: string): Promise<LevelCondition>;
   /** Moves an unreadable folder out of the way; returns where it is kept. */
   setAside(document: string): Promise<string>;
   /** Copies what can be saved of a folder that was set aside into a new one, if the platform can. */
@@ -102,8 +103,12 @@ export function createLogStores(
     async open(document) {
       await logKeys.finishDestroying();
       const cipher = await logKeys.open(document);
-      // LevelDB would take such a folder for a new one, and delete what is in it.
-      if (await folders.lacksRoot(document)) return mend(document, cipher);
+      const condition = await folders.condition(document);
+      if (condition === "damaged") return mend(document, cipher);
+      if (condition === "cut-off")
+        onTrouble(
+          `The last write to the stored log ${document} was not whole, as after a power cut: left out.`,
+        );
       try {
         return await openHere(document, cipher);
       } catch (error) {

@@ -103,10 +103,10 @@ export function createWorld(
     const log = (text: string): void => void place.said.push(text);
     const keys = createKeyRing(place.vault, place.keyFiles, realRandom);
     const stores: LogStores = createLogStores(place.folders, keys, log);
+    const signer = await loadSigner(place.vault, realRandom);
     const own = await openDoor(wire, place.port, create.overTls ? [place.host] : []);
     const door = create.before ? { ...own, port: await create.before(own.port) } : own;
     place.port = door.port;
-    const signer = await loadSigner(place.vault, realRandom);
     // One after the other: there is one founder.
     const isFounder = !founded && !create.unfounded;
     founded = true;
@@ -132,6 +132,9 @@ export function createWorld(
       host: { name: place.name, timezone: "Europe/Berlin" },
       peers: others.map(pc).filter((other) => other.port !== 0),
       log,
+    }).catch(async (why: unknown) => {
+      await door.close();
+      throw why;
     });
     const events: RunningDesk["events"] = [];
     made.subscribe((kind, data) => void events.push({ kind, data }));

@@ -1,7 +1,7 @@
 /** Ports that stop working after a number of steps, as when the power goes: what was done stays, nothing more is. */
 
 /** Calls that change nothing aren't steps. */
-const reads = new Set(["names", "read", "get", "keys", "find", "locate", "lacksRoot", "doomed"]);
+const reads = new Set(["names", "read", "get", "keys", "find", "locate", "condition", "doomed"]);
 
 export interface Crashing {
   /** The same port, sharing its steps with all others that were wrapped here. */

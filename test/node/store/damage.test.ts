@@ -255,7 +255,6 @@ describe("LevelDB's own files", () => {
 });
 
 it("starts from whatever random bytes were turned over, and agrees with its peer again", async () => {
-  // Not in tables: LevelDB doesn't look at their checksums, and a key out of order makes it end the process.
   const random = createSeededRandom("turned over");
   let one = await world.start(1);
   const two = await world.start(2);
@@ -264,8 +263,10 @@ it("starts from whatever random bytes were turned over, and agrees with its peer
     made += (await recordAll(one, items(round * 10, 4))).length;
     await agree([one, two], made);
     await one.close();
+    // In tables too: LevelDB doesn't look at their sums, and ends the process over a key out of order.
+    if (round % 3 === 1) await compactAll("outage-1");
     const place = world.pc(1).folders.locate(round % 5 === 4 ? "branch" : "outage-1");
-    const names = (await readdir(place)).filter((name) => /log$|MANIFEST|CURRENT/.test(name)).sort();
+    const names = (await readdir(place)).filter((name) => /log$|ldb$|MANIFEST|CURRENT/.test(name)).sort();
     const path = join(place, names[random.uint32() % names.length]!);
     const bytes = await readFile(path);
     for (let i = 0; i <= round % 3 && bytes.length > 0; i++) {
