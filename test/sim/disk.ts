@@ -202,7 +202,7 @@ function createFolders(databases: Map<string, Records>, write: Write): LogFolder
     Level: syncWrites(SimulatedLevel) as unknown as LevelConstructor,
     names: async () => [...databases.keys()].filter((name) => !name.includes(".damaged")),
     locate: (document) => document,
-    lacksRoot: async () => false,
+    condition: async () => "whole",
     async setAside(document) {
       const kept = `${document}.damaged-${databases.size}`;
       databases.set(kept, databases.get(document) ?? new Map());
