@@ -84,6 +84,8 @@ async function placeOnDisk(): Promise<void> {
 async function writeLibrary(): Promise<string> {
   const library = join(folder, "library");
   await cp(sampleFolder, library, { recursive: true });
+  // A limit would ask about the thirty-first item of a card.
+  await rm(join(library, "policy.json"));
   const rows = (of: readonly number[], row: (n: number) => string): string =>
     of.map((n) => `${row(n)}\n`).join("");
   const all = cards.map((_, n) => n);

@@ -18,7 +18,7 @@ export interface CarriedSource {
   /** Hash before it, base64url; `null` when it was lost with a hole (then only its own desk may carry it). */
   readonly before: string | null;
   readonly text: string;
-  /** A supervisor takes it in, whatever its author's standing. */
+  /** It lies beyond its desk's retirement, and a supervisor has said that it counts (L16). */
   readonly accepted?: true;
 }
 
@@ -30,8 +30,8 @@ export function carriedToBody(source: CarriedSource): Body {
     n: source.seq,
     y: source.publicKey,
     ...(source.before === null ? {} : { p: source.before }),
-    ...(source.accepted ? { a: 1 } : {}),
     e: source.text,
+    ...(source.accepted ? { a: 1 } : {}),
   };
 }
 
@@ -180,8 +180,11 @@ function sourceToEntry(source: CarriedSource, carrier: LogEntry): LogEntry | nul
     ...(staff === undefined ? {} : { staff }),
     body,
     carriedBy: {
-      ...{ desk: carrier.desk, run: carrier.run, seq: carrier.seq, from: source.document },
-      ...(source.accepted ? { accepted: true } : {}),
+      desk: carrier.desk,
+      run: carrier.run,
+      seq: carrier.seq,
+      from: source.document,
+      ...acceptedOf(source),
     },
   };
 }
@@ -192,7 +195,17 @@ export function parseCarried(body: Body): CarriedSource | null {
   if (typeof d !== "string" || typeof f !== "string" || typeof e !== "string" || !isPublicKey(y)) return null;
   if (!Number.isSafeInteger(n) || (n as number) < 0) return null;
   if (p !== undefined && (typeof p !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(p))) return null;
-  if (a !== undefined && a !== 1) return null;
-  const accepted = a === 1 ? ({ accepted: true } as const) : {};
-  return { document: d, feed: f, seq: n as number, publicKey: y, before: p ?? null, text: e, ...accepted };
+  return {
+    document: d,
+    feed: f,
+    seq: n as number,
+    publicKey: y,
+    before: p ?? null,
+    text: e,
+    ...(a === 1 ? { accepted: true } : {}),
+  };
+}
+
+function acceptedOf({ accepted }: CarriedSource): { accepted?: true } {
+  return accepted ? { accepted } : {};
 }

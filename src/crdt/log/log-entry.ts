@@ -18,7 +18,7 @@ export interface LogEntry extends FeedPosition {
   readonly offsetMs?: number;
   readonly staff?: string;
   readonly body: Body;
-  /** Where it stands when another run carries it (L15), the document it was written for, and whether it was accepted. */
+  /** Where it stands when another desk's run carries it (L15), and the document that it was written for. */
   readonly carriedBy?: FeedPosition & { readonly from: string; readonly accepted?: true };
 }
 

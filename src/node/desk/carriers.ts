@@ -15,18 +15,25 @@ export interface Carriers {
   note(position: Position, carrier: NonNullable<LogEntry["carriedBy"]>): void;
   /** In its outage's log; its own place first. */
   placesOf(position: Position): readonly FeedPlace[];
+  /** Entries that counted as others carried them, for the documents that they were written for. */
+  carried(): readonly (FeedPosition & { readonly document: string })[];
 }
 
 export function createCarriers(): Carriers {
   const carriers = new Map<string, FeedPlace[]>();
+  const carried = new Map<string, FeedPosition & { readonly document: string }>();
   return {
     note(position, carrier) {
       const key = positionKey(position);
+      const { desk, run, seq } = position;
+      if (!carrier.accepted)
+        carried.set(`${carrier.from} ${key}`, { document: carrier.from, desk, run, seq });
       const place = toPlace(carrier);
       const known = carriers.get(key) ?? [];
       const isKnown = known.some(({ feed, seq }) => feed === place.feed && seq === place.seq);
       if (!isKnown) carriers.set(key, [...known, place]);
     },
+    carried: () => [...carried.values()],
     placesOf: (position) => [toPlace(position), ...(carriers.get(positionKey(position)) ?? [])],
   };
 }

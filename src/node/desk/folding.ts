@@ -15,7 +15,7 @@ export interface Folding {
   /** `null`: they are only folded anew, and nobody needs to be told. */
   add(facts: readonly Recorded[]): Change | null;
   addTwin(twin: Twin): void;
-  /** Of an outage that is purged; the fold in use still has them until it is made anew. */
+  /** Of an outage that goes. */
   forgetTwins(outage: number): void;
   finish(feed: string): void;
   /** An own fact on its way to the disk: it is judged against from now on (L7). */
@@ -42,7 +42,7 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
   let next: Folded | null = null;
   let replaying = false;
   let waiting: (() => void)[] = [];
-  let twins: readonly Twin[] = [];
+  let twins: Twin[] = [];
   const unsaved = new Set<Recorded>();
   /** Appended here and not in the documents yet, out of which everything is folded anew. */
   const onTheWay = new Set<Recorded>();
@@ -91,7 +91,7 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
       return current.fold.add(facts);
     },
     addTwin(twin) {
-      twins = [...twins, twin];
+      twins.push(twin);
       current.fold.addTwin(twin);
     },
     forgetTwins(outage) {

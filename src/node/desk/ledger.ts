@@ -32,7 +32,7 @@ import {
   outageDocument,
   outageOfDocument,
 } from "./ledger-entries.ts";
-import { takesBack } from "./standing.ts";
+import { type Place, takesBack } from "./standing.ts";
 
 export interface LedgerEvents {
   /** Facts that are durable somewhere and new here; their order is that of arrival. */
@@ -105,9 +105,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   /** Whose facts of `branch` count is for the fold of `branch` to say, which sees them all. */
   function judge(document: string): Judge {
     return (entry) => {
-      const { carriedBy } = entry;
-      const standing = standingOf(branch.desks, carriedBy?.from ?? document, entry);
-      if (document !== "branch" && standing !== null && !carriedBy?.accepted) return standing;
+      const standing = standingOf(branch.desks, entry.carriedBy?.from ?? document, entry);
+      const isAccepted = standing === "retired-desk" && entry.carriedBy?.accepted === true;
+      if (document !== "branch" && standing !== null && !isAccepted) return standing;
       if (logKinds.has(entry.body.k)) return null;
       if (document === "branch") return parseBranchFact(entry.body) ? null : "unknown-kind";
       const fact = parseFact(entry.body);
@@ -156,14 +156,28 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const before = branch;
     branch = foldAll();
     const carriedOtherwise = carryMark(before) !== carryMark(branch);
-    if (takesBack(outageJournals(), before.desks, branch.desks) || carriedOtherwise)
-      folding.rebuild(deliverAgain(outageJournals()));
+    if (takesBack(placesHere(), before.desks, branch.desks) || carriedOtherwise) rebuild();
     else for (const { document } of outageJournals()) document.judgeAgain();
     events.onBranch(branch);
   }
 
   function outageJournals(): readonly Journal[] {
     return books.all().filter(({ document }) => document.name !== "branch");
+  }
+
+  /** The last entry of each feed, and all that others carry. */
+  function placesHere(): Place[] {
+    const last = outageJournals().flatMap(({ document }) =>
+      [...document.feeds()].map(({ place: { desk, run }, count }) => {
+        return { document: document.name, desk, run, seq: count - 1 };
+      }),
+    );
+    return [...last, ...carriers.carried()];
+  }
+
+  /** Entries that counted no longer do, or are gone: everything is folded anew without them. */
+  function rebuild(): void {
+    folding.rebuild(deliverAgain(outageJournals()));
   }
 
   function* deliverAgain(journals: readonly Journal[]): Generator<void> {
@@ -221,7 +235,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       const carried = await carryOver({ journal, branch, held: books.get, own, at });
       if (carried) await appendBranch(carried);
       folding.forgetTwins(outage);
-      folding.rebuild(deliverAgain(outageJournals()));
+      rebuild();
       await folding.settled();
     });
   }

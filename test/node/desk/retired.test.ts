@@ -43,10 +43,10 @@ async function retireUnseen(): Promise<readonly [RunningDesk, RunningDesk, Runni
 
 it("is one exception, equal at all desks, that stands before the export; accepted, it counts everywhere", async () => {
   const [one, two] = await retireUnseen();
-  const said = async (desk: RunningDesk) => (await findingAt(desk))?.transactions.length === 2;
-  await until("both say so", async () => (await said(one)) && (await said(two)));
-  const isHere = () => one.desks().desks.some(({ name, here }) => name === "Desk 3" && here === 3);
-  await until("all of it is on desk 1's disk", isHere);
+  await until(
+    "both say so",
+    async () => (await findingAt(one)) !== undefined && (await findingAt(two)) !== undefined,
+  );
   const finding = (await findingAt(one))!;
   expect(finding).toMatchObject({ mustDecide: true });
   expect(finding.transactions.map(({ item }) => item)).toEqual(["33191000000002", "33191000000003"]);
