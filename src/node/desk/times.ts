@@ -26,11 +26,14 @@ export interface Times {
   defaultDue(now: number): number;
 }
 
+/** The dates of a snapshot's loans fall on few days, and each view of a patron reads them again. */
+const parsedAtMost = 1_000;
 /** Until loan rules come: the date as given, else this (issue text: "else 21 days"). */
 const defaultLoanDays = 21;
 
 export function createTimes(timezone: string, now: () => number): Times {
   const zone = createZone(timezone);
+  const parsed = new Map<string, number>();
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: timezone,
     weekday: "short",
@@ -59,7 +62,14 @@ export function createTimes(timezone: string, now: () => number): Times {
     },
     time: (ms) => local(ms).slice(11, 16),
     date: (ms) => local(ms).slice(0, 10),
-    parse: (text) => parseLocal(text, zone) ?? Number.NaN,
+    parse(text) {
+      const known = parsed.get(text);
+      if (known !== undefined) return known;
+      const ms = parseLocal(text, zone) ?? Number.NaN;
+      if (parsed.size >= parsedAtMost) parsed.clear();
+      parsed.set(text, ms);
+      return ms;
+    },
     defaultDue(now) {
       const today = local(now).slice(0, 10);
       if (lastDue?.today !== today) lastDue = { today, due: dueFrom(today, zone) };

@@ -82,8 +82,9 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
 
   async function all<K extends RecordKind>(kind: K, range: KeyRange): Promise<readonly RecordValues[K][]> {
     if (presenceKinds.has(kind) && !presence.mayHold(range)) return [];
-    const values = await track(lookUps.all(range, (bytes) => bytesToValue(kind, bytes)));
-    return inRecordOrder(kind, values);
+    const parse = (bytes: Uint8Array) => bytesToValue(kind, bytes);
+    const inMemory = presenceKinds.has(kind) ? whole?.all(range, parse) : undefined;
+    return inRecordOrder(kind, inMemory ?? (await track(lookUps.all(range, parse))));
   }
   /** Close waits for what runs, as a database can't be closed under an iterator. */
   function track<T>(work: Promise<T>): Promise<T> {

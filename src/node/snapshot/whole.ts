@@ -3,13 +3,16 @@
  * an fsync. A large one (a city's whole catalogue) stays on the disk.
  */
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
-import { rangeOf } from "./keys.ts";
+import type { KeyRange } from "../store/level.ts";
+import { type KeyKind, rangeOf } from "./keys.ts";
 import type { RecordKind } from "./record.ts";
 import { breathe } from "./slices.ts";
 
 export interface Whole {
   /** What `parse` makes of the record, `null` where there is none; `undefined` before it is loaded. */
   find<T>(key: string, parse: (bytes: Uint8Array) => T): T | null | undefined;
+  /** All that begin with whole parts of a key, parsed anew each time; `undefined` before it is loaded. */
+  all<T>(range: KeyRange, parse: (bytes: Uint8Array) => T): readonly T[] | undefined;
   /** In slices. Rejects when the disk fails, and then nothing is held. */
   load(isClosed: () => boolean): Promise<void>;
 }
@@ -19,63 +22,86 @@ const parsedAtMost = 1_024;
 /** About 250 bytes each in memory, since they are kept as they are stored: 40 MB. */
 const mostRecords = 150_000;
 const kinds = ["patron", "item", "loan"] as const;
+const grouped: readonly KeyKind[] = ["loan-of-patron", "hold-of-item", "hold-of-patron"];
 
 /** `null` for a snapshot that is too large. */
 export function createWhole(
   level: EncryptedLevel,
   counts: Readonly<Record<RecordKind, number>>,
 ): Whole | null {
-  if (kinds.reduce((sum, kind) => sum + counts[kind], 0) > mostRecords) return null;
-  let records: Packed | null = null;
+  const records = kinds.reduce((sum, kind) => sum + counts[kind], 0) + counts.loan + 2 * counts.hold;
+  if (records > mostRecords) return null;
+  let held: Packed | null = null;
   const parsed = new Map<string, unknown>();
   return {
     find<T>(key: string, parse: (bytes: Uint8Array) => T) {
-      if (records === null) return undefined;
+      if (held === null) return undefined;
       const known = parsed.get(key) as T | undefined;
       if (known !== undefined) return known;
-      const bytes = records.get(key);
+      const bytes = held.get(key);
       if (bytes === undefined) return null;
       const value = parse(bytes);
       if (parsed.size >= parsedAtMost) parsed.clear();
       parsed.set(key, value);
       return value;
     },
+    all: (range, parse) => held?.all(range.gte).map(parse),
     async load(isClosed) {
       const loading = createPacked();
-      for (const kind of kinds) {
+      for (const kind of [...kinds, ...grouped]) {
         for await (const slice of level.slices(rangeOf(level, kind))) {
           if (isClosed()) return;
-          loading.add(slice);
+          loading.add(slice, grouped.includes(kind));
           await breathe();
         }
       }
-      records = loading;
+      held = loading;
     },
   };
 }
 
 interface Packed {
-  readonly get: (key: string) => Uint8Array | undefined;
-  add(slice: readonly (readonly [key: string, value: Uint8Array])[]): void;
+  get(key: string): Uint8Array | undefined;
+  /** In the order of their keys. */
+  all(prefix: string): readonly Uint8Array[];
+  /** `isGrouped`: also to be found by each beginning of the key. */
+  add(slice: readonly (readonly [key: string, value: Uint8Array])[], isGrouped: boolean): void;
 }
 
 /** Bytes by key, a slice's end to end in one buffer: a view of its own for each would be larger than what it shows. */
 function createPacked(): Packed {
   const places = new Map<string, number>();
+  const groups = new Map<string, number[]>();
   const starts: number[] = [];
   const slices: Buffer[] = [];
   const sliceOf: number[] = [];
+
+  function read(place: number): Uint8Array {
+    const isLast = sliceOf[place + 1] !== sliceOf[place];
+    return slices[sliceOf[place]!]!.subarray(starts[place], isLast ? undefined : starts[place + 1]);
+  }
+
+  /** Ranges begin with whole parts of a key, and its parts end with `!`. */
+  function addToGroups(key: string, place: number): void {
+    for (let end = key.indexOf("!"); end !== -1; end = key.indexOf("!", end + 1)) {
+      const prefix = key.slice(0, end + 1);
+      const group = groups.get(prefix);
+      if (group) group.push(place);
+      else groups.set(prefix, [place]);
+    }
+  }
+
   return {
     get(key) {
       const place = places.get(key);
-      if (place === undefined) return undefined;
-      const isLast = sliceOf[place + 1] !== sliceOf[place];
-      return slices[sliceOf[place]!]!.subarray(starts[place], isLast ? undefined : starts[place + 1]);
+      return place === undefined ? undefined : read(place);
     },
-    add(slice) {
+    all: (prefix) => (groups.get(prefix) ?? []).map(read),
+    add(slice, isGrouped) {
       let start = 0;
       for (const [key, value] of slice) {
-        places.set(key, starts.length);
+        if (isGrouped) addToGroups(key, starts.length);
+        else places.set(key, starts.length);
         starts.push(start);
         sliceOf.push(slices.length);
         start += value.length;
