@@ -51,11 +51,18 @@ function levelOn(watched: Disk): LevelConstructor {
   class WatchedLevel extends SyncedLevel {
     // biome-ignore lint/suspicious/noExplicitAny: abstract-level's overloads, as in SyncedLevel
     override batch(...args: any[]): any {
+      return this.watch(() => super.batch(...args));
+    }
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    override put(key: unknown, value: unknown, options?: any): any {
+      return this.watch(() => super.put(key, value, options));
+    }
+    private watch<T>(write: () => Promise<T>): Promise<T> {
       watched.tried++;
       if (watched.good <= 0) return Promise.reject(watched.error);
       watched.good--;
       watched.synced++;
-      return super.batch(...args);
+      return write();
     }
   }
   return WatchedLevel;
