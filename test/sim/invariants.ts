@@ -206,7 +206,8 @@ async function everythingIsExported(world: World): Promise<void> {
   const { running } = pc ?? {};
   if (!pc || !running) return;
   const step = { act: "export", a: 0, b: 0, n: 2, waitMs: 0 } as const;
-  const isPartial = oracle.lossy || world.pcs.some(({ retired, retiredBy }) => retired && !retiredBy);
+  // What a retired desk was last known to have is wanted (L16), and its links are gone: nobody else may hold it.
+  const isPartial = oracle.lossy || world.pcs.some(({ retired }) => retired);
   let outcome: string | null = "it has not tried";
   // What went with a disk, or a desk that nobody ever admitted says it has, is missed for ever: then staff export without it. They ask again a little later when another desk's word is still on its way.
   for (let tries = 0; tries < mostExports && outcome !== "not-found"; tries++) {
