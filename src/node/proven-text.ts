@@ -11,12 +11,11 @@ export function proveText(text: string): string {
   return `${text}.${sumOf(text)}\n`;
 }
 
-/** `null`: not as it was written. What an earlier build wrote has no sum, and is taken as it is. */
+/** `null`: not as it was written; without its sum it is cut off. */
 export function readProvenText(stored: string): string | null {
   const line = stored.trim();
   const found = /^(.*)\.([0-9a-f]{8})$/s.exec(line);
-  if (!found) return line;
-  const [, text = "", sum] = found;
+  const [, text = "", sum] = found ?? [];
   return sum === sumOf(text) ? text : null;
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type RestoreAnswer, restoreBackup } from "../../../src/node/backup/restore.ts";
 import type { BackupRequest } from "../../../src/node/desk/desk.ts";
+import { storeMembership } from "../../../src/node/identity.ts";
 import { createFileVault, realRandom } from "../../../src/node/real-ports.ts";
 import { createKeyRing } from "../../../src/node/store/key-ring.ts";
 import { createLevels } from "../../../src/node/store/level.ts";
@@ -168,7 +169,7 @@ describe("a backup", () => {
     const before = await filesBelow(identityDir);
     expect(await restore({ identityDir })).toMatchObject({ kind: "restored", restored: { identity: "old" } });
     expect(await filesBelow(identityDir)).toEqual(before);
-    await kept.write("branch.json", JSON.stringify({ branch: "ef".repeat(16), desk: "Desk 9" }));
+    await storeMembership(kept, { branch: "ef".repeat(16), desk: "Desk 9" });
     const other = await restore({ identityDir, dataDir: join(folder, "other") });
     expect(other).toMatchObject({ kind: "refused", text: expect.stringContaining("another branch") });
     expect((await readdir(folder)).sort()).toEqual(["backup", "identity", "restored"]);
