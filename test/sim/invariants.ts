@@ -206,14 +206,14 @@ async function everythingIsExported(world: World): Promise<void> {
   const { running } = pc ?? {};
   if (!pc || !running) return;
   const step = { act: "export", a: 0, b: 0, n: 2, waitMs: 0 } as const;
-  // What a retired desk was last known to have is wanted (L16), and its links are gone: nobody else may hold it.
-  const isPartial = oracle.lossy || world.pcs.some(({ retired }) => retired);
+  const isPartial = oracle.lossy || world.pcs.some(({ retired, retiredBy }) => retired && !retiredBy);
   let outcome: string | null = "it has not tried";
   // What went with a disk, or a desk that nobody ever admitted says it has, is missed for ever: then staff export without it. They ask again a little later when another desk's word is still on its way.
   for (let tries = 0; tries < mostExports && outcome !== "not-found"; tries++) {
     outcome = await world.ask(pc, (desk) =>
       exportBatch({ pc, running, desk, oracle, choices: choicesOf(step) }, isPartial),
     );
+    if (outcome === "incomplete") await giveUpRetired(world, pc);
     if (outcome !== null && outcome !== "not-found") await world.pass(1_000);
   }
   const left = await world.ask(pc, async (desk) => {
@@ -226,6 +226,17 @@ async function everythingIsExported(world: World): Promise<void> {
   const shown = await showAll(world);
   desksAgree(world, shown);
   linesAreInOneBatch(world, shown);
+}
+
+/** What a retired desk was last known to have is wanted (L16), and may be nowhere else: a supervisor says that it is lost. */
+async function giveUpRetired(world: World, pc: Pc): Promise<void> {
+  await world.ask(pc, async (desk) => {
+    const lacking = desk
+      .desks()
+      .desks.filter(({ standing, verdict }) => standing === "retired" && verdict === "away");
+    for (const { desk: id } of lacking)
+      await desk.actOnDesk(id, { kind: "lost", reason: "it is gone" }, "ms");
+  });
 }
 
 /** I1, I3, I6: what a desk reads from its disk is what it had. */

@@ -46,4 +46,20 @@ export const regressions: readonly Regression[] = [
       ["scan", 0, 1, 747732781, 0],
     ),
   },
+  {
+    what: "what a retired desk alone had kept the outage incomplete, and nobody could say that it is lost",
+    plan: plan(
+      "377",
+      3,
+      false,
+      ["scan", 6, 6, 330389729, 15],
+      ["scan", 6, 0, 1542185261, 0],
+      ["overtake", 1, 1, 238511418, 6],
+      ["one-way", 4, 4, 3602828007, 11],
+      ["scan", 3, 3, 1042819385, 44],
+      ["scan", 2, 3, 1893212265, 5],
+      ["scan", 3, 4, 1296571971, 16],
+      ["retire", 2, 0, 413546449, 49],
+    ),
+  },
 ];

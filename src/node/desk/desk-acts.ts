@@ -66,7 +66,9 @@ function findDesk(parts: DeskParts, id: string): BranchDesk | NotFound | Conflic
 }
 
 function objectTo(parts: DeskParts, known: BranchDesk, act: DeskAct): Conflict | null {
-  if (known.retired) return { kind: "conflict", code: "retired", text: `${known.name} is retired already.` };
+  // What it was last known to have may be nowhere else: then only a supervisor's word ends the waiting for it (L16, L19).
+  if (known.retired && act.kind !== "lost")
+    return { kind: "conflict", code: "retired", text: `${known.name} is retired already.` };
   if (act.kind === "rename") return null;
   const isOwn = known.desk === parts.own.desk;
   if (isOwn)
