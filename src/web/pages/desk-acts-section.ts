@@ -40,11 +40,7 @@ export class DeskActsSection extends View {
           <div class="actions wide"><button class="button">Rename</button></div>
         </form>
         <form class="form" @submit=${this.#act}>
-          ${this.#chooser(
-            "act-desk",
-            "Desk",
-            desks.filter(({ self }) => !self),
-          )}
+          ${this.#chooser("act-desk", "Desk", (state?.desks.desks ?? []).filter(mayBeGivenUp))}
           <div class="field"><label for="d-what">What is it?</label><select id="d-what" name="act-what">
             <option value="was-off">It was off and made nothing</option>
             <option value="lost">Its PC is broken: nothing more will come</option>
@@ -68,7 +64,7 @@ export class DeskActsSection extends View {
 
   #chooser(name: string, label: string, desks: readonly DeskView[]): TemplateResult {
     return html`<div class="field"><label for=${name}>${label}</label><select id=${name} name=${name} required>
-      ${desks.map((desk) => html`<option value=${desk.desk}>${desk.name}</option>`)}</select></div>`;
+      ${desks.map((desk) => html`<option value=${desk.desk}>${desk.name}${desk.standing === "retired" ? " (retired)" : ""}</option>`)}</select></div>`;
   }
 
   #decide(id: string, matches: boolean): () => void {
@@ -96,6 +92,12 @@ export class DeskActsSection extends View {
     const what = this.field("act-what") as What;
     if (desk) this.send({ kind: "state-desk", desk, what, reason: this.field("act-reason") });
   };
+}
+
+/** A retired one too, while what it was last known to have is waited for: that it is lost ends the waiting. */
+function mayBeGivenUp({ self, standing, verdict }: DeskView): boolean {
+  if (self || standing === "unknown") return false;
+  return standing === "admitted" || (verdict !== "finished" && verdict !== "lost");
 }
 
 function selectAll(event: Event): void {
