@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -32,8 +32,11 @@ export interface Opened {
 export interface SmallStore {
   /** Files below the data folder, with their bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
-  /** Opens a copy with these changes. */
-  open(changes: readonly Change[]): Promise<Opened>;
+  /** Opens copies, each with one change or none, in as many processes as this machine has cores. */
+  openEach(
+    changes: Iterable<Change | null>,
+    judge: (opened: Opened, change: Change | null) => void,
+  ): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -48,19 +51,43 @@ export async function createSmallStore(): Promise<SmallStore> {
   const base = join(folder, "base");
   const { branch, desk, publicKey } = await fill(base);
   const files = await listFiles(base);
-  let child: Child | null = null;
+  const lanes = Array.from({ length: availableParallelism() }, (_, n) =>
+    createLane([base, join(folder, `scratch-${n}`), branch, desk, publicKey]),
+  );
   return {
     files,
-    async open(changes) {
-      child ??= startChild([base, join(folder, "scratch"), branch, desk, publicKey]);
-      const opened = await child.ask(changes);
+    async openEach(changes, judge) {
+      const waiting = changes[Symbol.iterator]();
+      await Promise.all(
+        lanes.map(async (lane) => {
+          for (let next = waiting.next(); !next.done; next = waiting.next())
+            judge(await lane.open(next.value), next.value);
+        }),
+      );
+    },
+    async remove() {
+      for (const lane of lanes) await lane.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Lane {
+  open(change: Change | null): Promise<Opened>;
+  end(): Promise<void>;
+}
+
+/** One process after the other, as they may die of what they open. */
+function createLane(args: readonly string[]): Lane {
+  let child: Child | null = null;
+  return {
+    async open(change) {
+      child ??= startChild(args);
+      const opened = await child.ask(change === null ? [] : [change]);
       if (opened.entries === null) child = null;
       return opened;
     },
-    async remove() {
-      await child?.end();
-      await rm(folder, { recursive: true, force: true });
-    },
+    end: async () => child?.end(),
   };
 }
 
