@@ -65,3 +65,48 @@ it("acknowledges, publishes and writes nothing after a write has failed, though 
   expect([writes, faults, published]).toEqual([2, [bad], [2]]);
   expect([...document.frontier().values()].map(({ count }) => count)).toEqual([2]);
 });
+
+it("has an entry nowhere before it is on disk, then tells who waits, then has it in the document", async () => {
+  let write: { done(): void; fail(why: Error): void } | null = null;
+  const { journal, document, published } = createJournalOn(
+    () =>
+      new Promise((resolve, reject) => {
+        write = { done: () => resolve(), fail: reject };
+      }),
+  );
+  const held = () => [...document.feeds()].reduce((sum, { count }) => sum + count, 0);
+  const told: string[] = [];
+  const append = () => {
+    const appended = journal.append({ at: 1, body: { k: "note" } })!;
+    appended.stored.then(
+      () => told.push(`stored, ${held()} in the document`),
+      () => told.push("not stored"),
+    );
+    appended.durable.then(
+      () => told.push(`durable, ${held()} in the document`),
+      () => told.push("not durable"),
+    );
+  };
+  const turns = async () => {
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  append();
+  await turns();
+  expect([held(), told, published]).toEqual([0, [], []]);
+  write!.done();
+  await Promise.resolve();
+  await journal.caughtUp();
+  // The run's header is an entry too.
+  expect([held(), published]).toEqual([2, [2]]);
+  await turns();
+  expect(told).toEqual(["stored, 0 in the document", "durable, 2 in the document"]);
+
+  append();
+  await turns();
+  write!.fail(new Error("EIO"));
+  await journal.settled();
+  await turns();
+  expect([held(), published]).toEqual([2, [2]]);
+  expect(told.slice(2)).toEqual(["not stored", "not durable"]);
+});
