@@ -3,7 +3,7 @@
  * batches and not on the facts alone, so they are worked out on asking. Voidings and decisions are few.
  */
 import { type Exception, type Found, foundToException } from "./exceptions.ts";
-import type { Position, Recorded, Transaction } from "./transaction.ts";
+import { comparePositions, type Position, type Recorded, type Transaction } from "./transaction.ts";
 import { voidingIn, type World } from "./world.ts";
 
 /**
@@ -41,12 +41,14 @@ function isExported(
   return copies.some(({ position }) => exported(position, change));
 }
 
+/** In order of the log, whichever exception it decided on, and whenever it came here. */
 function lastDecision(world: World, id: string): Position | undefined {
   let last: Position | undefined;
   for (const exception of world.decisionsOn.get(id) ?? []) {
     const decision = world.index.settlements.get(exception)?.at(-1);
     if (decision?.fact.transaction !== id) continue;
-    if (decision.fact.decision === "void" || decision.fact.decision === "correct") last = decision.position;
+    if (decision.fact.decision !== "void" && decision.fact.decision !== "correct") continue;
+    if (last === undefined || comparePositions(decision.position, last) > 0) last = decision.position;
   }
   return last;
 }

@@ -195,6 +195,10 @@ export function everythingOf(fold: Fold): unknown {
     latest: fold.latest({ limit: 100 }),
     exceptions: fold.exceptions(),
     counts: fold.counts(),
+    // With a batch that ends between the first and the last of the facts.
+    exported: [2, 4, 6, 8].map((end) =>
+      fold.exceptions({ exported: (line, change) => line.ms < end && change.ms >= end }),
+    ),
     registrations: [...fold.registrations()].map((each) => each.fact).sort(byText),
     ids: IDS.map((each) => ({
       recorded: fold.recordedById(each),
