@@ -3,8 +3,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { nowMs } from "./statistics.mjs";
 import { openMesh, openTestDesk } from "./test-desk.mjs";
-
-const pollEveryMs = 2;
+import { watchFor } from "./watch.mjs";
 
 /**
  * A desk that joins by `invite` with an empty disk and links to `port`. Resolves once its own mesh port is open, before
@@ -35,6 +34,11 @@ export async function startPeer(folder) {
       child.send({ kind: "hold", desk, count });
       return next((message) => message.kind === "holds" && message.count === count);
     },
+    /** When it uses the snapshot of that hash. */
+    uses(sha256) {
+      child.send({ kind: "use", sha256 });
+      return next(({ kind }) => kind === "uses");
+    },
     async close() {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       child.send({ kind: "close" });
@@ -60,17 +64,26 @@ async function serve(folder) {
     say({ kind: "opened", beganAt, at: nowMs() });
   }
 
-  function watch({ desk, count }) {
-    const { matrix } = opened.desk.desks();
+  async function watch({ desk, count }) {
     const own = opened.desk.state().desk.id;
-    const held = matrix.find(({ made }) => made === desk)?.held.find(({ by }) => by === own)?.count ?? 0;
-    if (held < count) setTimeout(watch, pollEveryMs, { desk, count });
-    else say({ kind: "holds", count, at: nowMs(), linkedAt });
+    const holdsAll = () => {
+      const made = opened.desk.desks().matrix.find((one) => one.made === desk);
+      return (made?.held.find(({ by }) => by === own)?.count ?? 0) >= count;
+    };
+    const at = await watchFor(holdsAll, nowMs);
+    say({ kind: "holds", count, at, linkedAt });
+  }
+
+  function watchSnapshot({ sha256 }) {
+    const [used] = opened.desk.snapshots();
+    if (used?.sha256 === sha256 && used.state === "in-force") say({ kind: "uses", at: nowMs() });
+    else setTimeout(watchSnapshot, 20, { sha256 });
   }
 
   process.on("message", async (message) => {
+    if (message.kind === "use") watchSnapshot(message);
     if (message.kind === "open") await open(message);
-    if (message.kind === "hold") watch(message);
+    if (message.kind === "hold") await watch(message);
     if (message.kind !== "close") return;
     await opened?.close();
     process.exit(0);

@@ -19,6 +19,9 @@ const names = [
   "append",
   "cold-start",
   "export",
+  "closing",
+  "library",
+  "screen",
 ];
 const usage = `Usage: npm run bench -- [measurement…] [options]
   measurements: ${names.join(", ")}; all, when none is named

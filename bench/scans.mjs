@@ -9,8 +9,8 @@ const patronCount = 5_000;
 const lentCount = 4_000;
 const holdCount = 800;
 
-/** Writes a snapshot of the ILS as CSV into `folder`. */
-export function writeLibrary(folder) {
+/** Writes a snapshot of the ILS as CSV into `folder`; `items`: how many of those that the scans lend, from the first on. */
+export function writeLibrary(folder, items = itemCount) {
   mkdirSync(folder, { recursive: true });
   const write = (name, header, count, row) => {
     const rows = Array.from({ length: count }, (_, i) => row(i));
@@ -25,8 +25,11 @@ export function writeLibrary(folder) {
   write(
     "items.csv",
     "barcode,title,author,call_number,item_type,location,branch,status,title_id",
-    itemCount + lentCount,
-    (i) => `${itemBarcode(i)},The Book of ${i},"Writer, ${i % 499}",FIC ${i},book,Adult,RIV,available,t${i}`,
+    items + lentCount,
+    (n) => {
+      const i = n < items ? n : itemCount + n - items;
+      return `${itemBarcode(i)},The Book of ${i},"Writer, ${i % 499}",FIC ${i},book,Adult,RIV,available,t${i}`;
+    },
   );
   write(
     "loans.csv",
@@ -77,10 +80,10 @@ export function newId() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-function patronBarcode(i) {
+export function patronBarcode(i) {
   return String(21998020000000 + i);
 }
 
-function itemBarcode(i) {
+export function itemBarcode(i) {
   return String(33191010000000 + i);
 }

@@ -11,6 +11,12 @@ export function summarize(values) {
   };
 }
 
+/** The same with the tail: what one in a hundred waits. */
+export function summarizeTail(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return { ...summarize(sorted), at99: quantile(sorted, 0.99), most: sorted.at(-1) };
+}
+
 /** `sorted` ascending, not empty; `part` 0–1, interpolated. */
 export function quantile(sorted, part) {
   const at = (sorted.length - 1) * part;

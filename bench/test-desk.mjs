@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadLinkIdentity } from "../dist/node/certificate.js";
 import { createDesk } from "../dist/node/desk/create-desk.js";
 import { openDesk } from "../dist/node/desk/open-desk.js";
-import { keepHeapSmall } from "../dist/node/heap.js";
+import { keepHeapFlat, keepHeapSmall } from "../dist/node/heap.js";
 import { createApp } from "../dist/node/http/app.js";
 import { serveApp } from "../dist/node/http/server.js";
 import { loadMembership, loadSigner } from "../dist/node/identity.js";
@@ -42,6 +42,7 @@ export async function openTestDesk({ folder, mesh, peers = [], invite, http = fa
   else if ((await loadMembership(vault)) === null)
     await take(desk.createBranch({ name: "Riverside", code: "RIV", timezone, desk: "Desk 1", ...staff }));
   const listening = http ? await serveDesk(desk) : null;
+  keepHeapFlat();
   return {
     desk,
     port: listening?.port,
@@ -111,8 +112,8 @@ async function serveDesk(desk) {
 }
 
 /** A library in force and an outage open: scans are recorded without a question. */
-export async function openOutage(desk, libraryFolder) {
-  writeLibrary(libraryFolder);
+export async function openOutage(desk, libraryFolder, items) {
+  writeLibrary(libraryFolder, items);
   await take(desk.importSnapshot(libraryFolder));
   await take(desk.moveOutage("open", { scope: "branch" }));
 }

@@ -2,7 +2,7 @@
 // The command `deskmesh`. A checkout that was never built is built first; an installed copy always is.
 import { existsSync } from "node:fs";
 
-const main = new URL("../dist/node/main.js", import.meta.url);
+const main = new URL("../dist/program/main.js", import.meta.url);
 if (existsSync(main)) await import(main.href);
 else await buildFirst();
 
@@ -17,7 +17,7 @@ async function buildFirst() {
   }
   try {
     const { build } = await import("../scripts/build.mjs");
-    build((line) => process.stderr.write(`${line}\n`));
+    await build((line) => process.stderr.write(`${line}\n`));
   } catch (error) {
     process.stderr.write(`deskmesh: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

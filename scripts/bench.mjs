@@ -8,7 +8,7 @@ if (isMain(import.meta))
   runScript(async () => {
     const say = (line) => process.stderr.write(`${line}\n`);
     setUp(say);
-    build(say);
+    await build(say);
     const run = join(root, "bench", "run.mjs");
     const { status } = spawnSync(process.execPath, [run, ...process.argv.slice(2)], { stdio: "inherit" });
     process.exitCode = status ?? 1;

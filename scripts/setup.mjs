@@ -68,13 +68,17 @@ function holdsLockedPackages() {
   });
 }
 
-function installPackages() {
+/** The npm that runs us, else the one on the path; all it says goes to standard error. */
+export function runNpm(args) {
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--ignore-scripts", "--include=dev", "--include=optional"];
   const options = { cwd: root, stdio: ["ignore", 2, 2] };
-  const result = npm?.endsWith(".js")
+  return npm?.endsWith(".js")
     ? spawnSync(process.execPath, [npm, ...args], options)
     : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+}
+
+function installPackages() {
+  const result = runNpm(["ci", "--ignore-scripts", "--include=dev", "--include=optional"]);
   if (result.error) throw new SetupError(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0)
     throw new SetupError(

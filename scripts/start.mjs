@@ -8,6 +8,6 @@ import { root, runScript, setUp } from "./setup.mjs";
 runScript(async () => {
   const say = (line) => process.stderr.write(`${line}\n`);
   setUp(say);
-  build(say);
+  await build(say);
   await import(pathToFileURL(join(root, "dist", "node", "main.js")).href);
 });

@@ -24,7 +24,7 @@ async function main() {
     run("Format and lint", "@biomejs/biome/bin/biome", ["check", "."]);
     run("Types", "typescript/bin/tsc", ["--noEmit"]);
     run("Types of the pages", "typescript/bin/tsc", ["--noEmit", "-p", "src/web"]);
-    build(say);
+    await build(say);
     counts = runTests(full);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -49,21 +49,11 @@ function runTests(full) {
   const folder = mkdtempSync(join(tmpdir(), "deskmesh-test-"));
   const outcome = join(folder, "report.json");
   try {
-    const result = spawnSync(
-      process.execPath,
-      [
-        join(root, "node_modules", "vitest", "vitest.mjs"),
-        "run",
-        "--reporter=default",
-        "--reporter=json",
-        `--outputFile.json=${outcome}`,
-      ],
-      {
-        cwd: root,
-        stdio: ["ignore", 1, 1],
-        env: full ? { ...process.env, DESKMESH_FULL: "1" } : process.env,
-      },
-    );
+    const result = spawnSync(process.execPath, [join(root, "node_modules", "vitest", "vitest.mjs"), "run"], {
+      cwd: root,
+      stdio: ["ignore", 1, 1],
+      env: { ...process.env, TEST_REPORT_FILE: outcome, ...(full && { DESKMESH_FULL: "1" }) },
+    });
     const counts = countTests(JSON.parse(readFileSync(outcome, "utf8")));
     // Errors outside any test show in the exit code alone.
     if (result.status !== 0 && counts.failed === 0) counts.failed = 1;

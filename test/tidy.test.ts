@@ -17,6 +17,7 @@ import {
 } from "./tidy/shape-rules.ts";
 import { parseSource, type SourceFile } from "./tidy/source.ts";
 import { findLooseVersions, findMachineTraces } from "./tidy/text-rules.ts";
+import { findUntranslated } from "./tidy/word-rules.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const paths = listFiles();
@@ -37,13 +38,15 @@ describe("the tree", () => {
   it("names files by what they hold", () =>
     expect(findBannedNames(sources.map(({ path }) => path))).toEqual([]));
   it("exports by name, from where it is", () => expect(findBadExports(sources)).toEqual([]));
+  it("gives every text of a page to be translated", () => expect(findUntranslated(sources)).toEqual([]));
   it("leaves no test out", () => expect(findOnly(sources)).toEqual([]));
   it("says nothing of the machine it was written on", () => {
     const texts = paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
     expect(findMachineTraces(texts.filter(({ text }) => !text.includes("\0")))).toEqual([]);
   });
-  it("pins exact versions", () =>
-    expect(findLooseVersions(readFileSync(join(root, "package.json"), "utf8"))).toEqual([]));
+  it.each(["package.json", "bench/package.json"])("pins exact versions: %s", (path) =>
+    expect(findLooseVersions(readFileSync(join(root, path), "utf8"))).toEqual([]),
+  );
 });
 
 describe("the import table", () => {
@@ -211,3 +214,21 @@ function listFiles(): readonly string[] {
   );
   return listed.split("\0").filter((path) => path !== "" && existsSync(join(root, path)));
 }
+
+describe("texts of the pages", () => {
+  const at = (text: string) => findUntranslated([parseSource("src/web/a.ts", text)]);
+  it.each([
+    "html`<p>Not yet</p>`",
+    `html\`<p>\${n} items</p>\``,
+    'html`<input aria-label="New name" />`',
+    `html\`<p>\${a ? html\`<b>Blocked</b>\` : nothing}</p>\``,
+    'svg`<text x="1">lent</text>`',
+  ])("refuses %s", (text) => expect(at(text)).toHaveLength(1));
+  it.each([
+    `html\`<p>\${t\`Not yet\`}</p>\``,
+    `html\`<p class="small quiet">\${n} · \${rich\`of \${m}\`}</p>\``,
+    "html`<kbd>Ctrl Enter</kbd> &nbsp;`",
+    `html\`<input aria-label=\${t\`New name\`} @input=\${(e) => this.go(e)} />\``,
+    "html`<code>deskmesh carry in FILE</code>`",
+  ])("allows %s", (text) => expect(at(text)).toEqual([]));
+});

@@ -15,11 +15,11 @@ export async function measure({ folder, quick }) {
   const mesh = await openMesh(join(folder, "desk"));
   const { desk, close } = await openTestDesk({ folder: join(folder, "desk"), mesh });
   await openOutage(desk, join(folder, "library"));
-  const total = quick ? 2_000 : 10_000;
+  const total = quick ? 500 : 10_000;
   await recordScans(desk, 0, total, 256);
   const { desk: own } = desk.state();
   const taken = { limit: [], opened: [], linked: [] };
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < (quick ? 1 : 3); round++) {
     taken.limit.push(await bulkFloor(limit, echo, total, 256));
     const peer = await startPeer(join(folder, `late-${round}`));
     const { invite } = await take(desk.invite(600_000));

@@ -10,7 +10,7 @@ const askedMs = 2_000;
 const rounds = 3;
 
 export async function measure({ folder, quick }) {
-  const entries = quick ? 10_000 : 100_000;
+  const entries = quick ? 3_000 : 100_000;
   const home = await fillDesk(folder, entries);
   const inside = await openTestParts({ folder: home });
   const facts = inside.parts.ledger.fold.all();

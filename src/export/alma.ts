@@ -3,6 +3,7 @@
  * `test/export/golden/alma.dat`. Columns of fixed width in bytes, CRLF. There are no seconds: Alma works in file
  * order, computes its own due dates, and loads a file twice if it is uploaded twice.
  */
+import type { Steps } from "../crdt/circulation/steps.ts";
 import type { BatchInput, BatchLine, RenderedBatch } from "./batch.ts";
 import { batchBase, type Placement, renderLayout } from "./layout.ts";
 import { createZone, msToLocal, type Zone } from "./local-time.ts";
@@ -11,7 +12,7 @@ import { plainPatronSheet } from "./patron-sheet.ts";
 /** Barcodes are ASCII (asserted for every line), so characters are bytes; the patron id then starts at byte 93. */
 const ITEM_WIDTH = 80;
 
-export function renderAlma(input: BatchInput): RenderedBatch {
+export function renderAlma(input: BatchInput): Steps<RenderedBatch> {
   const zone = createZone(input.timezone);
   return renderLayout(input, zone, {
     mainName: `${batchBase(input)}.dat`,

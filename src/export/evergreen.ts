@@ -4,13 +4,14 @@
  * server, so each is built by JSON.stringify and made plain ASCII; and a registration without any address ends it
  * too, so there is always one. The server runs registrations first, then goes by whole seconds.
  */
+import type { Steps } from "../crdt/circulation/steps.ts";
 import type { NonCatalogued, Registration } from "../crdt/circulation/transaction.ts";
 import type { BatchInput, BatchLine, RenderedBatch } from "./batch.ts";
 import { fieldOf, isDay, otherFields } from "./form-fields.ts";
 import { batchBase, type Placement, renderLayout } from "./layout.ts";
 import { createZone, msToRfc3339, type Zone } from "./local-time.ts";
 
-export function renderEvergreen(input: BatchInput): RenderedBatch {
+export function renderEvergreen(input: BatchInput): Steps<RenderedBatch> {
   const zone = createZone(input.timezone);
   return renderLayout(input, zone, {
     mainName: `${batchBase(input)}.xacts`,

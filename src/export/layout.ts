@@ -2,18 +2,21 @@
  * What a format has to say of itself, and the one road from there to files: each line of the batch is placed in the
  * main file, the patrons file or the extra file, and nowhere else, so that the counts add up.
  */
-import type { Registration, TransactionKind } from "../crdt/circulation/transaction.ts";
-import type { BatchCount, BatchFile, BatchInput, BatchLine, RenderedBatch } from "./batch.ts";
+import type { Steps } from "../crdt/circulation/steps.ts";
+import type { Registration } from "../crdt/circulation/transaction.ts";
+import type { BatchFile, BatchInput, BatchLine, PlacedLine, RenderedBatch } from "./batch.ts";
 import { isCalendarTime, msToExactText, type Zone } from "./local-time.ts";
 import { type PatronSheet, patronsHeader, patronToRow } from "./patron-sheet.ts";
 import {
   extraHeader,
   extraToRow,
+  isListedDue,
   linesHeader,
   type WrittenLine,
   writeDue,
   writtenToRow,
 } from "./side-files.ts";
+import { createTally } from "./tally.ts";
 import { createTextSink, type TextSink } from "./text-sink.ts";
 
 /** Where one line of the batch goes. */
@@ -50,83 +53,193 @@ export interface Layout {
   readonly listsDueDates?: boolean;
 }
 
-/** Base of all file names: the batch's id, and whether it is known to lack a desk. */
+/** Base of all file names: the batch's id, whether it is known to lack a desk, and whether it is a copy. */
 export function batchBase(input: BatchInput): string {
-  return input.partial ? `${input.id}-PARTIAL` : input.id;
+  return `${input.id}${input.partial ? "-PARTIAL" : ""}${input.reissued === true ? "-REISSUE" : ""}`;
 }
 
 /** Pure. Throws where the lines break what the log promises: barcodes of other characters, or no rising seconds. */
-export function renderLayout(input: BatchInput, zone: Zone, layout: Layout): RenderedBatch {
-  assertLines(input.lines);
-  const context = { zone, deskNames: input.deskNames, registeredFields: registeredFields(input.lines) };
+export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): Steps<RenderedBatch> {
+  const assertLine = createAssertion();
+  const context = {
+    zone,
+    deskNames: input.deskNames,
+    registeredFields: yield* registeredFields(input.lines),
+  };
   const sheet = layout.patronSheet;
   const files = createFiles(input, layout);
-  const main = files.open("main");
-  const lines = files.open("lines", linesHeader());
+  const partOf = createParts(input, layout, files);
   const extra = files.open("extra", extraHeader());
   const patrons = sheet === undefined ? null : files.open("patrons", patronsHeader(sheet));
-  let nextLine = 1;
-  if (layout.header !== undefined) {
-    main.write(layout.header + layout.lineEnd);
-    nextLine += 1;
-  }
   const written: WrittenLine[] = [];
-  const tally = new Map<TransactionKind, Tally>();
-  for (const line of input.lines) {
+  const placed: PlacedLine[] = [];
+  const tally = createTally();
+  for (const [n, line] of input.lines.entries()) {
+    if (n % LINES_IN_STEP === 0) yield n;
+    assertLine(line);
     const { fact } = line.recorded;
-    const count = tally.get(fact.kind) ?? { written: 0, converted: 0, extra: 0 };
-    tally.set(fact.kind, count);
-    const placement = layout.takesAnyTime || hasDates(line) ? layout.place(line) : NO_DATE;
+    const placement = placeLine(line, layout);
     if (placement.kind === "written") {
       const { text, writtenAs, notInFile = "" } = placement;
-      const entry = { line, number: nextLine, writtenAs, notInFile };
-      main.write(text + layout.lineEnd);
-      lines.write(writtenToRow(entry, context));
-      if (layout.listsDueDates === true) written.push(entry);
+      const part = partOf(line);
+      const number = part.nextLine;
+      const entry = { line, number, writtenAs, notInFile };
+      part.main.write(text + layout.lineEnd);
+      part.lines.write(writtenToRow(entry, context));
+      // Two shapes and no copies: this runs for each of 100,000 lines.
+      placed.push(
+        part.part === undefined
+          ? { line, where: "main", number }
+          : { line, where: "main", number, part: part.part },
+      );
+      if (layout.listsDueDates === true && isListedDue(line))
+        written.push(part.part === undefined ? entry : { ...entry, part: part.part });
       // A quoted cell of the merged CSV may hold line ends: programs count lines of the file, not rows.
-      nextLine += 1 + countLineFeeds(text);
-      count.written += 1;
-      if (placement.converted === true) count.converted += 1;
+      part.nextLine += 1 + countLineFeeds(text);
+      tally.write(fact.kind, placement.converted === true ? `Written as ${writtenAs}` : undefined);
       continue;
     }
-    count.extra += 1;
-    if (placement.kind === "extra") extra.write(extraToRow(line, placement.reason, context));
-    else if (sheet === undefined || patrons === null || fact.kind !== "registration") {
+    if (placement.kind === "extra") {
+      extra.write(extraToRow(line, placement.reason, context));
+      tally.leave(fact.kind, "extra", placement.reason);
+      placed.push({ line, where: "extra", reason: placement.reason });
+    } else if (sheet === undefined || patrons === null || fact.kind !== "registration") {
       throw new Error(`transaction ${fact.id} has no place in this format`);
-    } else patrons.write(patronToRow(sheet, fact, msToExactText(line.time, zone).slice(0, 10)));
+    } else {
+      patrons.write(patronToRow(sheet, fact, msToExactText(line.time, zone).slice(0, 10)));
+      tally.leave(fact.kind, "patrons", NEW_PATRON);
+      placed.push({ line, where: "patrons" });
+    }
   }
-  if (layout.listsDueDates === true) writeDue(files.open("due"), written, context);
-  return { files: files.close(), counts: tallyToCounts(tally) };
+  const toSet = new Set<BatchLine>();
+  if (layout.listsDueDates === true) {
+    const last = yield* lastOnItems(written, placed);
+    const listed = yield* writeDue(files.open("due"), written, last, context);
+    for (const { line, why, stands } of listed) {
+      tally.note(line.recorded.fact.kind, "due", why);
+      if (stands) toSet.add(line);
+    }
+  }
+  yield* markToSet(placed, toSet);
+  return { files: yield* files.close(), placed, ...tally.close() };
 }
 
-interface Tally {
-  written: number;
-  converted: number;
-  extra: number;
+function* markToSet(placed: PlacedLine[], toSet: ReadonlySet<BatchLine>): Steps<void> {
+  if (toSet.size === 0) return;
+  for (const [n, one] of placed.entries()) {
+    if (n % LINES_IN_STEP === 0) yield placed.length;
+    if (toSet.has(one.line)) placed[n] = { ...one, setDue: true };
+  }
+}
+
+/** The last line of the file on each item that a listed due date is about. */
+function* lastOnItems(
+  listed: readonly WrittenLine[],
+  placed: readonly PlacedLine[],
+): Steps<ReadonlyMap<string, BatchLine>> {
+  const last = new Map<string, BatchLine>();
+  if (listed.length === 0) return last;
+  const items = new Set(listed.map(({ line }) => itemOf(line)));
+  for (const [n, { line, where }] of placed.entries()) {
+    if (n % LINES_IN_STEP === 0) yield placed.length;
+    const item = itemOf(line);
+    if (where === "main" && item !== undefined && items.has(item)) last.set(item, line);
+  }
+  return last;
+}
+
+function itemOf({ recorded: { fact } }: BatchLine): string | undefined {
+  return "item" in fact ? fact.item : undefined;
+}
+
+/** Some 0.5 ms each, measured. */
+const LINES_IN_STEP = 40;
+
+const NEW_PATRON = "The file cannot carry new patrons: create them first";
+
+function placeLine(line: BatchLine, layout: Layout): Placement {
+  if (line.leftOut !== undefined) return { kind: "extra", reason: line.leftOut };
+  return layout.takesAnyTime || hasDates(line) ? layout.place(line) : NO_DATE;
+}
+
+/** One main file with the explanation of its lines. */
+interface Part {
+  readonly main: TextSink;
+  readonly lines: TextSink;
+  readonly part: number | undefined;
+  /** 1-based. */
+  nextLine: number;
+}
+
+/**
+ * Where a line goes: the one main file, or that of a desk. An item that several desks had goes wholly to the last of
+ * them, so that its lines stay in order in whichever order the files are loaded.
+ */
+function createParts(input: BatchInput, layout: Layout, files: Files): (line: BatchLine) => Part {
+  const open = (part?: number): Part => {
+    const main = files.open("main", "", part);
+    if (layout.header !== undefined) main.write(layout.header + layout.lineEnd);
+    const nextLine = layout.header === undefined ? 1 : 2;
+    const lines = files.open("lines", linesHeader(), part);
+    return { main, lines, nextLine, part };
+  };
+  if (input.split !== true) {
+    const whole = open();
+    return () => whole;
+  }
+  const deskOfItem = new Map<string, string>();
+  for (const { recorded } of input.lines) {
+    if ("item" in recorded.fact) deskOfItem.set(recorded.fact.item, recorded.position.desk);
+  }
+  const parts = new Map<string, Part>();
+  return ({ recorded: { fact, position } }) => {
+    const desk = ("item" in fact ? deskOfItem.get(fact.item) : undefined) ?? position.desk;
+    const part = parts.get(desk) ?? open(parts.size + 1);
+    parts.set(desk, part);
+    return part;
+  };
 }
 
 interface Files {
-  open(role: BatchFile["role"], header?: string): TextSink;
-  close(): readonly BatchFile[];
+  open(role: BatchFile["role"], header?: string, part?: number): TextSink;
+  close(): Steps<readonly BatchFile[]>;
 }
+
+const ROLES: readonly BatchFile["role"][] = ["main", "lines", "extra", "patrons", "due"];
 
 function createFiles(input: BatchInput, layout: Layout): Files {
   const base = batchBase(input);
-  const opened: { readonly role: BatchFile["role"]; readonly sink: TextSink }[] = [];
+  const opened: { readonly role: BatchFile["role"]; readonly part?: number; readonly sink: TextSink }[] = [];
+  function nameOf(role: BatchFile["role"], part: number | undefined): string {
+    if (role !== "main")
+      return part === undefined ? `${base}-${role}.csv` : `${base}-part${part}-${role}.csv`;
+    return part === undefined ? layout.mainName : layout.mainName.replace(/(\.\w+)?$/, `-part${part}$1`);
+  }
   return {
-    open(role, header = "") {
+    open(role, header = "", part) {
       const sink = createTextSink();
       sink.write(header);
-      opened.push({ role, sink });
+      opened.push({ role, sink, ...(part === undefined ? {} : { part }) });
       return sink;
     },
-    close() {
-      return opened.map(({ role, sink }) => ({
-        role,
-        name: role === "main" ? layout.mainName : `${base}-${role}.csv`,
-        mediaType: role === "main" ? layout.mediaType : "text/csv; charset=utf-8",
-        bytes: sink.toBytes(),
-      }));
+    *close() {
+      // Nothing for the main file: it is there all the same, and empty.
+      if (!opened.some(({ role }) => role === "main")) {
+        this.open("main");
+        this.open("lines", linesHeader());
+      }
+      const closed: BatchFile[] = [];
+      for (const { role, part, sink } of opened.toSorted(
+        (a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role),
+      ))
+        closed.push({
+          role,
+          name: nameOf(role, part),
+          mediaType: role === "main" ? layout.mediaType : "text/csv; charset=utf-8",
+          bytes: yield* sink.toBytes(),
+          ...(part === undefined ? {} : { part }),
+        });
+      return closed;
     },
   };
 }
@@ -136,27 +249,10 @@ const NO_DATE: Placement = {
   reason: "The clock of this desk gave a time that cannot be written as a date",
 };
 
-const KINDS: readonly TransactionKind[] = [
-  "checkout",
-  "renewal",
-  "checkin",
-  "registration",
-  "in-house-use",
-  "non-catalogued",
-  "payment",
-  "voiding",
-];
-
-function tallyToCounts(tally: ReadonlyMap<TransactionKind, Omit<BatchCount, "kind">>): readonly BatchCount[] {
-  return KINDS.flatMap((kind) => {
-    const count = tally.get(kind);
-    return count === undefined ? [] : [{ kind, ...count }];
-  });
-}
-
-function registeredFields(lines: readonly BatchLine[]): ReadonlyMap<string, Registration["fields"]> {
+function* registeredFields(lines: readonly BatchLine[]): Steps<ReadonlyMap<string, Registration["fields"]>> {
   const fields = new Map<string, Registration["fields"]>();
-  for (const { recorded } of lines) {
+  for (const [n, { recorded }] of lines.entries()) {
+    if (n % LINES_IN_STEP === 0) yield 0;
     if (recorded.fact.kind === "registration") fields.set(recorded.fact.patron, recorded.fact.fields);
   }
   return fields;
@@ -174,12 +270,11 @@ function countLineFeeds(text: string): number {
 }
 
 /** Loaders look at whole seconds only, and split lines at tabs and columns: both were settled before lines are made. */
-function assertLines(lines: readonly BatchLine[]): void {
+function createAssertion(): (line: BatchLine) => void {
   const seconds = new Map<string, number>();
-  for (const { recorded, time } of lines) {
-    const { fact } = recorded;
+  return ({ recorded: { fact }, time }) => {
     if ("patron" in fact && fact.patron !== undefined) assertBarcode(fact.patron, fact.id);
-    if (!("item" in fact)) continue;
+    if (!("item" in fact)) return;
     assertBarcode(fact.item, fact.id);
     const second = Math.floor(time / 1000);
     const before = seconds.get(fact.item);
@@ -187,7 +282,7 @@ function assertLines(lines: readonly BatchLine[]): void {
       throw new Error(`transaction ${fact.id} is not in a later second than the one before on its item`);
     }
     seconds.set(fact.item, second);
-  }
+  };
 }
 
 function assertBarcode(barcode: string, id: string): void {

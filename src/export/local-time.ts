@@ -15,6 +15,8 @@ export interface Zone {
   dayToText(day: number): string;
   /** `-04:00` of `offsetMs`. */
   offsetToText(offsetMs: number): string;
+  /** What `msToExactText` says; the last few are kept, as a line names its times in several places. */
+  exactText(ms: number): string;
 }
 
 interface Stretch {
@@ -44,8 +46,9 @@ export function createZone(name: string): Zone {
   const stretches: Stretch[] = [];
   let last: Stretch = { from: 0, until: 0, offsetMs: 0 };
   const holds = (stretch: Stretch, at: number): boolean => at >= stretch.from && at < stretch.until;
-  return {
+  const zone: Zone = {
     name,
+    exactText: rememberLast((ms) => exactTextOf(ms, zone)),
     offsetMs(at) {
       if (holds(last, at)) return last.offsetMs;
       let found = stretches.find((stretch) => holds(stretch, at));
@@ -59,6 +62,7 @@ export function createZone(name: string): Zone {
     dayToText: remember((day) => new Date(day * DAY_MS).toISOString().slice(0, 10)),
     offsetToText: remember(offsetToText),
   };
+  return zone;
 }
 
 /** Can this instant (ms) be written with a four-digit year from 1970 on? A desk's clock may say anything. */
@@ -79,6 +83,10 @@ export function msToRfc3339(ms: number, zone: Zone): string {
 
 /** `2026-07-22T21:00:00.123-04:00`; the bare number of ms for an instant that has no such text. Never throws. */
 export function msToExactText(ms: number, zone: Zone): string {
+  return zone.exactText(ms);
+}
+
+function exactTextOf(ms: number, zone: Zone): string {
   if (!isCalendarTime(ms)) return String(ms);
   const offsetMs = zone.offsetMs(ms);
   return shiftedToText(ms + offsetMs, zone) + zone.offsetToText(offsetMs);
@@ -164,6 +172,19 @@ function remember(toText: (input: number) => string): (input: number) => string 
       known.set(input, text);
     }
     return text;
+  };
+}
+
+/** The same function, keeping the answers for the last two inputs. */
+function rememberLast(toText: (input: number) => string): (input: number) => string {
+  let last = { input: Number.NaN, text: "" };
+  let before = last;
+  return (input) => {
+    if (input === last.input) return last.text;
+    if (input === before.input) return before.text;
+    before = last;
+    last = { input, text: toText(input) };
+    return last.text;
   };
 }
 

@@ -1,4 +1,5 @@
 /** From a batch to its files: picks the exporter of the format. The same input gives the same bytes on every desk. */
+import { runThrough, type Steps } from "../crdt/circulation/steps.ts";
 import { renderAlma } from "./alma.ts";
 import type { BatchInput, Exporter, Format, RenderedBatch } from "./batch.ts";
 import { renderCsv } from "./csv.ts";
@@ -12,6 +13,11 @@ import { renderSierra } from "./sierra.ts";
  * what the log promises: 1–80 printable ASCII characters a barcode, and rising seconds on each item.
  */
 export function renderBatch(input: BatchInput): RenderedBatch {
+  return runThrough(renderInSteps(input));
+}
+
+/** The same, as many lines at a time as nobody waits for; tells how many it has written. */
+export function renderInSteps(input: BatchInput): Steps<RenderedBatch> {
   return EXPORTERS[input.format](input);
 }
 

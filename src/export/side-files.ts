@@ -2,6 +2,7 @@
  * The files beside the main one, for people: what each of its lines stands for, what it could not carry, and which
  * due dates to set by hand. Sheets, not exact CSV: see `csv-text.ts`. They may also use the snapshot (titles, names).
  */
+import type { Steps } from "../crdt/circulation/steps.ts";
 import type { Checkout, Recorded, Renewal, Transaction } from "../crdt/circulation/transaction.ts";
 import type { BatchLine } from "./batch.ts";
 import { type Cell, cellToSheet, rowToSheet } from "./csv-text.ts";
@@ -16,6 +17,8 @@ export interface WrittenLine {
   readonly number: number;
   readonly writtenAs: string;
   readonly notInFile: string;
+  /** Of a main file in parts: its line is `part:number`. */
+  readonly part?: number;
 }
 
 export interface SideContext {
@@ -65,21 +68,39 @@ export function extraToRow(line: BatchLine, reason: string, context: SideContext
 /** A loan of so many days or fewer is a limited one: billed at once when late, so its date matters first. */
 const LIMITED_DAYS = 7;
 
-/** `<batch>-due.csv`: loans in the file whose promised date is not the rule's, limited ones first. */
-export function writeDue(sink: TextSink, written: readonly WrittenLine[], context: SideContext): void {
-  const lastOnItem = new Map<string, number>();
-  for (const { line, number } of written) {
-    const { fact } = line.recorded;
-    if ("item" in fact) lastOnItem.set(fact.item, number);
-  }
+interface ListedDue {
+  readonly line: BatchLine;
+  readonly why: string;
+  readonly stands: boolean;
+}
+
+/** Its promised date is not the rule's. */
+export function isListedDue({ recorded: { fact } }: BatchLine): boolean {
+  return (fact.kind === "checkout" || fact.kind === "renewal") && promisedWhy(fact) !== undefined;
+}
+
+/**
+ * `<batch>-due.csv`: loans in the file whose promised date is not the rule's, limited ones first. Returns what it lists;
+ * a date stands where no later line of the file is on the same item. `written`: those of the file that `isListedDue`
+ * at least; `lastOnItem`: the last line of the file on each of their items.
+ */
+export function* writeDue(
+  sink: TextSink,
+  written: readonly WrittenLine[],
+  lastOnItem: ReadonlyMap<string, BatchLine>,
+  context: SideContext,
+): Steps<readonly ListedDue[]> {
+  const listed: ListedDue[] = [];
   const columns = ["limited", "item", "patron", "patron_name", "title", "due", "why", "remark", "line"];
   sink.write(rowToSheet([...columns, "transaction_id"]));
   const others: string[] = [];
-  for (const { line, number } of written) {
+  for (const [n, { line, number, part }] of written.entries()) {
+    if (n % 40 === 0) yield number;
     const { fact } = line.recorded;
     if (fact.kind !== "checkout" && fact.kind !== "renewal") continue;
     const why = promisedWhy(fact);
     if (why === undefined) continue;
+    const isLast = lastOnItem.get(fact.item) === line;
     const isLimited = fact.limited === true || isShortLoan(line.time, fact.due, context.zone);
     const row = rowToSheet([
       isLimited ? "yes" : "no",
@@ -89,14 +110,16 @@ export function writeDue(sink: TextSink, written: readonly WrittenLine[], contex
       titleOf(line),
       msToExactText(fact.due, context.zone),
       why,
-      lastOnItem.get(fact.item) === number ? "" : "A later line of the file is on the same item",
-      number,
+      isLast ? "" : "A later line of the file is on the same item",
+      part === undefined ? number : `${part}:${number}`,
       fact.id,
     ]);
+    listed.push({ line, why, stands: isLast });
     if (isLimited) sink.write(row);
     else others.push(row);
   }
   for (const row of others) sink.write(row);
+  return listed;
 }
 
 /** Why the date is another than the library system will reckon; undefined: it isn't. */

@@ -3,6 +3,8 @@
  * Uploading"); held to `test/export/golden/sierra`. Never loaded into a real system: pages and docs must say so.
  * Fields between colons, so a barcode with a colon can't be carried; no blanks or lines beside those of the layout.
  */
+import { anyDesk, type StatisticsGroups } from "../crdt/circulation/statistics-groups.ts";
+import type { Steps } from "../crdt/circulation/steps.ts";
 import type { BatchInput, BatchLine, RenderedBatch } from "./batch.ts";
 import { batchBase, type Placement, renderLayout } from "./layout.ts";
 import { createZone, dayAfter, msToExactText, msToLocal, type Zone } from "./local-time.ts";
@@ -11,7 +13,7 @@ import { plainPatronSheet } from "./patron-sheet.ts";
 /** The system's own "no group", where the branch has told none for a desk. */
 const NO_STATISTICS_GROUP = "0";
 
-export function renderSierra(input: BatchInput): RenderedBatch {
+export function renderSierra(input: BatchInput): Steps<RenderedBatch> {
   const zone = createZone(input.timezone);
   const madeAt = msToExactText(input.madeAt, zone).slice(0, 19).replace(/[-T:]/g, "");
   return renderLayout(input, zone, {
@@ -35,10 +37,11 @@ function otherCentury(line: BatchLine, zone: Zone): Placement | null {
     : { kind: "extra", reason: "Sierra's file can carry dates from 2000 to 2098 only" };
 }
 
-function placeLine(line: BatchLine, zone: Zone, groups: Readonly<Record<string, string>>): Placement {
+function placeLine(line: BatchLine, zone: Zone, groups: StatisticsGroups): Placement {
   const { fact, ...recorded } = line.recorded;
   const { desk } = recorded.position;
-  const group = Object.hasOwn(groups, desk) ? (groups[desk] ?? NO_STATISTICS_GROUP) : NO_STATISTICS_GROUP;
+  const named = [desk, anyDesk].find((key) => Object.hasOwn(groups, key));
+  const group = named === undefined ? NO_STATISTICS_GROUP : groups[named]!;
   const time = localToMinute(msToLocal(line.time, zone));
   switch (fact.kind) {
     case "checkout":

@@ -2,13 +2,16 @@
  * Text in, UTF-8 bytes out, a piece at a time: rows of a large batch are encoded while they are young, instead of
  * kept as a million small strings until the end (which costs more in garbage collection than all the rest).
  */
+import type { Steps } from "../crdt/circulation/steps.ts";
+
 export interface TextSink {
   write(text: string): void;
   /** All that was written; ends the sink. */
-  toBytes(): Uint8Array;
+  toBytes(): Steps<Uint8Array>;
 }
 
 const PIECE_CHARACTERS = 32_768;
+const nothing = new Uint8Array(0);
 
 export function createTextSink(): TextSink {
   const encoder = new TextEncoder();
@@ -27,13 +30,16 @@ export function createTextSink(): TextSink {
       waiting += text;
       if (waiting.length >= PIECE_CHARACTERS) flush();
     },
-    toBytes() {
+    *toBytes() {
       flush();
       const bytes = new Uint8Array(size);
       let at = 0;
-      for (const piece of pieces) {
+      // Let go as they are copied: a large file is not in memory twice.
+      for (const [n, piece] of pieces.entries()) {
         bytes.set(piece, at);
         at += piece.length;
+        pieces[n] = nothing;
+        yield 0;
       }
       return bytes;
     },

@@ -1,9 +1,8 @@
 /**
  * What this node was told: flags > environment `DESKMESH_*` > `<data folder>/config.json` > defaults. Everything is
  * checked by hand here, so that each wrong value is answered by what was expected and where it stands. The parsing
- * is pure; only the last two functions touch the disk.
+ * is pure: `config-file.ts` touches the disk.
  */
-import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { nearestName } from "./http/nearest.ts";
@@ -28,6 +27,8 @@ export interface Config {
   readonly meshHost: readonly string[];
   readonly peers: readonly PeerAddress[];
   readonly mdns: boolean;
+  /** A folder that is read in whenever it has changed; undefined: none. */
+  readonly "snapshot.watch"?: string;
   readonly quiet: boolean;
   readonly json: boolean;
 }
@@ -38,9 +39,23 @@ export interface ConfigProblem {
   readonly text: string;
 }
 
+/** Setting → flag, variable or file that it came from; a setting that isn't here has its default. */
+export type ConfigSources = Readonly<Partial<Record<SettingName, string>>>;
+
 export type ConfigAnswer =
-  | { readonly kind: "config"; readonly config: Config; readonly warnings: readonly string[] }
-  | { readonly kind: "problems"; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly kind: "config";
+      readonly config: Config;
+      readonly sources: ConfigSources;
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly kind: "problems";
+      readonly problems: readonly ConfigProblem[];
+      /** With the default in place of each wrong value: for commands that help to mend it. */
+      readonly config: Config;
+      readonly sources: ConfigSources;
+    };
 
 /** As the command line hands them over: text as typed, lists for repeatable flags, `mdns: false` for --no-mdns. */
 export type Flags = Readonly<Partial<Record<SettingName, unknown>>>;
@@ -57,18 +72,27 @@ const settings = {
   meshHost: { flag: "--mesh-host", variable: "DESKMESH_MESH_HOST", parse: parseHosts },
   peers: { flag: "--peer", variable: "DESKMESH_PEER", parse: parsePeers },
   mdns: { flag: "--no-mdns", variable: "DESKMESH_MDNS", parse: parseSwitch },
+  "snapshot.watch": { flag: "--snapshot-watch", variable: "DESKMESH_SNAPSHOT_WATCH", parse: parsePath },
   quiet: { flag: "--quiet", variable: "DESKMESH_QUIET", parse: parseSwitch },
   json: { flag: "--json", variable: "DESKMESH_JSON", parse: parseSwitch },
 } as const;
-type SettingName = keyof typeof settings;
+export type SettingName = keyof typeof settings;
 const settingNames = Object.keys(settings) as readonly SettingName[];
-const fileNames: readonly string[] = settingNames.filter((name) => name !== "dataDir" && name !== "json");
+/** What `config.json` may hold. */
+export const fileNames: readonly SettingName[] = settingNames.filter(
+  (name) => name !== "dataDir" && name !== "json",
+);
+/** Settings that name a folder. */
+export const folderNames: readonly SettingName[] = settingNames.filter(
+  (name) => settings[name].parse === parsePath,
+);
 /** Variables that other parts read: the tests, and the command line for a fault's stack. */
 const foreignVariables = new Set([
   "DESKMESH_FULL",
   "DESKMESH_REQUIRE",
   "DESKMESH_ROUNDS",
   "DESKMESH_SEED",
+  "DESKMESH_SERVICE",
   "DESKMESH_TRACE",
 ]);
 
@@ -102,7 +126,7 @@ export function parseConfig(input: {
     .filter((name) => name.startsWith("DESKMESH_") && !known.has(name) && !foreignVariables.has(name))
     .map((name) => `Nothing reads ${name}${suggest(name, [...known])}.`);
 
-  const given = new Set<SettingName>();
+  const given = new Map<SettingName, string>();
   function read<T>(name: SettingName, parse: (value: unknown) => Parsed<T>, otherwise: T): T {
     const { flag, variable } = settings[name];
     // An empty variable is how scripts unset one.
@@ -119,10 +143,11 @@ export function parseConfig(input: {
       problems.push({ where: source[0], text: `expected ${parsed.expected}, got ${shown(source[1])}` });
       return otherwise;
     }
-    given.add(name);
+    given.set(name, source[0]);
     return parsed.value;
   }
 
+  const watched = read<string | undefined>("snapshot.watch", parsePath, undefined);
   const config: Config = {
     dataDir: read("dataDir", parsePath, input.dataDir),
     identityDir: read("identityDir", parsePath, join(input.dataDir, "identity")),
@@ -133,12 +158,16 @@ export function parseConfig(input: {
     meshHost: read("meshHost", parseHosts, []),
     peers: read("peers", parsePeers, []),
     mdns: read("mdns", parseSwitch, true),
+    ...(watched === undefined ? {} : { "snapshot.watch": watched }),
     quiet: read("quiet", parseSwitch, false),
     json: read("json", parseSwitch, false),
   };
   if (config.port !== 0 && config.port === config.meshPort)
     problems.push({ where: "--mesh-port", text: `pages and mesh can't share port ${config.port}` });
-  return problems.length > 0 ? { kind: "problems", problems } : { kind: "config", config, warnings };
+  const sources = Object.fromEntries(given) as ConfigSources;
+  return problems.length > 0
+    ? { kind: "problems", problems, config, sources }
+    : { kind: "config", config, sources, warnings };
 }
 
 /** `HOST`, `HOST:PORT`, `[IPv6]:PORT`; without a port the mesh's default one. `null` when it is none of these. */
@@ -153,41 +182,18 @@ export function parsePeer(text: string): PeerAddress | null {
   return port >= 1 && port <= 65535 ? { host, port } : null;
 }
 
-/** Text of `config.json`, or `null` when there is none. Rejects when it is there and can't be read. */
-export async function readConfigFile(dataDir: string): Promise<string | null> {
-  try {
-    return await readFile(join(dataDir, "config.json"), "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  }
+/** One value as it would be typed, checked as the file's: what to write there, or what was expected. */
+export function parseForFile(name: SettingName, typed: string): Parsed<unknown> {
+  const parsed = settings[name].parse(typed);
+  // Addresses of peers stay as they were typed: the file is for people.
+  return parsed.kind === "right" && name === "peers" ? { kind: "right", value: listOf(typed) } : parsed;
 }
 
-/** Keeps the ports that a first run had to choose, so that the address stays the same from then on. */
-export async function storePorts(
-  dataDir: string,
-  ports: { readonly port?: number; readonly meshPort?: number },
-): Promise<void> {
-  const problems: ConfigProblem[] = [];
-  const before = parseFile(await readConfigFile(dataDir), problems);
-  if (problems[0] !== undefined) throw new Error(`${problems[0].where}: ${problems[0].text}`);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, "config.json");
-  const file = await open(`${path}.new`, "w", 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify({ ...before, ...ports }, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-}
-
-type Parsed<T> =
+export type Parsed<T> =
   | { readonly kind: "right"; readonly value: T }
   | { readonly kind: "wrong"; readonly expected: string };
 
-function parseFile(text: string | null, problems: ConfigProblem[]): Readonly<Record<string, unknown>> {
+export function parseFile(text: string | null, problems: ConfigProblem[]): Readonly<Record<string, unknown>> {
   if (text === null) return {};
   let value: unknown;
   try {
@@ -202,7 +208,7 @@ function parseFile(text: string | null, problems: ConfigProblem[]): Readonly<Rec
     return {};
   }
   for (const key of Object.keys(value)) {
-    if (fileNames.includes(key)) continue;
+    if ((fileNames as readonly string[]).includes(key)) continue;
     problems.push({
       where: `${JSON.stringify(key)} in config.json`,
       text: `no such setting${suggest(key, fileNames)}; expected one of ${fileNames.join(", ")}`,

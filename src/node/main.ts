@@ -1,9 +1,9 @@
 /** The process: hands the real world to the command line and ends with its exit code. */
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Effects } from "./cli/command.ts";
 import { runCommandLine } from "./cli/command-line.ts";
 import { askSecret, readPiped } from "./secret-input.ts";
+import { version } from "./version.ts";
 
 /** How long an end in order may take before the process goes anyway. */
 const closeTimeoutMs = 5_000;
@@ -15,10 +15,6 @@ const effects: Effects = {
   readPiped,
   stopSignal: awaitStopSignal,
 };
-
-const manifest: { readonly version: string } = JSON.parse(
-  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-);
 
 // A reader that went away (`deskmesh batches | head`) is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -35,7 +31,7 @@ process.exitCode = await runCommandLine(
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
   },
-  manifest.version,
+  version,
   effects,
 );
 // What is left open (a keep-alive connection, a timer of a library) must not hold the prompt.

@@ -45,8 +45,11 @@ export interface LogStore {
   load(): AsyncIterable<StoredSegment>;
   /** Resolves when all writes are on disk (fsync), all or none. Rejects with the reason otherwise. */
   write(writes: readonly SegmentWrite[]): Promise<void>;
-  /** Merges the updates of a sealed segment into one. Off the hot path; failure is reported and harmless. */
-  compact(segment: string): Promise<void>;
+  /**
+   * Puts `whole` in the place of a sealed segment's updates, all or nothing. It must say what they say: only of a
+   * segment that is durable to its end. Off the hot path; failure is reported and harmless.
+   */
+  compact(segment: string, whole: Uint8Array): Promise<void>;
   /** Moves what is stored of a segment out of the way (kept, never offered), and `instead` into its place, at once. */
   setAside(segment: string, instead?: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -176,4 +179,29 @@ export interface Wire {
     },
     from: number,
   ): AsyncIterable<Uint8Array>;
+}
+
+/** A connection that carries bytes, in order, to a server of the ILS. */
+export interface ByteSocket {
+  /** Quiet once it is closed. */
+  write(bytes: Uint8Array): void;
+  readonly closed: boolean;
+  /** Drops it; `onClose` comes after. */
+  cut(): void;
+  /** To be set at once by whoever gets the socket. */
+  onBytes: ((bytes: Uint8Array) => void) | null;
+  /** Comes exactly once. */
+  onClose: (() => void) | null;
+}
+
+/** Outward connections, to what people have named: a host's name is looked up. */
+export interface Tcp {
+  /**
+   * Rejects when nobody answers within `withinMs`, or (`tls`) whoever does can't prove its name by a certificate that
+   * this PC trusts. The error's `code` is short and tells of nobody: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`, …
+   */
+  dial(
+    target: { readonly host: string; readonly port: number; readonly tls: boolean },
+    withinMs: number,
+  ): Promise<ByteSocket>;
 }

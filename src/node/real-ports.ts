@@ -1,7 +1,8 @@
 /** The real outside world behind the ports: this PC's clock, randomness and small files. */
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "./folders.ts";
 import type { Clock, Random, Vault } from "./ports.ts";
 import { syncFolder } from "./store/level.ts";
 
@@ -26,7 +27,7 @@ export const realRandom: Random = {
 
 /** Small files in a folder that only its owner may read. A write is on disk, whole, when it resolves. */
 export async function createFileVault(folder: string): Promise<Vault> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(folder, 0o700);
   let writing: Promise<void> = Promise.resolve();
 
   async function writeWhole(name: string, text: string): Promise<void> {

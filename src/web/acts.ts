@@ -1,24 +1,36 @@
 /**
  * What pages ask of the node beside scans: lists, searches, decisions, files. Each answer goes into the model.
  */
+
 import type {
   Page,
   PatronView,
   PolicyView,
   Problem,
+  ReadinessView,
+  SettingsView,
   StaffView,
   StateView,
   TransactionRow,
   TryView,
 } from "../node/http/api.ts";
+import { loadPayments } from "./day-acts.ts";
+import type { DeskSettings } from "./desk-settings.ts";
 import type { Intent } from "./intent.ts";
 import { isJoinIntent, runJoinIntent } from "./joining.ts";
+import { type Language, t } from "./language.ts";
+import { withoutOldWords } from "./moving.ts";
+import { loadOffice, runOfficeAct } from "./office-acts.ts";
+import { isOfficeIntent } from "./office-intent.ts";
+import type { PrintJob } from "./printing.ts";
 import { problemToText } from "./reply.ts";
 import type { Connection, HttpAnswer } from "./request.ts";
 import type { Route } from "./routes.ts";
-import type { Input } from "./session.ts";
+import type { Input, Notice } from "./session.ts";
 import type { Signing } from "./signing.ts";
-import { addRows, isSupervisor, type Model, type Outcome } from "./store.ts";
+import type { Family } from "./sounds.ts";
+import { type ActivityFilter, addRows, isSupervisor, type Model, type Outcome } from "./store.ts";
+import { loadUpdates } from "./update-acts.ts";
 
 export interface Store {
   get(): Model;
@@ -36,6 +48,14 @@ export interface Tools {
   readonly now: () => number;
   readonly keepStaff: (initials: string) => void;
   readonly saveFile: (file: Blob, name: string) => void;
+  readonly sound: (family: Family) => void;
+  readonly keepSettings: (settings: DeskSettings) => void;
+  /** For this browser, from now on: the page is loaded anew. */
+  readonly keepLanguage: (language: Language) => void;
+  /** `undefined`: what was printed last goes from the page. */
+  readonly print: (job: PrintJob | undefined) => void;
+  /** Goes to the desk that only practises, or back. */
+  readonly practise: (isOn: boolean) => void;
 }
 
 export type Feed = (input: Input) => void;
@@ -46,6 +66,7 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
   const model = store.get();
   if (isJoinIntent(intent))
     return runJoinIntent(tools, intent, (route, answer, good) => tell(tools, route, answer, good));
+  if (isOfficeIntent(intent)) return runOfficeAct(tools, intent);
   if (intent.kind === "purge") return purge(tools, intent.outage, intent.reason);
   switch (intent.kind) {
     case "go":
@@ -56,12 +77,20 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       break;
     case "open-patron":
       goTo(tools, "out");
-      await refreshPatron(tools, feed, intent.barcode, true);
+      await refreshPatron(tools, feed, intent.barcode, { isOpening: true });
+      break;
+    case "note-test":
+      tell(tools, "readiness", await connection.post("readiness/tests", { test: intent.test }), t`Noted.`);
+      break;
+    case "change-settings":
+      await changeSettings(tools, intent.change);
       break;
     case "try-loan":
       await tryLoan(tools, intent.patron, intent.item);
       break;
     case "filter-activity":
+      // Enter in a field is a key, a change and a submission: asked thrice, the row in hand would go from under it.
+      if (isSameFilter(intent.filter, model.activity.filter)) break;
       store.set({ ...model, activity: { filter: intent.filter, ids: [], isLoaded: false } });
       await loadActivity(tools);
       break;
@@ -69,31 +98,31 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
       await loadActivity(tools, model.activity.next);
       break;
     case "settle": {
-      const { id, decision, transaction, reason } = intent;
-      const body = { decision, reason, ...(transaction === undefined ? {} : { transaction }) };
+      const { id, decision, transaction, barcode, reason } = intent;
+      const body = {
+        ...{ decision, reason },
+        ...(transaction === undefined ? {} : { transaction }),
+        ...(barcode === undefined ? {} : { barcode }),
+      };
       const answer = await connection.post(`exceptions/${encodeURIComponent(id)}`, body);
-      tell(tools, "exceptions", answer, "Decided. It is in the record, with its reason.");
-      break;
-    }
-    case "export": {
-      const partial =
-        intent.partialReason === undefined ? {} : { partial: true, reason: intent.partialReason };
-      const answer = await connection.post("batches", { format: intent.format, ...partial });
-      const none =
-        answer?.status === 404 ? { ...answer, body: { detail: "There is nothing new to export." } } : answer;
-      tell(tools, "export", none, "The file is made. Give it to the library system, once.");
+      tell(tools, "exceptions", answer, t`Decided. It is in the record, with its reason.`);
       break;
     }
     case "mark-batch": {
-      const { id, state, job, byHand } = intent;
-      const body = { ...(job === undefined ? {} : { job }), ...(byHand === undefined ? {} : { byHand }) };
+      const { id, state, job, byHand, isHelpdesk, note } = intent;
+      const body = {
+        ...(job === undefined ? {} : { job }),
+        ...(byHand === undefined ? {} : { byHand }),
+        ...(isHelpdesk ? { by: "helpdesk" } : {}),
+        ...(note === undefined ? {} : { note }),
+      };
       const answer = await connection.post(`batches/${encodeURIComponent(id)}/${state}`, body);
-      tell(tools, "export", answer, `Marked as ${state}.`);
+      tell(tools, store.get().route === "wizard" ? "wizard" : "batch", answer, t`Marked as ${state}.`);
       break;
     }
     case "move-outage": {
       const answer = await connection.post(`outage/${intent.move}`, {});
-      tell(tools, "export", answer, "Done. Every desk shows it.");
+      tell(tools, "export", answer, t`Done. Every desk shows it.`);
       break;
     }
     case "create-branch":
@@ -102,26 +131,36 @@ export async function runAct(tools: Tools, feed: Feed, intent: Intent): Promise<
   }
 }
 
+async function changeSettings(tools: Tools, change: Readonly<Record<string, unknown>>): Promise<void> {
+  const none = Object.keys(change).length === 0;
+  const answer = none ? { status: 200, body: undefined } : await tools.connection.post("settings", change);
+  tell(tools, "settings", answer, none ? t`Nothing was changed.` : t`Saved. It counts at every desk.`);
+}
+
 async function createBranch(
   tools: Tools,
   form: Extract<Intent, { kind: "create-branch" }>["form"],
 ): Promise<void> {
   const { store } = tools;
-  const answer = await tools.connection.post("branch", form);
+  const { ilsProfile, ilsName, ...branch } = form;
+  const answer = await tools.connection.post("branch", branch);
   if (answer?.status === 201 || answer?.status === 200) {
     const { recoveryCode, ...state } = answer.body as StateView & { recoveryCode: string };
     // Whoever made the branch is at the desk: the first scan asks nobody.
     const staff = form.supervisor;
     tools.keepStaff(staff);
+    // The branch stands whatever becomes of this: Settings has it, too.
+    const by = { user: form.supervisor, pin: form.pin };
+    await tools.connection.post("settings", { ilsProfile, ilsName, by });
     if (state.branch !== undefined) store.set({ ...store.get(), state, staff, recoveryCode, link: "up" });
   }
-  tell(tools, "first-run", answer, "The branch is made. Scan a library card to begin.");
+  tell(tools, "first-run", answer, t`The branch is made. Scan a library card to begin.`);
 }
 
 async function purge(tools: Tools, outage: number, reason: string | undefined): Promise<void> {
   const body = reason === undefined ? {} : { reason };
   const answer = await tools.connection.post(`outages/${outage}/purge`, body);
-  tell(tools, "purge", answer, `Outage ${outage} is forgotten. The receipt is below.`);
+  tell(tools, "purge", answer, t`Outage ${outage} is forgotten. The receipt is below.`);
 }
 
 async function findPatrons({ store, connection }: Tools, query: string): Promise<void> {
@@ -140,37 +179,55 @@ async function tryLoan(tools: Tools, patron: string, item: string): Promise<void
   else tell(tools, "rules", answer, "");
 }
 
-/** Reads a patron anew; `isOpening`: makes it the one at the desk. */
+/** Reads a patron anew; `isOpening`: makes it the one at the desk, and says `notice`. */
 export async function refreshPatron(
   tools: Tools,
   feed: Feed,
   barcode: string,
-  isOpening = false,
+  { isOpening = false, notice }: { readonly isOpening?: boolean; readonly notice?: Notice } = {},
 ): Promise<void> {
   const answer = await tools.connection.get(`patrons/${encodeURIComponent(barcode)}`);
   if (answer?.status !== 200) return;
   const patron = answer.body as PatronView;
-  feed({ kind: isOpening ? "opened" : "refreshed", patron });
+  if (isOpening) feed({ kind: "opened", patron, ...(notice === undefined ? {} : { notice }) });
+  else feed({ kind: "refreshed", patron });
 }
 
 export function goTo(tools: Tools, route: Route): void {
   const { outcome: _, invite: __, tried: ___, ...rest } = tools.store.get();
   // A list that nobody looks at doesn't grow: it is read anew when somebody comes back.
   const activity = { filter: rest.activity.filter, ids: [], isLoaded: false };
-  tools.store.set({ ...rest, route, activity });
+  const session = route === rest.route ? rest.session : withoutOldWords(rest.session);
+  tools.store.set({ ...rest, route, activity, session });
   loadPage(tools, route);
 }
 
+const READS_BATCHES: ReadonlySet<Route> = new Set(["exceptions", "export", "wizard", "batch", "sheet"]);
+
 /** Reads the lists of a page. */
 export function loadPage(tools: Tools, route: Route): void {
+  loadOffice(tools, route);
   if (route === "activity") void loadActivity(tools);
-  if (route === "exceptions" || route === "export") {
-    void load(tools, "exceptions", (model, answer) => ({ ...model, exceptions: listOf(answer) }));
+  if (READS_BATCHES.has(route)) {
+    void load(tools, `exceptions?format=${tools.store.get().office.draft.format}`, (model, answer) => ({
+      ...model,
+      exceptions: listOf(answer),
+    }));
   }
+  if (route === "readiness")
+    void load(tools, "readiness", (model, answer) => ({
+      ...model,
+      readiness: answer.body as ReadinessView,
+    }));
+  if (route === "settings") {
+    void load(tools, "settings", (model, answer) => ({ ...model, settings: answer.body as SettingsView }));
+    void loadUpdates(tools);
+  }
+  if (route === "day") void loadPayments(tools);
   if (route === "rules")
     void load(tools, "policy", (model, answer) => ({ ...model, policy: answer.body as PolicyView }));
   if (route === "export" && isSupervisor(tools.store.get())) void loadStaff(tools);
-  if (route === "export") {
+  if (READS_BATCHES.has(route)) {
     void load(tools, "batches", (model, answer) => ({ ...model, batches: listOf(answer) }));
     void load(tools, "outages", (model, answer) => ({ ...model, outages: listOf(answer) }));
   }
@@ -184,7 +241,8 @@ export async function loadStaff(tools: Tools): Promise<void> {
   else tools.store.set(rest);
 }
 
-async function load(
+/** Reads one list; what isn't answered well leaves the model as it is. */
+export async function load(
   tools: Tools,
   path: string,
   take: (model: Model, answer: HttpAnswer) => Model,
@@ -193,11 +251,20 @@ async function load(
   if (answer?.status === 200) tools.store.set(take(tools.store.get(), answer));
 }
 
+function isSameFilter(one: ActivityFilter, other: ActivityFilter): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as ReadonlySet<keyof ActivityFilter>;
+  return [...names].every((name) => one[name] === other[name]);
+}
+
 /** The first page of activity, or the one behind `after`. */
 async function loadActivity(tools: Tools, after?: string): Promise<void> {
   const { filter } = tools.store.get().activity;
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== ""));
-  if (after !== undefined) query.set("after", after);
+  // Who scrolls reads on and on: then as much at once as the node gives.
+  if (after !== undefined) {
+    query.set("after", after);
+    query.set("limit", "200");
+  }
   await load(tools, `transactions?${query}`, (model, answer) => {
     if (model.activity.filter !== filter) return model;
     const page = answer.body as Page<TransactionRow>;
@@ -220,7 +287,7 @@ export function tell(
   const problem = (answer?.body ?? {}) as Partial<Problem>;
   const text =
     answer === undefined
-      ? "The program on this PC does not answer."
+      ? t`The program on this PC does not answer.`
       : isGood
         ? good
         : problemToText(problem, answer.status);

@@ -4,16 +4,23 @@
  */
 import type { ScanView, TransactionRow } from "../node/http/api.ts";
 import { type Feed, goTo, loadPage, refreshPatron, runAct, type Tools } from "./acts.ts";
+import { isCounterIntent } from "./counter.ts";
+import { hide, runCounterAct, setCounter, voidLast } from "./counter-acts.ts";
+import { todayIn } from "./days.ts";
+import { ilsOf } from "./ils.ts";
 import type { Intent } from "./intent.ts";
-import { HIDE_AFTER_MS, idleToHiding } from "./privacy.ts";
+import { HIDE_AFTER_MINUTES, idleToHiding } from "./privacy.ts";
 import { answerToReply } from "./reply.ts";
 import { step } from "./scanning.ts";
 import type { Effect, Input } from "./session.ts";
+import { stepToSound } from "./sounds.ts";
 import { runStaffAct } from "./staff-acts.ts";
 import { addRows, isReachable, timezoneOf } from "./store.ts";
 
 export interface Controller {
   run(intent: Intent): void;
+  /** One step of the scanning machine. */
+  feed: Feed;
   /** The node answers (again): go on with what was under way, and read the page's lists anew. */
   resume(): void;
   /** Something happened that the page's list should show. */
@@ -29,6 +36,7 @@ export function createController(tools: Tools): Controller {
   const feed: Feed = (input) => feedSession(tools, input);
   return {
     run: (intent) => runIntent(tools, feed, intent),
+    feed,
     resume: () => {
       feed({ kind: "resumed" });
       loadPage(tools, store.get().route);
@@ -38,7 +46,10 @@ export function createController(tools: Tools): Controller {
     noticeRow: (row) => {
       const { patron, phase } = store.get().session;
       // The answer to our own scan brings the patron along: no second question.
-      const isOwn = phase.kind === "posting" && phase.command.id === row.id && row.kind !== "voiding";
+      const isUnderWay =
+        (phase.kind === "posting" && phase.command.id === row.id) ||
+        (phase.kind === "looking" && phase.scan.id === row.id);
+      const isOwn = isUnderWay && row.kind !== "voiding";
       if (patron === undefined || isOwn || store.get().session.listed.out.includes(row.id)) return;
       const touches =
         row.patron === patron.barcode ||
@@ -49,7 +60,7 @@ export function createController(tools: Tools): Controller {
   };
 }
 
-/** One step of the scanning machine, and its effects. */
+/** One step of the scanning machine, its sound and its effects. */
 function feedSession(tools: Tools, input: Input): void {
   const { store } = tools;
   const model = store.get();
@@ -58,9 +69,14 @@ function feedSession(tools: Tools, input: Input): void {
     reachable: isReachable(model),
     hasPatrons: (model.state?.snapshot?.patrons ?? 0) > 0,
     timezone: timezoneOf(model),
+    ils: ilsOf(model),
   };
   const { session, effects } = step(model.session, input, around, tools.now());
+  if (session === model.session && effects.length === 0) return;
   store.set({ ...model, session });
+  const sound = stepToSound(model.session, session, input);
+  // After the row: what is heard can be seen.
+  if (sound !== undefined) setTimeout(() => tools.sound(sound));
   for (const effect of effects) void runEffect(tools, effect);
 }
 
@@ -78,27 +94,39 @@ async function runEffect(tools: Tools, effect: Effect): Promise<void> {
   const reply = answerToReply(answer.status, answer.body);
   if (reply.kind === "recorded") tools.store.set(addRows(tools.store.get(), [reply.answer.view.row]));
   feedSession(tools, { kind: "answered", id: effect.command.id, reply });
-  if (reply.kind !== "recorded" || effect.command.kind !== "registration") return;
+  if (reply.kind !== "recorded") return;
+  if (effect.command.kind === "payment") setCounter(tools, { receipt: effect.command.id });
+  if (effect.command.kind !== "registration") return;
   // A new patron stands at the desk with books in hand: lend at once.
   goTo(tools, "out");
-  await refreshPatron(tools, (input) => feedSession(tools, input), effect.command.patron ?? "", true);
+  await refreshPatron(tools, (input) => feedSession(tools, input), effect.command.patron ?? "", {
+    isOpening: true,
+  });
 }
 
 function runIntent(tools: Tools, feed: Feed, intent: Intent): void {
+  // Whatever else is done, the scan that was ignored is no longer the newest thing to say.
+  if (!KEEPS_IGNORED.has(intent.kind) && tools.store.get().counter.ignored !== undefined)
+    setCounter(tools, { ignored: undefined });
   const input = intentToInput(tools, intent);
   if (input !== undefined) feed(input);
   else void runOther(tools, feed, intent);
 }
 
 async function runOther(tools: Tools, feed: Feed, intent: Intent): Promise<void> {
+  if (intent.kind === "hide") return hide(tools, feed);
+  if (intent.kind === "reconnect") return tools.raw.reopen();
+  if (intent.kind === "void-last") return voidLast(tools, feed, intent.mode);
+  if (isCounterIntent(intent)) return runCounterAct(tools, feed, intent);
   // Whoever comes next to the desk sees nothing of whom the one before served.
-  if (intent.kind === "change-staff" || intent.kind === "hide") feed({ kind: "closed" });
+  if (intent.kind === "change-staff") feed({ kind: "closed", isGone: true });
   if (!(await runStaffAct(tools, intent))) await runAct(tools, feed, intent);
 }
 
 /** Warns while a patron (or a list of them) is in sight and nobody is at the desk; then hides them. */
 function hideWhenIdle(tools: Tools, feed: Feed, idleMs: number): void {
-  const { hidingIn, ...rest } = tools.store.get();
+  const rest = tools.store.get();
+  const { hidingIn } = rest;
   const { patron, pending, phase } = rest.session;
   const isAsked = phase.kind === "asking" || phase.kind === "unknown-card";
   const shows =
@@ -107,13 +135,20 @@ function hideWhenIdle(tools: Tools, feed: Feed, idleMs: number): void {
     isAsked ||
     rest.find.hits.length > 0 ||
     SHOWING.has(rest.route);
-  const next = shows ? idleToHiding(idleMs) : undefined;
-  if (next !== hidingIn) tools.store.set(next === undefined ? rest : { ...rest, hidingIn: next });
-  if (next !== 0 || idleMs < HIDE_AFTER_MS) return;
-  const notice = { severity: "info", text: "Nobody was at the desk: the patron is hidden." } as const;
-  feed({ kind: "closed", notice });
-  void runStaffAct(tools, { kind: "hide" });
+  feed({ kind: "day", today: todayIn(timezoneOf(rest), tools.now()) });
+  const afterMs = (rest.state?.settings?.privacyMinutes ?? HIDE_AFTER_MINUTES) * 60_000;
+  const next = shows ? idleToHiding(idleMs, afterMs) : undefined;
+  const model = tools.store.get();
+  if (next !== hidingIn) {
+    const { hidingIn: __, ...without } = model;
+    tools.store.set(next === undefined ? without : { ...model, hidingIn: next });
+  }
+  if (next !== 0) return;
+  hide(tools, feed);
 }
+
+/** What a field does by itself a moment after the scan went out of it again. */
+const KEEPS_IGNORED: ReadonlySet<Intent["kind"]> = new Set(["ignored", "find-item", "find", "peek"]);
 
 /** Pages that show what patrons do. */
 const SHOWING: ReadonlySet<string> = new Set(["activity", "exceptions", "register", "rules"]);
@@ -131,8 +166,21 @@ function intentToInput(tools: Tools, intent: Intent): Input | undefined {
       return { ...intent, kind: "confirmed" };
     case "decline":
       return { kind: "declined" };
-    case "choose-due":
-      return { kind: "due-chosen", ...(intent.day === undefined ? {} : { day: intent.day }) };
+    case "take-rule":
+      return { kind: "took-rule" };
+    case "take-item":
+      return { kind: "took-item" };
+    case "retry":
+      return { kind: "retried" };
+    case "order": {
+      const { command, mode } = intent;
+      const order = { kind: "ordered" as const, command: { ...command, id: tools.createId() } };
+      return mode === undefined ? order : { ...order, mode };
+    }
+    case "junk":
+      return { kind: "misread", text: intent.text };
+    case "clear-list":
+      return { kind: "list-cleared", mode: intent.mode };
     case "register": {
       const { patron, fields } = intent;
       return { kind: "ordered", command: { id: tools.createId(), kind: "registration", patron, fields } };
@@ -141,14 +189,8 @@ function intentToInput(tools: Tools, intent: Intent): Input | undefined {
       return { kind: "said", notice: intent.notice };
     case "void": {
       const { id: voids, reason } = intent;
+      setCounter(tools, { dialog: undefined });
       return { kind: "ordered", command: { id: tools.createId(), kind: "voiding", voids, reason } };
-    }
-    case "void-last": {
-      const { rows, session } = tools.store.get();
-      const voids = session.listed[intent.mode].find((id) => rows[id]?.voided === undefined);
-      if (voids === undefined)
-        return { kind: "said", notice: { severity: "info", text: "There is nothing to void." } };
-      return intentToInput(tools, { kind: "void", id: voids, reason: "Scanned by mistake" });
     }
     default:
       return undefined;

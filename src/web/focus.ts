@@ -3,7 +3,7 @@
  * another control or in a dialog is left alone, and so is somebody who walks through the page with Tab.
  */
 
-const CONTROLS = "input, select, textarea, summary, dialog, label, option, [contenteditable]";
+const CONTROLS = "input, select, textarea, summary, dialog, label, option, [contenteditable], .menu";
 const SETTLE_MS = 60;
 
 /** Puts the cursor into the scan field, if the page has one and nobody is elsewhere on purpose. */
@@ -11,7 +11,10 @@ export function refocus(): void {
   const field = document.querySelector<HTMLInputElement>("#scan");
   if (field === null || document.querySelector("dialog[open]") !== null) return;
   const { activeElement } = document;
-  if (activeElement === null || activeElement === document.body) field.focus();
+  // Where a press of the mouse meets no control, the page's main part gets the focus, and not always a click.
+  const isNowhere =
+    activeElement === null || activeElement === document.body || activeElement.id === "content";
+  if (isNowhere) field.focus();
 }
 
 /** Listens until undone. `onFocus` is told whenever the focus moved. */
@@ -25,8 +28,10 @@ export function keepFocus(onFocus: () => void): () => void {
   const onClick = (event: Event): void => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest(CONTROLS) !== null && target !== null) return;
-    // After a click on a button its work is done: the next thing is a scan.
-    if (document.querySelector("#scan") !== null && document.activeElement instanceof HTMLElement) {
+    // After a click on a button its work is done: the next thing is a scan. A dialog that it opened has the focus.
+    const isFree =
+      document.querySelector("dialog[open]") === null && document.querySelector("#scan") !== null;
+    if (isFree && document.activeElement instanceof HTMLElement) {
       document.activeElement.blur();
     }
     later();

@@ -1,9 +1,12 @@
 /**
  * What a user may want: elements send these, `controller.ts` does them.
  */
+import type { CounterIntent } from "./counter.ts";
 import type { JoinIntent } from "./joining.ts";
+import type { Language } from "./language.ts";
+import type { OfficeIntent } from "./office-intent.ts";
 import type { Route } from "./routes.ts";
-import type { Mode, Notice, OverrideAnswer, Source } from "./session.ts";
+import type { Command, Mode, Notice, OverrideAnswer, Source } from "./session.ts";
 import type { ActivityFilter } from "./store.ts";
 
 export interface UserChange {
@@ -14,10 +17,19 @@ export interface UserChange {
   readonly unlock?: true;
 }
 
-export type OutageMove = "open" | "closing" | "open-again" | "close" | "desk-done";
+export type OutageMove =
+  | "open"
+  | "closing"
+  | "open-again"
+  | "close"
+  | "desk-done"
+  | "down-here"
+  | "works-here";
 
 export type Intent =
   | JoinIntent
+  | OfficeIntent
+  | CounterIntent
   | { readonly kind: "go"; readonly route: Route }
   | {
       readonly kind: "scan";
@@ -31,11 +43,21 @@ export type Intent =
   | { readonly kind: "confirm"; readonly overrides: readonly OverrideAnswer[]; readonly due?: string }
   | { readonly kind: "try-loan"; readonly patron: string; readonly item: string }
   | { readonly kind: "decline" }
-  | { readonly kind: "choose-due"; readonly day?: string }
+  /** The rule's own date instead of the longer one; the item instead of the card. */
+  | { readonly kind: "take-rule" | "take-item" }
+  | { readonly kind: "junk"; readonly text: string }
+  | { readonly kind: "clear-list"; readonly mode: Mode }
+  /** Not saved: once more, under the same ids. */
+  | { readonly kind: "retry" }
+  /** Look at once whether the node is back. */
+  | { readonly kind: "reconnect" }
+  /** Anything that isn't a scan, recorded in its turn. */
+  | { readonly kind: "order"; readonly command: Omit<Command, "id">; readonly mode?: Mode }
   /** Somebody else is at the desk now. */
   | { readonly kind: "change-staff" }
   | { readonly kind: "sign-in"; readonly user: string; readonly pin: string }
   | { readonly kind: "cancel-sign-in" }
+  | { readonly kind: "choose-language"; readonly language: Language }
   | { readonly kind: "ask-supervisor" }
   | { readonly kind: "recover"; readonly code: string; readonly user: string; readonly pin: string }
   | { readonly kind: "renew-code" }
@@ -43,8 +65,12 @@ export type Intent =
   | { readonly kind: "change-user"; readonly change: UserChange }
   | { readonly kind: "set-open-desks"; readonly openDesks: boolean }
   /** A snapshot of the ILS, as a zip file. */
-  | { readonly kind: "import-zip"; readonly file: Blob }
+  | { readonly kind: "import-zip"; readonly file: File }
   | { readonly kind: "fetch-file"; readonly path: string; readonly name: string }
+  /** Of the branch: what is another one now. */
+  | { readonly kind: "change-settings"; readonly change: Readonly<Record<string, unknown>> }
+  /** Printer, scanner, sound or practice worked at this desk. */
+  | { readonly kind: "note-test"; readonly test: string }
   /** Nobody is at the desk: no patron stays in sight. */
   | { readonly kind: "hide" }
   | { readonly kind: "find"; readonly query: string }
@@ -57,17 +83,23 @@ export type Intent =
   | {
       readonly kind: "settle";
       readonly id: string;
-      readonly decision: "keep-both" | "void" | "note" | "accept";
+      /** One of the exception's choices. */
+      readonly decision: string;
       readonly transaction?: string;
+      /** The right one, to correct it. */
+      readonly barcode?: string;
       readonly reason: string;
     }
-  | { readonly kind: "export"; readonly format: string; readonly partialReason?: string }
   | {
       readonly kind: "mark-batch";
       readonly id: string;
       readonly state: "loaded" | "failed";
       readonly job?: string;
       readonly byHand?: boolean;
+      /** Told by the help desk. */
+      readonly isHelpdesk?: boolean;
+      /** Who said so, or why it failed. */
+      readonly note?: string;
     }
   | { readonly kind: "purge"; readonly outage: number; readonly reason?: string }
   | { readonly kind: "move-outage"; readonly move: OutageMove }
@@ -81,6 +113,8 @@ export type Intent =
         readonly supervisor: string;
         readonly pin: string;
         readonly openDesks: boolean;
+        readonly ilsProfile: string;
+        readonly ilsName: string;
       };
     }
   | { readonly kind: "say"; readonly notice: Notice };

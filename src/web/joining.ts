@@ -1,6 +1,8 @@
 /** What pages ask of the node about desks that join, leave or change their name. */
+
 import type { DeskView, InviteView } from "../node/http/api.ts";
 import type { Tools } from "./acts.ts";
+import { t } from "./language.ts";
 import type { HttpAnswer } from "./request.ts";
 
 export type JoinIntent =
@@ -47,41 +49,41 @@ export async function runJoinIntent(tools: Tools, intent: JoinIntent, tell: Tell
       tell(
         page,
         await connection.post("join", { invite, desk }),
-        "This desk has joined. Scan a library card to begin.",
+        t`This desk has joined. Scan a library card to begin.`,
       );
       break;
     }
     case "join-ask": {
       const { branch, address, desk } = intent;
       const target = branch === undefined ? { address } : { branch };
-      tell(page, await connection.post("joins", { ...target, desk }), "Compare the words on both screens.");
+      tell(page, await connection.post("joins", { ...target, desk }), t`Compare the words on both screens.`);
       break;
     }
     case "join-decide": {
       const decision = intent.matches ? "confirm" : "refuse";
       const path = page === "first-run" ? "join" : "joins";
       const answer = await connection.post(`${path}/${encodeURIComponent(intent.id)}`, { decision });
-      tell(page, answer, intent.matches ? "Said: the words match." : "Refused. Nothing was joined.");
+      tell(page, answer, intent.matches ? t`Said: the words match.` : t`Refused. Nothing was joined.`);
       break;
     }
     case "invite": {
       const answer = await connection.post("invites", {});
       if (answer?.status === 201) store.set({ ...store.get(), invite: answer.body as InviteView });
-      tell(page, answer, "The invite is below. It lets in one desk, once.");
+      tell(page, answer, t`The invite is below. It lets in one desk, once.`);
       break;
     }
     case "renew-desk":
       tell(
         page,
         await connection.post("desk/renew", { desk: intent.name }),
-        `This PC is ${intent.name} now, a desk of its own. Every scan is kept.`,
+        t`This PC is ${intent.name} now, a desk of its own. Every scan is kept.`,
       );
       break;
     case "rename-desk":
       tell(
         page,
         await postAct(tools, intent.desk, "rename", { name: intent.name }),
-        "Renamed, at every desk.",
+        t`Renamed, at every desk.`,
       );
       break;
     case "state-desk": {
@@ -89,14 +91,14 @@ export async function runJoinIntent(tools: Tools, intent: JoinIntent, tell: Tell
       tell(
         page,
         await postAct(tools, desk, what, { reason }),
-        `Written: ${desk.name} is ${stateWords[what]}.`,
+        t`Written: ${desk.name} is ${stateWords[what]}.`,
       );
       break;
     }
   }
 }
 
-const stateWords = { retire: "retired", lost: "lost", "was-off": "taken as having been off" } as const;
+const stateWords = { retire: t`retired`, lost: t`lost`, "was-off": t`taken as having been off` } as const;
 
 function postAct(tools: Tools, desk: DeskView, what: string, body: object): Promise<HttpAnswer | undefined> {
   return tools.connection.post(`desks/${encodeURIComponent(desk.desk)}/${what}`, body);

@@ -7,7 +7,7 @@ import type { Intent } from "./intent.ts";
 import type { Model } from "./store.ts";
 
 export type { PropertyValues, TemplateResult } from "lit";
-export { html, nothing, svg } from "lit";
+export { html, nothing, render, svg } from "lit";
 export { live } from "lit/directives/live.js";
 export { repeat } from "lit/directives/repeat.js";
 

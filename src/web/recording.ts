@@ -2,14 +2,20 @@
  * Between a scan and its request: what is sent for it, what staff's answers add to it, and what is said once it is
  * recorded. Pure pieces of `scanning.ts`.
  */
-import type { PatronView, Question } from "../node/http/api.ts";
+
+import type { PatronView, Question, RecordedAnswer, TransactionRow } from "../node/http/api.ts";
+import { t } from "./language.ts";
 import type { Command, Mode, Notice, OverrideAnswer, Scan, Session, Surroundings } from "./session.ts";
-import { barcodeToTail, dueToText } from "./words.ts";
+import { dueToText, instantToTime } from "./words.ts";
 
 export function scanToCommand(scan: Scan, session: Session): Command {
   const { id, barcode, source } = scan;
-  const dated = session.dueDay === undefined ? {} : { due: session.dueDay };
-  if (scan.mode === "in") return { id, kind: "checkin", item: barcode, source };
+  const dated = session.due === undefined ? {} : { due: session.due.value };
+  const { returnDay } = session;
+  if (scan.mode === "in") {
+    const counted = returnDay === undefined ? {} : { effective: returnDay.effective };
+    return { id, kind: "checkin", item: barcode, source, ...counted };
+  }
   if (scan.mode === "renew") return { id, kind: "renewal", item: barcode, source };
   return { id, kind: "checkout", patron: session.patron?.barcode ?? "", item: barcode, source, ...dated };
 }
@@ -19,19 +25,48 @@ export function commandToScans(command: Command, mode: Mode | undefined): readon
   return [{ kind: "scan", id: command.id, barcode: command.item, mode, source: command.source ?? "scan" }];
 }
 
-export function recordedNotice(
+type Notes = RecordedAnswer["view"]["notes"];
+
+/** What the node tells of a record, as one thing to read; of several the first is what happened. */
+export function notesToNotice(
   command: Command,
-  due: string | undefined,
-  timezone: string,
+  row: TransactionRow,
+  notes: Notes,
+  around: Surroundings,
   now: number,
 ): Notice {
-  const until = due === undefined ? "" : ` Due ${dueToText(due, timezone, now)}.`;
-  if (command.kind === "checkout") return { severity: "success", text: `Checked out.${until}` };
-  if (command.kind === "renewal") return { severity: "success", text: `Renewed.${until}` };
-  if (command.kind === "checkin") return { severity: "info", text: "Returned. Put it in the RE-SCAN bin." };
+  const [first, ...rest] = notes;
+  if (first === undefined) return recordedNotice(command, row.due, around.timezone, now);
+  const more = rest.map(noteToText).join(" ");
+  // A loan that nobody can name is hard to find again.
+  const isNameless = command.kind === "checkout" && rest.some((note) => note.code === "item.unknown");
+  return {
+    severity: first.severity,
+    text: first.text,
+    ...(more === "" ? {} : { more }),
+    ...(rest.some((note) => note.severity === "attention") ? { isMoreLoud: true as const } : {}),
+    ...(isNameless
+      ? { acts: [{ word: t`Add title`, intent: { kind: "add-title" as const, id: row.id } }] }
+      : {}),
+  };
+}
+
+/** What holds for every scan of a lone desk is said shortly at each; the status bar has it in full. */
+function noteToText({ code, text }: Notes[number]): string {
+  return code === "rec.copy.none" ? t`Saved on this PC only: do not switch it off.` : text;
+}
+
+/** Where the node says nothing: a receipt given a second time has no notes. */
+function recordedNotice(command: Command, due: string | undefined, timezone: string, now: number): Notice {
+  const until = due === undefined ? "" : t` Due ${dueToText(due, timezone, now)}.`;
+  if (command.kind === "checkout") return { severity: "success", text: t`Checked out.${until}` };
+  if (command.kind === "renewal") return { severity: "success", text: t`Renewed.${until}` };
+  if (command.kind === "checkin") return { severity: "info", text: t`Returned. Put it in the RE-SCAN bin.` };
   if (command.kind === "voiding")
-    return { severity: "info", text: "Removed. It stays in the record as voided." };
-  return { severity: "success", text: "Registered. The patron may borrow at once." };
+    return { severity: "info", text: t`Removed. It stays in the record as voided.` };
+  if (command.kind === "registration")
+    return { severity: "success", text: t`Registered. The patron may borrow at once.` };
+  return { severity: "success", text: t`Recorded.` };
 }
 
 export function unknownPatron(barcode: string): PatronView {
@@ -46,13 +81,18 @@ export function unknownPatron(barcode: string): PatronView {
   };
 }
 
-export function answerOnce(session: Session, question: Question): OverrideAnswer | undefined {
+/** `isItem`: staff said so of this code, when it was scanned before its card. */
+export function answerOnce(
+  session: Session,
+  question: Question,
+  isItem: boolean,
+): OverrideAnswer | undefined {
   const { code, ref } = question;
   const before = session.cardAnswers.find((each) => each.code === code && each.ref === ref);
   if (before !== undefined) return before;
   // "Use this card" was said when the card was scanned.
   const isAccepted = code === "patron-unknown" && session.patron?.known === "unknown";
-  return isAccepted ? { code, ref, acknowledged: true } : undefined;
+  return isAccepted || (isItem && code === "isbn") ? { code, ref, acknowledged: true } : undefined;
 }
 
 /** `due`: the day that staff set in answer to a question, `YYYY-MM-DD`. */
@@ -74,16 +114,24 @@ export function forgetAuthority(answers: readonly OverrideAnswer[]): readonly Ov
   return answers.filter((each) => each.by === undefined);
 }
 
-export function findRepeat(session: Session, scan: Scan, around: Surroundings): string | undefined {
+/** A row of this sitting that has the same item: `dup`. Of returns only the last, since an item may come back twice. */
+export function findRepeat(
+  session: Session,
+  scan: Scan,
+  around: Surroundings,
+): { readonly id: string; readonly text: string } | undefined {
   const ids = scan.mode === "out" ? session.listed.out : session.listed[scan.mode].slice(0, 1);
-  const isSame = ids.some((id) => {
+  for (const id of ids) {
     const row = around.rows[id];
-    return row !== undefined && row.item === scan.barcode && row.voided === undefined;
-  });
-  return isSame ? `Already scanned: ${barcodeToTail(scan.barcode)}. Nothing was added.` : undefined;
+    if (row === undefined || row.item !== scan.barcode || row.voided !== undefined) continue;
+    const at = instantToTime(row.at, around.timezone);
+    const who = scan.mode === "out" ? t` for this patron` : "";
+    return { id, text: t`Already scanned${who} at ${at}. Nothing was added.` };
+  }
+  return undefined;
 }
 
 /** A refusal always says that nothing was recorded, and says it once. */
 export function withNothing(text: string): string {
-  return text.includes("Nothing was recorded") ? text : `${text} Nothing was recorded.`;
+  return text.includes(t`Nothing was recorded.`) ? text : t`${text} Nothing was recorded.`;
 }

@@ -1,6 +1,7 @@
 /**
  * The pages and their addresses. An address names a page and nothing else: never a patron, never an item.
  */
+import { t } from "./language.ts";
 
 export type Route =
   | "out"
@@ -8,31 +9,50 @@ export type Route =
   | "renew"
   | "find"
   | "register"
+  | "in-house"
+  | "paper"
+  | "payment"
   | "activity"
   | "rules"
   | "desks"
+  | "readiness"
   | "exceptions"
-  | "export";
+  | "export"
+  | "wizard"
+  | "batch"
+  | "sheet"
+  | "settings"
+  | "scanner"
+  | "day";
 
 export interface PageName {
   readonly route: Route;
   readonly word: string;
-  readonly keys: string;
-  /** Daily work, or looking after it: the rail draws a line between them. */
-  readonly group: "desk" | "branch";
+  /** Daily work, or looking after it: the rail draws a line between them. `within`: not in the rail. */
+  readonly group: "desk" | "branch" | "within";
 }
 
 export const PAGES: readonly PageName[] = [
-  { route: "out", word: "Check out", keys: "F1", group: "desk" },
-  { route: "in", word: "Check in", keys: "F2", group: "desk" },
-  { route: "renew", word: "Renew", keys: "F3", group: "desk" },
-  { route: "find", word: "Find patron", keys: "F4", group: "desk" },
-  { route: "register", word: "Register", keys: "⇧F1", group: "desk" },
-  { route: "activity", word: "Activity", keys: "Alt A", group: "branch" },
-  { route: "rules", word: "Loan rules", keys: "Alt L", group: "branch" },
-  { route: "desks", word: "Desks", keys: "Alt M", group: "branch" },
-  { route: "exceptions", word: "Exceptions", keys: "Alt X", group: "branch" },
-  { route: "export", word: "Supervisor", keys: "Alt S", group: "branch" },
+  { route: "out", word: t`Check out`, group: "desk" },
+  { route: "in", word: t`Check in`, group: "desk" },
+  { route: "renew", word: t`Renew`, group: "desk" },
+  { route: "find", word: t`Find patron`, group: "desk" },
+  { route: "register", word: t`Register`, group: "desk" },
+  { route: "in-house", word: t`In-house`, group: "desk" },
+  { route: "paper", word: t`Type in from paper`, group: "within" },
+  { route: "payment", word: t`Payment`, group: "within" },
+  { route: "activity", word: t`Activity`, group: "branch" },
+  { route: "rules", word: t`Loan rules`, group: "branch" },
+  { route: "desks", word: t`Desks`, group: "branch" },
+  { route: "readiness", word: t`Readiness`, group: "branch" },
+  { route: "settings", word: t`Settings`, group: "branch" },
+  { route: "exceptions", word: t`Exceptions`, group: "branch" },
+  { route: "export", word: t`Supervisor`, group: "branch" },
+  { route: "wizard", word: t`Export`, group: "within" },
+  { route: "batch", word: t`File report`, group: "within" },
+  { route: "sheet", word: t`Print`, group: "within" },
+  { route: "scanner", word: t`Scanner set-up`, group: "within" },
+  { route: "day", word: t`End of day`, group: "within" },
 ];
 
 /** `#/out` → `out`; anything unknown is check out. */

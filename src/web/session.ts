@@ -2,11 +2,11 @@
  * The work in hand at this desk: the patron that is open, what was scanned, what is being asked. Shapes only;
  * `scanning.ts` moves it on.
  */
-import type { PatronView, Question, ScanView, TransactionRow } from "../node/http/api.ts";
+import type { DueView, PatronView, Question, ScanView, TransactionRow } from "../node/http/api.ts";
 import type { Reply } from "./reply.ts";
 
 export type Mode = "out" | "in" | "renew";
-export type Source = "scan" | "typed";
+export type Source = "scan" | "typed" | "paper";
 
 /** One barcode from the field, under the id that it will be recorded by. */
 export interface Scan {
@@ -15,6 +15,8 @@ export interface Scan {
   readonly barcode: string;
   readonly mode: Mode;
   readonly source: Source;
+  /** Staff said that this is an item, though it looks like the ISBN of one. */
+  readonly isItem?: true;
 }
 
 export interface OverrideAnswer {
@@ -29,13 +31,29 @@ export interface OverrideAnswer {
 /** Body of POST /api/transactions. */
 export interface Command {
   readonly id: string;
-  readonly kind: "checkout" | "renewal" | "checkin" | "registration" | "voiding";
+  readonly kind:
+    | "checkout"
+    | "renewal"
+    | "checkin"
+    | "registration"
+    | "in-house-use"
+    | "non-catalogued"
+    | "payment"
+    | "voiding";
   readonly patron?: string;
   readonly item?: string;
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`, or an instant. */
   readonly due?: string;
+  /** An instant: it is counted as that, not as now. */
+  readonly effective?: string;
   readonly source?: Source;
   readonly fields?: Readonly<Record<string, string>>;
+  readonly count?: number;
+  readonly type?: string;
+  /** Cents. */
+  readonly amount?: number;
+  readonly currency?: string;
+  readonly note?: string;
   readonly voids?: string;
   readonly reason?: string;
   readonly overrides?: readonly OverrideAnswer[];
@@ -44,6 +62,9 @@ export interface Command {
 export interface Order {
   readonly kind: "order";
   readonly command: Command;
+  readonly mode?: Mode;
+  /** One of many that were asked for at once: it asks nothing, its answer goes into the list of them. */
+  readonly isOfMany?: true;
 }
 
 /** What waits for its turn: everything that is recorded goes through one queue, in order. */
@@ -56,6 +77,9 @@ export type Phase =
       readonly kind: "posting";
       readonly command: Command;
       readonly mode?: Mode;
+      readonly isOfMany?: true;
+      /** Staff said that it is an item. */
+      readonly isItem?: true;
       /** What was wrong with the answer before: said when it is asked again. */
       readonly error?: string;
     }
@@ -64,32 +88,90 @@ export type Phase =
       readonly command: Command;
       readonly mode?: Mode;
       readonly questions: readonly Question[];
+      /** When it would be due by the rule. */
+      readonly byRule?: DueView;
       readonly error?: string;
     }
-  | { readonly kind: "unknown-card"; readonly scan: Scan };
+  | { readonly kind: "unknown-card"; readonly scan: Scan }
+  /** The ISBN of a cover, scanned before any card. */
+  | { readonly kind: "isbn"; readonly scan: Scan }
+  /** A library card and an item have this number. */
+  | { readonly kind: "ambiguous"; readonly scan: Scan; readonly patron: PatronView };
+
+/** A button beside what was said; its intent is run by `controller.ts`. */
+export interface NoticeAct {
+  readonly word: string;
+  readonly intent:
+    | { readonly kind: "open-patron"; readonly barcode: string }
+    | { readonly kind: "go"; readonly route: "find" }
+    | { readonly kind: "finish"; readonly atMs: number; readonly by: "button" }
+    | { readonly kind: "add-title"; readonly id: string };
+}
 
 export interface Notice {
   readonly severity: "success" | "info" | "attention" | "stop";
   readonly text: string;
   /** Second to what happened: shown smaller. */
   readonly more?: string;
+  /** The second part needs somebody's hands: shown in amber. */
+  readonly isMoreLoud?: true;
+  readonly acts?: readonly NoticeAct[];
+}
+
+/** A due date that staff set: for this patron, or `isSticky` until it is changed, the day ends or somebody else comes. */
+export interface DueChoice {
+  /** `YYYY-MM-DD`, or an instant. */
+  readonly value: string;
+  readonly isSticky: boolean;
+  /** Day on which it was set, `YYYY-MM-DD`. */
+  readonly setOn: string;
+}
+
+/** Returns are counted as this day: the book drop of last night. */
+export interface ReturnDay {
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  /** The last moment of it, as an instant. */
+  readonly effective: string;
+  readonly setOn: string;
+}
+
+/** What became of one loan when all were renewed. */
+export interface RenewalOutcome {
+  readonly item: string;
+  readonly isRenewed: boolean;
+  /** When it is due now, or why it is not renewed. */
+  readonly text: string;
 }
 
 export interface Session {
   readonly phase: Phase;
+  /** The page has just been loaded: what it had in hand before isn't back yet, so nothing is done with a scan. */
+  readonly isRestoring?: true;
   readonly queue: readonly Job[];
   readonly patron?: PatronView;
-  /** Items that were scanned before their card. */
+  /** Items that were scanned before any card: recorded to the card that comes next. */
   readonly pending: readonly Scan[];
-  /** Ids of rows, newest first, by mode. */
+  /** Ids of what was recorded in this sitting, newest first. */
   readonly listed: Readonly<Record<Mode, readonly string[]>>;
+  /** What happened last. */
   readonly notice?: Notice;
   /** What staff have answered about this patron: not asked again with each item, as long as the facts are the same. */
   readonly cardAnswers: readonly OverrideAnswer[];
-  /** Due day chosen by staff for this patron, `YYYY-MM-DD`. */
-  readonly dueDay?: string;
+  readonly due?: DueChoice;
+  readonly returnDay?: ReturnDay;
+  /** Whom this desk served before, and when that ended (ms). */
+  readonly previous?: { readonly barcode: string; readonly endedAt: number };
+  /** A row that was scanned once more: the list shows it. */
+  readonly again?: { readonly id: string; readonly count: number };
+  /** What the patron's slip says of each loan, by id. */
+  readonly slips: Readonly<Record<string, readonly string[]>>;
+  /** Who had what was brought back, by id of the return. */
+  readonly renewed: readonly RenewalOutcome[];
   /** Scans that were not saved: their codes stay in sight, and the first keeps its id for the next try. */
   readonly unsaved: readonly Scan[];
+  /** Barcodes in a row that didn't add up. */
+  readonly misreads: number;
   readonly lastScanMs: number;
 }
 
@@ -97,19 +179,48 @@ export type Input =
   | { readonly kind: "scanned"; readonly scan: Scan; readonly atMs: number }
   /** Enter in an empty field, or the button. */
   | { readonly kind: "finished"; readonly atMs: number; readonly by: "enter" | "button" }
-  | { readonly kind: "ordered"; readonly command: Command }
+  /** Something that can be no barcode arrived in the field. */
+  | { readonly kind: "misread"; readonly text: string }
+  /** `mode`: it goes into that list. */
+  | { readonly kind: "ordered"; readonly command: Command; readonly mode?: Mode }
+  /** Renew all of these, and say what could not be. */
+  | { readonly kind: "ordered-many"; readonly commands: readonly Command[] }
   | { readonly kind: "looked"; readonly barcode: string; readonly meaning: ScanView }
   | { readonly kind: "answered"; readonly id: string; readonly reply: Reply }
   | { readonly kind: "confirmed"; readonly overrides: readonly OverrideAnswer[]; readonly due?: string }
+  /** Of a date that staff chose: the rule's own instead. */
+  | { readonly kind: "took-rule" }
+  /** The number of a card and of an item: it is the item. */
+  | { readonly kind: "took-item" }
   | { readonly kind: "declined" }
   /** Nobody is at the desk, or somebody else: no patron stays open. */
-  | { readonly kind: "closed"; readonly notice?: Notice }
+  | { readonly kind: "closed"; readonly notice?: Notice; readonly isGone?: true }
   /** The node answers again: whatever was under way is asked again, under the same id. */
   | { readonly kind: "resumed" }
-  | { readonly kind: "opened"; readonly patron: PatronView }
+  /** What the page had in hand before it was loaded anew; no `kept`: nothing, or nobody may say it now. */
+  | { readonly kind: "restored"; readonly kept?: Kept; readonly patron?: PatronView }
+  | { readonly kind: "opened"; readonly patron: PatronView; readonly notice?: Notice }
   | { readonly kind: "refreshed"; readonly patron: PatronView }
-  | { readonly kind: "due-chosen"; readonly day?: string }
+  | { readonly kind: "due-chosen"; readonly due?: DueChoice }
+  | { readonly kind: "return-day-chosen"; readonly returnDay?: ReturnDay }
+  /** `YYYY-MM-DD` now: what was set yesterday ends. */
+  | { readonly kind: "day"; readonly today: string }
+  /** Only what is in sight: all of it is recorded. */
+  | { readonly kind: "list-cleared"; readonly mode: Mode }
+  /** Try again to save what was not saved. */
+  | { readonly kind: "retried" }
   | { readonly kind: "said"; readonly notice: Notice };
+
+/** What the node keeps of a sitting, in memory, while its page is loaded anew. Never an answer, a reason or a PIN. */
+export interface Kept {
+  readonly patron?: string;
+  readonly listed: Session["listed"];
+  /** Not recorded yet, as far as the page knew: sent again under their ids. */
+  readonly scans: readonly Scan[];
+  readonly pending: readonly Scan[];
+  readonly due?: DueChoice;
+  readonly returnDay?: ReturnDay;
+}
 
 export type Effect =
   | { readonly kind: "look"; readonly barcode: string }
@@ -123,6 +234,8 @@ export interface Surroundings {
   /** False: this desk has no list of patrons, so a card can't be known. */
   readonly hasPatrons: boolean;
   readonly timezone: string;
+  /** What staff call their ILS; left out: "the library system". */
+  readonly ils?: string;
 }
 
 export interface Step {
@@ -137,15 +250,41 @@ export const emptySession: Session = {
   listed: { out: [], in: [], renew: [] },
   unsaved: [],
   cardAnswers: [],
+  slips: {},
+  renewed: [],
+  misreads: 0,
   lastScanMs: Number.NEGATIVE_INFINITY,
 };
 
+const ASKING: ReadonlySet<Phase["kind"]> = new Set(["asking", "unknown-card", "isbn", "ambiguous"]);
+
 /** True while a dialog stands between staff and the next scan. */
 export function isAsking(session: Session): boolean {
-  return session.phase.kind === "asking" || session.phase.kind === "unknown-card";
+  return ASKING.has(session.phase.kind);
 }
 
 /** Scans and orders that are not recorded yet, the one under way included. */
 export function countWaiting(session: Session): number {
   return session.queue.length + (session.phase.kind === "idle" ? 0 : 1);
+}
+
+/** What the node keeps of it. */
+export function sessionToKept(session: Session): Kept {
+  const { phase, queue, patron, listed, pending, due, returnDay } = session;
+  const underWay =
+    phase.kind === "looking" ? [phase.scan] : phase.kind === "posting" ? commandToScan(phase) : [];
+  const scans = [...underWay, ...queue.flatMap((job) => (job.kind === "scan" ? [job] : []))];
+  return {
+    listed,
+    scans,
+    pending,
+    ...(patron === undefined ? {} : { patron: patron.barcode }),
+    ...(due === undefined ? {} : { due }),
+    ...(returnDay === undefined ? {} : { returnDay }),
+  };
+}
+
+function commandToScan({ command, mode }: Extract<Phase, { kind: "posting" }>): readonly Scan[] {
+  const { id, item, source = "scan" } = command;
+  return mode === undefined || item === undefined ? [] : [{ kind: "scan", id, barcode: item, mode, source }];
 }

@@ -2,7 +2,9 @@
  * Who is at the desk. Whatever the node refuses because nobody (or the wrong one) is signed in waits here for the
  * dialog, and is sent again as it was: the same act, under the same id. A PIN passes through and is kept nowhere.
  */
+
 import type { Problem, SessionView } from "../node/http/api.ts";
+import { t } from "./language.ts";
 import { problemToText } from "./reply.ts";
 import type { Connection, HttpAnswer } from "./request.ts";
 import type { Model } from "./store.ts";
@@ -90,7 +92,7 @@ export function createSigning(tools: SigningTools): Signing {
       if (signIn === undefined) return;
       if (pin === "") {
         if (signIn.needs === "supervisor" || state?.staff.openDesks !== true) {
-          refuse("Type the PIN as well.");
+          refuse(t`Type the PIN as well.`);
           return;
         }
         await signOut();
@@ -103,7 +105,7 @@ export function createSigning(tools: SigningTools): Signing {
       if (answer?.status !== 200) {
         refuse(
           answer === undefined
-            ? "The program on this PC does not answer."
+            ? t`The program on this PC does not answer.`
             : problemToText((answer.body ?? {}) as Partial<Problem>, answer.status),
         );
         return;
@@ -112,7 +114,7 @@ export function createSigning(tools: SigningTools): Signing {
       take(session);
       connection.reopen();
       if (signIn.needs === "supervisor" && session.role !== "supervisor") {
-        refuse(`${session.user} is signed in, but is not a supervisor.`);
+        refuse(t`${session.user ?? ""} is signed in, but is not a supervisor.`);
         return;
       }
       close(true);

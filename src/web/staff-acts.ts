@@ -1,7 +1,9 @@
 /** What pages ask of the node about staff: who is at the desk, users, the recovery code, files for a supervisor. */
-import type { StaffView } from "../node/http/api.ts";
+
+import type { ImportReport, StaffView } from "../node/http/api.ts";
 import { goTo, loadStaff, type Tools, tell } from "./acts.ts";
 import type { Intent, UserChange } from "./intent.ts";
+import { t } from "./language.ts";
 import type { HttpAnswer } from "./request.ts";
 import { isSupervisor } from "./store.ts";
 
@@ -20,6 +22,9 @@ export async function runStaffAct(tools: Tools, intent: Intent): Promise<boolean
       return true;
     case "cancel-sign-in":
       signing.cancel();
+      return true;
+    case "choose-language":
+      tools.keepLanguage(intent.language);
       return true;
     case "ask-supervisor":
       if (await signing.ask("supervisor")) await loadStaff(tools);
@@ -42,7 +47,7 @@ export async function runStaffAct(tools: Tools, intent: Intent): Promise<boolean
       return true;
     case "set-open-desks": {
       const answer = await connection.post("settings", { openDesks: intent.openDesks });
-      takeStaff(tools, answer, intent.openDesks ? "Initials are enough now." : "Staff sign in now.");
+      tell(tools, "staff", answer, intent.openDesks ? t`Initials are enough now.` : t`Staff sign in now.`);
       return true;
     }
     case "import-zip":
@@ -67,14 +72,14 @@ function takeCode(tools: Tools, answer: HttpAnswer | undefined): void {
     tools.signing.cancel();
     tools.store.set({ ...tools.store.get(), recoveryCode: code });
   }
-  tell(tools, "staff", answer, "There is a new recovery code.");
+  tell(tools, "staff", answer, t`There is a new recovery code.`);
 }
 
 function changeToText({ user, pin, role, disabled, unlock }: UserChange): string {
-  if (pin !== undefined) return role === undefined ? `${user} has a new PIN.` : `${user} is added.`;
-  if (unlock) return `${user} is unlocked.`;
-  if (disabled !== undefined) return `${user} is ${disabled ? "disabled" : "enabled"}, at every desk.`;
-  return role === "supervisor" ? `${user} is a supervisor now.` : `${user} is no supervisor any more.`;
+  if (pin !== undefined) return role === undefined ? t`${user} has a new PIN.` : t`${user} is added.`;
+  if (unlock) return t`${user} is unlocked.`;
+  if (disabled !== undefined) return t`${user} is ${disabled ? t`disabled` : t`enabled`}, at every desk.`;
+  return role === "supervisor" ? t`${user} is a supervisor now.` : t`${user} is no supervisor any more.`;
 }
 
 function takeStaff(tools: Tools, answer: HttpAnswer | undefined, good: string): void {
@@ -84,22 +89,17 @@ function takeStaff(tools: Tools, answer: HttpAnswer | undefined, good: string): 
 }
 
 /** Asks for the supervisor first: nobody should wait for an upload that is refused. */
-async function importZip(tools: Tools, file: Blob): Promise<void> {
+async function importZip(tools: Tools, file: File): Promise<void> {
   const { store, signing, connection } = tools;
   if (!isSupervisor(store.get()) && !(await signing.ask("supervisor"))) return;
-  const answer = await connection.post("snapshots", file);
-  const { files = [] } = (answer?.body ?? {}) as { files?: readonly ReadFile[] };
-  const read = files.map(
-    (one) => `${one.name}: ${one.kept} of ${one.read} rows kept, ${one.refused} refused`,
+  // Whatever the browser takes it for: the node looks into it.
+  const { name, lastModified } = file;
+  const answer = await connection.post(
+    "snapshots",
+    new File([file], name, { type: "application/zip", lastModified }),
   );
-  tell(tools, "desks", answer, `It is in use now. ${read.join(" · ")}`);
-}
-
-interface ReadFile {
-  readonly name: string;
-  readonly read: number;
-  readonly kept: number;
-  readonly refused: number;
+  if (answer?.status === 201) store.set({ ...store.get(), imported: answer.body as ImportReport });
+  tell(tools, "desks", answer, t`It is in use now.`);
 }
 
 /** A link would go out without asking anybody to sign in first. */

@@ -2,21 +2,29 @@
  * Everything that the pages show, in one value, and the only ways it changes: a table from server event to reducer
  * (the first `state` included) and one for what happens in the browser. Pure; nothing here fetches.
  */
+
 import type {
   BatchView,
   Coverage,
   Events,
   ExceptionView,
+  ImportReport,
   InviteView,
   PastOutageView,
   PatronHit,
   PolicyView,
   Problem,
+  ReadinessView,
+  SettingsView,
   StaffView,
   StateView,
   TransactionRow,
   TryView,
+  UpdatesView,
 } from "../node/http/api.ts";
+import { type Counter, createCounter } from "./counter.ts";
+import { type DeskSettings, standardSettings } from "./desk-settings.ts";
+import { emptyOffice, type Office } from "./office.ts";
 import type { Route } from "./routes.ts";
 import { emptySession, type Session } from "./session.ts";
 import type { SignInAsk } from "./signing.ts";
@@ -28,6 +36,11 @@ export interface ActivityFilter {
   readonly desk?: string;
   readonly patron?: string;
   readonly item?: string;
+  /** Branch time, `YYYY-MM-DDTHH:MM`. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly state?: string;
+  readonly text?: string;
 }
 
 export interface Model {
@@ -45,12 +58,17 @@ export interface Model {
   /** Seconds until the patron is hidden. */
   readonly hidingIn?: number;
   readonly state?: StateView;
+  /** Of the node that this page came from. */
+  readonly version?: string;
   readonly session: Session;
+  readonly counter: Counter;
   /** Every row that a page may show, by id. */
   readonly rows: Readonly<Record<string, TransactionRow>>;
   /** The newest word on how far each feed has got, by `outage/desk/run`. */
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly progress?: Events["progress"];
+  /** What the extract that was brought here gave, until another one is. */
+  readonly imported?: ImportReport;
   readonly find: { readonly query: string; readonly hits: readonly PatronHit[]; readonly isDone: boolean };
   readonly activity: {
     readonly filter: ActivityFilter;
@@ -61,9 +79,16 @@ export interface Model {
   readonly exceptions?: readonly ExceptionView[];
   readonly batches?: readonly BatchView[];
   readonly outages?: readonly PastOutageView[];
+  readonly office: Office;
   readonly policy?: PolicyView;
   /** What the loan that was asked about on the rules page would come to. */
   readonly tried?: TryView;
+  /** Of the branch, with who changed what. */
+  readonly settings?: SettingsView;
+  /** Ten checks of this PC. */
+  readonly readiness?: ReadinessView;
+  /** Packages of the program that were offered; a supervisor alone is told. */
+  readonly updates?: UpdatesView;
   /** Made here a moment ago: the line to copy. */
   readonly invite?: InviteView;
   /** What the last act on a page came to, in words. */
@@ -82,16 +107,23 @@ interface Feed {
   readonly steps: readonly { readonly upTo: number; readonly desks: number }[];
 }
 
-export function createModel(route: Route, staff: string): Model {
+export function createModel(
+  route: Route,
+  staff: string,
+  settings: DeskSettings = standardSettings,
+  isPractice = false,
+): Model {
   return {
     route,
     staff,
     link: "connecting",
-    session: emptySession,
+    session: { ...emptySession, isRestoring: true },
+    counter: createCounter(settings, isPractice),
     rows: {},
     feeds: {},
     find: { query: "", hits: [], isDone: false },
     activity: { filter: {}, ids: [], isLoaded: false },
+    office: emptyOffice,
   };
 }
 
@@ -130,7 +162,7 @@ export const EVENT_KINDS: readonly (keyof Events)[] = [
 ];
 
 const REDUCERS: { readonly [K in keyof Events]: (model: Model, data: Events[K]) => Model } = {
-  state: (model, state) => ({ ...model, state }),
+  state: (model, state) => ({ ...model, state, version: model.version ?? state.version }),
   recorded: (model, { row }) => {
     const isNew = model.rows[row.id] === undefined;
     const next = pruned(addRows(model, [row]));
@@ -176,10 +208,16 @@ function forgotten(model: Model, { outage }: Events["purged"]): Model {
 export function addRows(model: Model, added: readonly TransactionRow[]): Model {
   const rows: Record<string, TransactionRow> = { ...model.rows };
   for (const row of added) rows[row.id] = merged(rows[row.id], covered(row, model.feeds, true));
+  // Once for all of them: a page of activity brings 200, and there may be 50,000 rows.
+  const voidings = new Map<string, TransactionRow>();
+  for (const row of Object.values(rows)) {
+    if (row.kind === "voiding" && row.voids !== undefined && !voidings.has(row.voids))
+      voidings.set(row.voids, row);
+  }
   for (const row of added) {
     const target = row.kind === "voiding" && row.voids !== undefined ? rows[row.voids] : undefined;
     if (target !== undefined) rows[target.id] = voidedBy(target, row);
-    const voiding = Object.values(rows).find((other) => other.kind === "voiding" && other.voids === row.id);
+    const voiding = voidings.get(row.id);
     if (voiding !== undefined) rows[row.id] = voidedBy(rows[row.id] ?? row, voiding);
   }
   return { ...model, rows };
@@ -197,6 +235,11 @@ export function isReachable(model: Model): boolean {
 
 export function isSupervisor(model: Model): boolean {
   return model.signedIn?.role === "supervisor";
+}
+
+/** The outage that the supervisor's pages tell of: the one before, while the next has not begun. */
+export function outageToShow({ outage }: StateView): number {
+  return outage.state === "standby" && outage.number > 1 ? outage.number - 1 : outage.number;
 }
 
 export function timezoneOf(model: Model): string {
@@ -235,7 +278,10 @@ function covered(row: TransactionRow, feeds: Model["feeds"], isFresh: boolean): 
 }
 
 function matches(row: TransactionRow, filter: ActivityFilter): boolean {
+  // Only the node can tell whether a row passes these: it shows when the list is read anew.
+  const isAsked = filter.from ?? filter.to ?? filter.state ?? filter.text;
   return (
+    isAsked === undefined &&
     (filter.kind === undefined || row.kind === filter.kind) &&
     (filter.desk === undefined || row.desk.id === filter.desk) &&
     (filter.patron === undefined || row.patron === filter.patron) &&

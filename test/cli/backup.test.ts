@@ -98,7 +98,7 @@ it("a desk that scans is backed up, and the restored one shows the same rows", a
     const over = await deskmesh(target, "restore", from, "--passphrase-file", secret);
     expect(over).toMatchObject({ code: 4, err: expect.stringContaining("not empty") });
   }
-}, 60_000);
+});
 
 it("says what was expected, and writes nothing", async () => {
   const target = join(folder, "nothing");

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +14,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(out, { recursive: true, force: true }));
 
+/** The client of the test answers with the address that it was asked for. */
+function fileOf(role: string, name: string, path: string, part?: number): BatchView["files"][number] {
+  const bytes = `/api/batches/RIV-1-1-4a7c/${path}`;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { role, name, size: bytes.length, sha256, ...(part === undefined ? {} : { part }) };
+}
+
 const batch: BatchView = {
   id: "RIV-1-1-4a7c",
   outage: 1,
@@ -21,17 +30,18 @@ const batch: BatchView = {
   partial: false,
   lines: 1,
   counts: [],
+  reasons: [],
+  outcomes: [],
+  checklist: [],
   sha256: "00",
-  files: [
-    { role: "main", name: "RIV-1-1-4a7c.koc", size: 4, sha256: "00" },
-    { role: "lines", name: "RIV-1-1-4a7c-lines.csv", size: 5, sha256: "00" },
-  ],
+  files: [fileOf("main", "RIV-1-1-4a7c.koc", "file"), fileOf("lines", "RIV-1-1-4a7c-lines.csv", "lines")],
   released: true,
 };
 const client: NodeClient = {
   url: "http://127.0.0.1:1",
   get: () => Promise.reject(new Error("not asked")),
   post: () => Promise.reject(new Error("not asked")),
+  upload: () => Promise.reject(new Error("not asked")),
   delete: () => Promise.reject(new Error("not asked")),
   follow: () => Promise.reject(new Error("not asked")),
   withToken: () => client,
@@ -69,15 +79,66 @@ describe("writeBatchFiles", () => {
   });
 
   it("puts Sierra's nameless file into its folder of the batch", async () => {
-    const files = [{ role: "main", name: `${batch.id}/rdy20261121100000`, size: 1, sha256: "00" }];
+    const files = [fileOf("main", `${batch.id}/rdy20261121100000`, "file")];
     await writeBatchFiles(client, { ...batch, format: "sierra", files }, out);
     expect(await readdir(join(out, batch.id))).toEqual(["rdy20261121100000"]);
   });
 
+  it("asks for each part of a main file in parts", async () => {
+    const files = [
+      fileOf("main", `${batch.id}-part1.dat`, "file?part=1", 1),
+      fileOf("main", `${batch.id}-part2.dat`, "file?part=2", 2),
+    ];
+    await writeBatchFiles(client, { ...batch, format: "alma", files }, out);
+    expect((await readdir(out)).sort()).toEqual([`${batch.id}-part1.dat`, `${batch.id}-part2.dat`]);
+  });
+
+  it("writes nothing of what did not come whole", async () => {
+    const files = [batch.files[0]!, { ...batch.files[1]!, sha256: "00" }];
+    await expect(writeBatchFiles(client, { ...batch, files }, out)).rejects.toMatchObject({ exitCode: 1 });
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  it("leaves nothing half-written where a later file can't be written", async () => {
+    // The name is one that the disk takes, and that of the file while it is written isn't.
+    const files = [batch.files[0]!, fileOf("lines", "a".repeat(250), "lines")];
+    await expect(writeBatchFiles(client, { ...batch, files }, out)).rejects.toMatchObject({ exitCode: 4 });
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  const mayMount = process.platform === "linux" && process.getuid?.() === 0;
+  it.skipIf(!mayMount)(
+    "leaves nothing on a disk that is full, and says so (mounts, so it needs root)",
+    async () => {
+      const small = join(out, "small");
+      await mkdir(small);
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "dm-batch", small]);
+      try {
+        const large = Buffer.alloc(200_000, "line\n");
+        const sha256 = createHash("sha256").update(large).digest("hex");
+        const files = [
+          batch.files[0]!,
+          { role: "lines", name: `${batch.id}-lines.csv`, size: large.length, sha256 },
+        ];
+        const plain = client.bytes;
+        const bytes = async (path: string) => (path.endsWith("/lines") ? large : plain(path));
+        await expect(writeBatchFiles({ ...client, bytes }, { ...batch, files }, small)).rejects.toMatchObject(
+          {
+            exitCode: 4,
+            message: expect.stringMatching(/the disk is full.*none was left there/),
+          },
+        );
+        expect(await readdir(small)).toEqual([]);
+      } finally {
+        execFileSync("umount", [small]);
+      }
+    },
+  );
+
   it.each(["../x", "/x", "a/b/c", "a/../b", "a\\b", "", ".hidden", "C:x"])(
     "refuses the name %j",
     async (name) => {
-      const files = [{ role: "main", name, size: 1, sha256: "00" }];
+      const files = [fileOf("main", name, "file")];
       await expect(writeBatchFiles(client, { ...batch, files }, out)).rejects.toMatchObject({ exitCode: 1 });
       expect(await readdir(out)).toEqual([]);
     },

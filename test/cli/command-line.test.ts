@@ -61,6 +61,8 @@ describe("usage", () => {
     [["outage", "opne"], "Did you mean open?"],
     [["outage"], "Usage: deskmesh outage"],
     [["export"], "--format"],
+    [["export"], "(Expected one of evergreen, koha, alma, sierra, csv, jsonl.)"],
+    [["backup"], "(deskmesh --help, or deskmesh COMMAND --help, shows what there is.)"],
     [["import"], "folder"],
     [["import", "a", "b"], "too many arguments"],
     [["--port", "99999"], "--port: expected a port, 0 to 65535"],
@@ -84,6 +86,21 @@ describe("usage", () => {
     expect(err).toContain(text);
     expect(out).toBe("");
     expect(started).toEqual([]);
+  });
+
+  it("says what it expected in place of a file as data folder, and a doctor goes on", async () => {
+    const file = join(dataDir, "file");
+    await writeFile(file, "");
+    for (const argv of [["status"], ["start"], ["config", "get"]])
+      expect(await run([...argv, "--data-dir", file])).toMatchObject({
+        code: exitCode.usage,
+        err: `--data-dir: expected a folder, and ${file} is a file, or lies in one\n`,
+      });
+    const doctor = await run(["doctor", "--port", "0", "--mesh-port", "0", "--data-dir", file]);
+    expect([doctor.code, doctor.out]).toEqual([
+      exitCode.notReady,
+      expect.stringContaining("BAD   data folder"),
+    ]);
   });
 
   it("shows help and version", async () => {
@@ -116,6 +133,11 @@ describe("start", () => {
       expect(started[0]!.closed).toBe(1);
     },
   );
+
+  it("says the same as JSON where that is asked for", async () => {
+    const { code, out } = await run(["start", "--json"]);
+    expect([code, JSON.parse(out)]).toEqual([0, { url: "http://127.0.0.1:8470", meshPort: 8471 }]);
+  });
 
   it("hands over what was told, wherever it stands", async () => {
     const { started, err } = await run([

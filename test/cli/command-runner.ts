@@ -27,7 +27,8 @@ export async function startApi(desk: Partial<Desk>) {
   const double = createDeskDouble(desk);
   const listening = await serveApp(createTestParts(double).app, 0);
   if (listening.kind !== "listening") throw new Error(listening.kind);
-  await writeRunFile(dataDir, { port: listening.port, pid: process.pid, token: tokenOfTests });
+  const ports = { port: listening.port, meshPort: 8471 };
+  await writeRunFile(dataDir, { ...ports, pid: process.pid, token: tokenOfTests });
   const close = async () => {
     await removeRunFile(dataDir);
     await listening.close();

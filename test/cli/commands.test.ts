@@ -1,5 +1,6 @@
 /** Commands over the node's real API, in this process; the desk behind it answers what a test tells it to. */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Effects } from "../../src/node/cli/command.ts";
@@ -7,6 +8,10 @@ import type { Answer, Desk } from "../../src/node/desk/desk.ts";
 import type { BatchView, SnapshotView } from "../../src/node/http/api.ts";
 import { stateOfTests } from "../node/http/desk-double.ts";
 import { asSupervisor, closers, folder, run, runAgainst, startApi } from "./command-runner.ts";
+
+function sha256Of(...bytes: readonly number[]): string {
+  return createHash("sha256").update(Uint8Array.from(bytes)).digest("hex");
+}
 
 const batch: BatchView = {
   id: "RIV-1-1-4a7c",
@@ -16,9 +21,14 @@ const batch: BatchView = {
   madeAt: "2026-11-21T10:00:00-05:00",
   partial: false,
   lines: 2,
-  counts: [{ kind: "checkout", written: 2, converted: 0, extra: 0 }],
+  counts: [
+    { kind: "checkout", onScreen: 2, written: 2, converted: 0, extra: 0, patrons: 0, voided: 0, repeated: 0 },
+  ],
+  reasons: [],
+  outcomes: [],
+  checklist: [],
   sha256: "ab".repeat(32),
-  files: [{ role: "main", name: "RIV-1-1-4a7c.csv", size: 3, sha256: "ab".repeat(32) }],
+  files: [{ role: "main", name: "RIV-1-1-4a7c.csv", size: 3, sha256: sha256Of(1, 2, 3) }],
   released: true,
 };
 const done = <T>(value: T): Answer<T> => ({ kind: "done", value });
@@ -116,12 +126,22 @@ describe("batches, loaded, failed", () => {
     [["loaded", batch.id, "--job", "52"], { state: "loaded", job: "52" }],
     [["loaded", batch.id, "--by-hand"], { state: "loaded", byHand: true }],
     [["loaded", batch.id, "--by", "helpdesk"], { state: "loaded", note: "told by the help desk" }],
+    [["loaded", batch.id, "--job", "52", "--with-errors"], { state: "loaded-with-errors", job: "52" }],
     [["failed", batch.id, "--note", "line 3"], { state: "failed", note: "line 3" }],
+    [
+      ["reissue", batch.id, "--confirm", batch.id, "--reason", "lost it"],
+      { state: "re-issued", note: "lost it" },
+    ],
+    [
+      ["withdraw", batch.id, "--confirm", batch.id, "--reason", "wrong ILS"],
+      { state: "withdrawn", note: "wrong ILS" },
+    ],
   ])("%j", async (argv, outcome) => {
     const marked: unknown[][] = [];
     const markBatch: Desk["markBatch"] = async (...given) => {
       marked.push(given);
-      return done({ ...batch, state: given[1].state });
+      const { state } = given[1];
+      return done({ ...batch, state: state === "loaded-too" ? "loaded" : state });
     };
     const { code, out } = await runAgainst({ markBatch }, [...argv, ...(await asSupervisor())]);
     expect({ code, out }).toEqual({ code: 0, out: `batch ${batch.id} ${outcome.state}\n` });
@@ -145,6 +165,21 @@ describe("import and branch create", () => {
     expect(out).toContain("look at  hours: odd.\n");
   });
 
+  it("says of a folder that isn't there that it isn't, and starts nothing for it", async () => {
+    const { code, err } = await run(["import", join(folder(), "none")]);
+    expect(code).toBe(2);
+    expect(err).toContain(`${join(folder(), "none")}: expected a folder or a file`);
+  });
+
+  it.each([
+    ["import", "sample"],
+    ["backup", "copy", "--passphrase-file", "-"],
+  ])("makes nothing on a PC that belongs to no branch: %s", async (...argv) => {
+    const { code, err } = await run(argv, { readPiped: async () => "correct horse battery" });
+    expect([code, err]).toEqual([4, expect.stringContaining("This desk belongs to no branch yet.")]);
+    expect(await readdir(folder())).toEqual([]);
+  });
+
   it("starts one for the length of the command, without mesh, and ends it", async () => {
     let closed = 0;
     const configs: unknown[] = [];
@@ -153,6 +188,8 @@ describe("import and branch create", () => {
       const { close, url } = await startApi({ importSnapshot });
       return { url, meshPort: 1, close: () => close().then(() => void closed++) };
     };
+    await mkdir(join(folder(), "identity"));
+    await writeFile(join(folder(), "identity", "branch.json"), "{}");
     expect((await run(["import", "sample"], { startNode })).code).toBe(0);
     const create = ["branch", "create", "--name", "Town Library", "--timezone", "Europe/Berlin"];
     const [, , ...pin] = await asSupervisor();

@@ -74,7 +74,7 @@ describe("the run file", () => {
     const folder = await mkdtemp(join(tmpdir(), "deskmesh-run-"));
     try {
       expect(await readRunFile(folder)).toBeNull();
-      const run = { port: 8470, pid: 7, token: "abc-_1" };
+      const run = { port: 8470, meshPort: 8471, pid: 7, token: "abc-_1" };
       await writeRunFile(folder, run);
       expect(await readRunFile(folder)).toEqual(run);
       expect((await stat(join(folder, "run.json"))).mode & 0o777).toBe(0o600);

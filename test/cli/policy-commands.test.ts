@@ -2,6 +2,7 @@ import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { sampleFolder } from "../node/snapshot/stores.ts";
+import { makeZip } from "../node/snapshot/zips.ts";
 import { folder, run } from "./command-runner.ts";
 
 it("finds nothing to say of the sample, by its file or its folder", async () => {
@@ -35,6 +36,38 @@ it("names what can't be used with exit code 4, and what is probably not meant wi
     ]),
   );
   expect((await run(["policy", "check", join(folder(), "nothing")])).code).toBe(4);
+});
+
+it("reads a zip file too, and reports as an ILS makes them, and says which words of the ILS are missing", async () => {
+  const policy = {
+    loanRules: [{ length: "21 days" }],
+    ils: { name: "Koha" },
+    registration: [
+      { name: "surname", label: "Surname" },
+      { name: "category", label: "Category", type: "choice", choices: [{ code: "ADLUT", text: "Adult" }] },
+    ],
+  };
+  const patrons = "cardnumber,surname,categorycode\n21998020000006,Muster,ADULT\n";
+  const zip = join(folder(), "extract.zip");
+  const content = { "policy.json": JSON.stringify(policy), "patrons.csv": patrons };
+  const entries = Object.entries(content).map(([name, text]) => ({ name, content: Buffer.from(text) }));
+  await writeFile(
+    zip,
+    makeZip([...entries, { name: "items.csv", content: Buffer.from("barcode,title\ni1,One\n") }]),
+  );
+  const { code, out } = await run(["policy", "check", zip, "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    problems: [],
+    warnings: [
+      "registration: Koha wants a patron category (categorycode) of each new patron as category; the form lets it be left out and has no default.",
+      "registration: Koha wants a home library (branchcode) of each new patron as branch; the form has no such field.",
+      'registration.category: no patron has the category "ADLUT". Did you mean ADULT?',
+    ],
+  });
+  await writeFile(zip, makeZip(entries.slice(1)));
+  const without = await run(["policy", "check", zip]);
+  expect(without).toMatchObject({ code: 4, out: expect.stringContaining("There is no policy.json in it.") });
 });
 
 it("prints the schema", async () => {

@@ -51,7 +51,7 @@ it("tells how far an import is while the command waits", async () => {
         return { kind: "refused", refusal: { kind: "snapshot", text: "It is no zip file" } };
       },
     },
-    ["import", "extract.zip"],
+    ["import", "sample"],
   );
   expect(code).toBe(4);
   expect(err).toContain("Reading patrons.csv: 120 rows read\n");

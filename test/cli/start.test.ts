@@ -1,7 +1,7 @@
 /** The process as people and scripts start it: ready line, run file, ports and folders in use, and how it ends. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,6 +96,15 @@ describe("start", () => {
         .ended;
       expect({ code, out }).toEqual({ code: 8, out: "" });
       expect(err).toContain(String(port));
+      const mesh = ["--port", "0", "--mesh-port", String(port), "--mesh-host", "127.0.0.1", "--no-mdns"];
+      const busy = await launch("bin/deskmesh.mjs", ["start", ...mesh]).ended;
+      expect(busy).toMatchObject({ code: 8, out: "" });
+      expect(busy.err).toContain(`The mesh port ${port} on 127.0.0.1 is in use by another program.`);
+      const away = await launch("bin/deskmesh.mjs", [...anyPorts, "--mesh-host", "203.0.113.7"]).ended;
+      expect(away).toMatchObject({ code: 8, out: "" });
+      expect(away.err).toMatch(
+        /This PC has no such address: 203\.0\.113\.7\. Expected with --mesh-host: .*127\.0\.0\.1/,
+      );
     } finally {
       other.close();
     }
@@ -119,6 +128,24 @@ describe("start", () => {
     expect(out).toBe("");
     expect(err).toContain(join(folder, "file"));
     expect(err).not.toContain("    at ");
+  });
+
+  // Only root may hand a folder to somebody else.
+  it.skipIf(process.getuid?.() !== 0)("leaves a data folder of another user of this PC alone", async () => {
+    const data = join(folder, "data");
+    await mkdir(data);
+    await chown(data, 12_345, 12_345);
+    const { code, err } = await launch("bin/deskmesh.mjs", ["start", ...anyPorts]).ended;
+    expect([code, await readdir(data)]).toEqual([9, []]);
+    expect(err).toContain("belongs to another user of this PC (number 12345)");
+  });
+
+  it("refuses, in words, a data folder that a newer program wrote", async () => {
+    await mkdir(join(folder, "data"));
+    await writeFile(join(folder, "data", "store.json"), '{"format": 99, "program": "9.0.0"}');
+    const { code, err } = await launch("bin/deskmesh.mjs", ["start", ...anyPorts]).ended;
+    expect([code, err.trim().split("\n").length]).toEqual([4, 1]);
+    expect(err).toContain("written by a newer Deskmesh (9.0.0");
   });
 });
 

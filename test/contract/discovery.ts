@@ -26,7 +26,7 @@ export const realClock: Clock = {
 };
 
 /** Polls until `holds`; gives the ms that it took. */
-export async function waitUntil(what: string, holds: () => boolean, limitMs = 10_000): Promise<number> {
+export async function waitUntil(what: string, holds: () => boolean, limitMs = 30_000): Promise<number> {
   const startedAt = performance.now();
   while (!holds()) {
     if (performance.now() - startedAt > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
@@ -64,7 +64,7 @@ export function discoveryContract(createWorld: () => Promise<World>, limits = { 
   let world: World;
   beforeAll(async () => {
     world = await createWorld();
-  }, 60_000);
+  });
   afterAll(() => world?.end());
 
   async function within(ears: readonly Ear[], body: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LeveldbPersistence } from "y-leveldb";
+import { mergeUpdates } from "yjs";
 import type { LogStore, LogStores } from "../../src/node/ports.ts";
 import { createDiskFolders, createMemoryFolders } from "../../src/node/store/log-folders.ts";
 import { createLogStores, encryptValues, SyncedLevel } from "../../src/node/store/log-store.ts";
@@ -79,12 +80,21 @@ describe.each(kinds)("log stores: %s", (_kind, create) => {
       Array.from({ length: 60 }, () => 2),
     );
     await store.write(writes.slice(0, 50));
-    await store.compact(writes[0]!.segment);
+    await store.compact(writes[0]!.segment, mergeUpdates(writes.slice(0, 50).map(({ update }) => update)));
     expect(await countUpdates(store)).toBe(1);
+    expect(await read(store)).toEqual(textsOf(writes.slice(0, 50)));
     await store.write(writes.slice(50));
     expect(await countUpdates(store)).toBe(11);
     expect(await read(store)).toEqual(textsOf(writes));
     await store.close();
+    const again = await stores.open("outage-1");
+    const more = writeSegments("1", [...Array.from({ length: 60 }, () => 2), 1]);
+    // Opened anew, the store doesn't know by itself which number comes next.
+    await again.compact(writes[0]!.segment, mergeUpdates(writes.map(({ update }) => update)));
+    await again.write(more.slice(60));
+    expect(await countUpdates(again)).toBe(2);
+    expect(await read(again)).toEqual(textsOf(more));
+    await again.close();
   });
 
   it("sets a segment aside, puts what is whole of it in its place, and takes it anew", async () => {

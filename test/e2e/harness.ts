@@ -61,10 +61,14 @@ export async function removeFolder(folder: string): Promise<void> {
 }
 
 /** Starts `deskmesh start` on a data folder and resolves when it says that it is ready. */
-export async function startNode(dataDir: string, options: readonly string[] = []): Promise<RunningNode> {
+export async function startNode(
+  dataDir: string,
+  options: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<RunningNode> {
   const has = (flag: string): readonly string[] => (options.includes(flag) ? [] : [flag, "0"]);
   const args = ["start", "--data-dir", dataDir, "--no-mdns", "--mesh-host", "127.0.0.1"];
-  const child = spawnDeskmesh([...args, ...has("--port"), ...has("--mesh-port"), ...options]);
+  const child = spawnDeskmesh([...args, ...has("--port"), ...has("--mesh-port"), ...options], env);
   const ready = await waitForLine(child, /ready http:\/\/127\.0\.0\.1:(\d+) mesh (\d+)/);
   const port = Number(ready[1]);
   return { url: `http://127.0.0.1:${port}`, port, meshPort: Number(ready[2]), child };
@@ -127,7 +131,12 @@ export async function openPage(
   node: RunningNode,
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly strangers: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1360, height: 800 },
+    // Its requests would not come by `route`.
+    serviceWorkers: "block",
+    ...options,
+  });
   const strangers: string[] = [];
   await context.route("**/*", async (route) => {
     const url = route.request().url();
@@ -159,10 +168,42 @@ export async function signIn(page: Page, user: string, pin: string): Promise<voi
   await page.keyboard.press("Enter");
 }
 
-/** Types as a scanner does: all at once, with Enter at its end. */
-export async function scan(page: Page, code: string): Promise<void> {
-  await page.keyboard.type(code);
-  await page.keyboard.press("Enter");
+/** What a scanner may send behind a code, as the browser's protocol wants it. */
+const suffixKeys = {
+  Enter: { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
+  Tab: { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 },
+  "Control+J": { key: "j", code: "KeyJ", windowsVirtualKeyCode: 74, modifiers: 2 },
+} as const;
+
+export interface Scanner {
+  readonly suffix?: readonly (keyof typeof suffixKeys)[];
+  /** Between two keys; left out: a usual scanner's. */
+  readonly gapMs?: number;
+}
+
+/**
+ * Types as a scanner does: all at once, with Enter at its end. Each key carries the time at which a scanner would have
+ * sent it, as from a real keyboard: how busy this machine is must not make a person of it.
+ */
+export async function scan(
+  page: Page,
+  code: string,
+  { suffix = ["Enter"], gapMs = 8 }: Scanner = {},
+): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const keys = [
+    ...[...code].map((char) => ({ key: char, text: char })),
+    ...suffix.map((name) => suffixKeys[name]),
+  ];
+  const beganAt = Date.now() - keys.length * gapMs;
+  const sent = keys.flatMap((key, index) => {
+    const timestamp = (beganAt + (index + 1) * gapMs) / 1_000;
+    return (["keyDown", "keyUp"] as const).map((type) =>
+      session.send("Input.dispatchKeyEvent", { ...key, type, timestamp }),
+    );
+  });
+  await Promise.all(sent);
+  await session.detach();
 }
 
 export interface Violation {
@@ -188,9 +229,10 @@ export async function findViolations(page: Page): Promise<readonly Violation[]> 
   return JSON.parse(String(answer.result.value)) as readonly Violation[];
 }
 
-function spawnDeskmesh(args: readonly string[]): ChildProcess {
+function spawnDeskmesh(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   return spawn(process.execPath, [join(root, "bin", "deskmesh.mjs"), ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -32,9 +32,9 @@ describeWithBrowser("joining", () => {
     await postJson(nodes[0]!, "branch", branchForm);
     browser = await launchBrowser();
     ({ page: desk } = await openPage(browser, nodes[0]!));
-    desk.setDefaultTimeout(5_000);
+    desk.setDefaultTimeout(20_000);
     await desk.goto(`${nodes[0]!.url}/#/desks`);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -44,7 +44,7 @@ describeWithBrowser("joining", () => {
 
   const askFrom = async (node: RunningNode, name: string): Promise<Page> => {
     const { page } = await openPage(browser, node);
-    page.setDefaultTimeout(5_000);
+    page.setDefaultTimeout(20_000);
     await page.locator("#j-desk").fill(name);
     await page.locator("#j-address").fill(`127.0.0.1:${nodes[0]!.meshPort}`);
     await page.getByRole("button", { name: "Ask this address" }).click();
@@ -77,7 +77,7 @@ describeWithBrowser("joining", () => {
     await page.getByRole("button", { name: "They match" }).click();
     await page.getByText("Waiting for somebody").waitFor();
     await desk.getByRole("button", { name: "They match: let it in" }).click();
-    await page.locator("#scan").waitFor({ timeout: 10_000 });
+    await page.locator("#scan").waitFor({ timeout: 20_000 });
     await desk
       .getByRole("row", { name: /Desk 2/ })
       .first()
@@ -92,7 +92,7 @@ describeWithBrowser("joining", () => {
     await page.locator("#j-desk").fill("Desk 3");
     await page.locator("#j-invite").fill(invite);
     await page.getByRole("button", { name: "Join with this invite" }).click();
-    await page.locator("#scan").waitFor({ timeout: 10_000 });
+    await page.locator("#scan").waitFor({ timeout: 20_000 });
     await desk
       .getByRole("row", { name: /Desk 3/ })
       .first()

@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BatchView, PastOutageView, Page as Rows, TransactionRow } from "../../src/node/http/api.ts";
+import { createIls, serveSockets } from "../sip2/ils.ts";
 import {
   by,
   createBranch,
@@ -19,7 +20,9 @@ import {
   startNode,
   stopNode,
 } from "./harness.ts";
+import { record } from "./supervising.ts";
 
+const isFull = process.env.DESKMESH_FULL === "1";
 const PATRON = "NEWCARD0001";
 
 describeWithBrowser("forgetting an outage", () => {
@@ -33,9 +36,9 @@ describeWithBrowser("forgetting an outage", () => {
     folder = await makeFolder();
     [node, browser] = await Promise.all([startNode(folder), launchBrowser()]);
     ({ page, strangers } = await openPage(browser, node, { reducedMotion: "reduce" }));
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(20_000);
     await createBranch(page);
-  }, 40_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -51,7 +54,7 @@ describeWithBrowser("forgetting an outage", () => {
     const fields = { surname: "Kräuter", given_names: "Ada" };
     await postJson(node, "transactions", { id, kind: "registration", patron: PATRON, fields });
     await page.goto(`${node.url}/#/export`);
-    await outage().getByText("1 scans are in no file yet").waitFor();
+    await outage().getByText("1 scan is in no file yet").waitFor();
     expect(await outage().getByRole("button").count()).toBe(0);
     const batch = await postJson<BatchView>(node, "batches", { format: "csv", by });
     await postJson(node, `batches/${batch.id}/loaded`, { job: "1", by });
@@ -82,4 +85,46 @@ describeWithBrowser("forgetting an outage", () => {
     expect(await page.locator("body").textContent()).not.toContain(PATRON);
     expect(strangers).toEqual([]);
   });
+
+  test.runIf(isFull)(
+    "a file goes line by line over SIP2 from its report, and a line without an answer waits for a person",
+    async () => {
+      const login = { user: "desk", password: "sip-secret-0417" };
+      const ils = createIls({ login, at: { 2: "rubbish" } });
+      const { port, close } = await serveSockets(ils.accept);
+      try {
+        await postJson(node, "outage/open", {});
+        for (const item of ["33191010000006", "33191010000378", "33191010000741"])
+          await record(node, { kind: "checkin", item });
+        const { id, lines } = await postJson<BatchView>(node, "batches", { format: "csv", by });
+        await page.goto(`${node.url}/#/export`);
+        await page.locator(`[data-open="${id}"]`).click();
+        await page.locator("[data-replay=ask]").click();
+        for (const [name, text] of Object.entries({ host: "127.0.0.1", port, ...login }))
+          await page.locator(`#sip-${name}`).fill(String(text));
+        expect(await findViolations(page), "form").toEqual([]);
+        const within = page.locator("#sip-within");
+        await within.fill("0");
+        await page.keyboard.press("Control+Enter");
+        expect(await page.locator("#sip-within:invalid").count(), "0 seconds").toBe(1);
+        expect((await getJson<BatchView>(node, `batches/${id}`)).replay, "nothing begun").toBeUndefined();
+        await within.fill("20");
+        await page.keyboard.press("Control+Enter");
+        await page.getByText("Nobody knows whether these arrived.").waitFor();
+        expect(await page.locator("#sip-password").inputValue()).toBe("");
+        expect(await findViolations(page), "unknown line").toEqual([]);
+        await page.locator("select[data-line]").selectOption("there");
+        await page.locator("#sip-password").fill(login.password);
+        await page.keyboard.press("Control+Enter");
+        await page.getByText("All lines were sent.").waitFor();
+        const { replay } = await getJson<BatchView>(node, `batches/${id}`);
+        expect(replay).toMatchObject({ lines, done: lines, refused: 0, unknown: [], waiting: 0 });
+        expect(ils.booked.map(({ item }) => item).toSorted(), "each once").toEqual([
+          ...["33191010000006", "33191010000378", "33191010000741"],
+        ]);
+      } finally {
+        await close();
+      }
+    },
+  );
 });

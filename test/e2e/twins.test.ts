@@ -63,7 +63,7 @@ describeWithBrowser("twins", () => {
       await Promise.all([takeBack(two, `3319100000010${i}`), takeBack(copy, `3319100000020${i}`)]);
     }
     const { page } = await openPage(browser, copy);
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
     await page.goto(`${copy.url}/#/desks`);
     await page.getByRole("heading", { name: "Two PCs have this desk’s identity" }).waitFor();
     expect(await findViolations(page)).toEqual([]);
@@ -78,9 +78,9 @@ describeWithBrowser("twins", () => {
       const { desks } = await getJson<DesksView>(one, "desks");
       return desks.filter((desk) => desk.linked).map(({ name }) => name);
     };
-    await expect.poll(linked, { timeout: 10_000 }).toEqual(["Desk 1", "Desk 2", "Desk 3"]);
+    await expect.poll(linked, { timeout: 20_000 }).toEqual(["Desk 1", "Desk 2", "Desk 3"]);
     await takeBack(copy, "33191000000300");
     const rows = (await getJson<{ rows: unknown[] }>(copy, "transactions")).rows;
     expect(rows).toHaveLength(7);
-  }, 60_000);
+  });
 });

@@ -32,9 +32,9 @@ describeWithBrowser("a zip file on the page", () => {
     await postJson(node, "branch", branchForm);
     browser = await launchBrowser();
     ({ page } = await openPage(browser, node));
-    page.setDefaultTimeout(5_000);
+    page.setDefaultTimeout(20_000);
     await page.goto(`${node.url}/#/desks`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     if (node) await stopNode(node);
@@ -57,6 +57,12 @@ describeWithBrowser("a zip file on the page", () => {
     await page.getByText("patrons.csv: 120 of 120 rows kept, 0 refused").waitFor();
     await page.getByText("120 patrons, 600 items").waitFor();
     expect(await findViolations(page), "desks").toEqual([]);
+    const list = Buffer.from("21998020000006 L\nnot a line of it\n");
+    await page.locator("#p-zip").setInputFiles({ name: "list.txt", mimeType: "text/plain", buffer: list });
+    await page.getByRole("button", { name: "Read it in" }).click();
+    await page.getByText("blocks.txt: 1 of 2 rows kept, 1 refused").waitFor();
+    await page.getByText("line 2: expected a barcode").waitFor();
+    expect(await findViolations(page), "what was read").toEqual([]);
     await choose(Buffer.from("no zip"));
     await page.getByText("It is no zip file, or it is cut short").waitFor();
     await page.getByText("120 patrons, 600 items").waitFor();

@@ -1,7 +1,7 @@
 /** Koha, Alma, Sierra: what was written reads back, by each format's own rules, as what was recorded. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Format, RenderedBatch } from "../../src/export/batch.ts";
+import type { BatchLine, Format, RenderedBatch } from "../../src/export/batch.ts";
 import { createZone, msToLocal } from "../../src/export/local-time.ts";
 import { renderBatch } from "../../src/export/render.ts";
 import { goldenBatch } from "./golden-batch.ts";
@@ -111,6 +111,27 @@ it("lists typed due dates for Koha and Alma, limited loans first, and only those
 it("counts Koha's and Alma's renewals as converted", () => {
   for (const format of ["koha", "alma"] as const) {
     const counts = renderBatch(goldenBatch(format)).counts;
-    expect(counts).toContainEqual({ kind: "renewal", written: 1, converted: 1, extra: 1 });
+    expect(counts).toContainEqual({ kind: "renewal", written: 1, converted: 1, extra: 1, patrons: 0 });
   }
+});
+
+it("lets Koha's seconds rise on each item in the hour that comes twice", () => {
+  const first = Date.parse("2026-10-25T00:30:00Z");
+  const seconds = fc.uniqueArray(fc.integer({ min: 0, max: 7_200 }), { minLength: 2, maxLength: 8 });
+  fc.assert(
+    fc.property(seconds, (drawn) => {
+      const lines = drawn
+        .toSorted((a, b) => a - b)
+        .map((second, seq): BatchLine => {
+          const time = first + second * 1000;
+          const position = { outage: 3, ms: time, n: 0, desk: "desk-a", run: "r1", seq };
+          const id = `019a0000-0000-7000-8000-${String(seq).padStart(12, "0")}`;
+          const fact = { kind: "checkin", id, digest: "0", item: "7", judged: {} } as const;
+          return { recorded: { position, at: time, fact }, time, title: "", patronName: "" };
+        });
+      const { lines: read } = readKoha(textOf(renderBatch(batchOf("koha", lines, "Europe/Berlin")), "main"));
+      const stamps = read.map(({ stamp: [day, time] }) => `${day} ${time}`);
+      expect(stamps).toEqual([...new Set(stamps)].sort());
+    }),
+  );
 });

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { invite } = (await (await node.api("POST", "/api/invites", {})).json()) as InviteView;
   await joinAs(insider, invite, "Insider");
   expect((await record()).status).toBe(201);
-}, 30_000);
+});
 afterAll(async () => {
   await killAll();
   await rm(folder, { recursive: true, force: true });

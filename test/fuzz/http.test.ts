@@ -31,7 +31,7 @@ beforeAll(async () => {
   expect((await send("POST", "/api/transactions", JSON.stringify({ ...checkout, id: newId() }))).status).toBe(
     201,
   );
-}, 30_000);
+});
 afterAll(async () => {
   await killAll();
   await rm(folder, { recursive: true, force: true });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   await two.close();
   await one.close();
   files = await readFiles(world.pc(1).vault);
-}, 60_000);
+});
 afterAll(() => world?.end());
 
 async function readFiles(vault: Vault): Promise<ReadonlyMap<string, string>> {

@@ -84,7 +84,7 @@ const frames: readonly Uint8Array[] = [
   ...honest.slice(1).map(({ update }) => syncFrame("step2", update)),
   step1Frame(Y.encodeStateVector(held.yDoc)),
   frontierFrame(held.frontier()),
-  jsonFrame(frameKinds.ping, { t: 1 }),
+  jsonFrame(frameKinds.ping, { t: 1, free: 3 }),
   jsonFrame(frameKinds.pong, { t: 1, wall: 2 }),
 ];
 const said = fc.oneof(
@@ -98,7 +98,7 @@ const said = fc.oneof(
         frameKinds.frontier,
         frameKinds.card,
       ),
-      mutatedJson({ t: 5, wall: 6 }, [{ host: "10.0.0.3", port: 1, run: "r" }], { "a/b": [1, "h"] }),
+      mutatedJson({ t: 5, wall: 6, free: 7 }, [{ host: "10.0.0.3", port: 1, run: "r" }], { "a/b": [1, "h"] }),
     )
     .map(([kind, text]) => textFrame(kind, text)),
 );
@@ -147,8 +147,11 @@ it("has an answer for whatever is said, and changes nothing that isn't honest", 
         expect(document.texts(feed.key, 0, feed.count)).toEqual(texts.slice(0, feed.count));
       }
       expect(heard.faults.join()).not.toMatch(patronData);
+      const { peerFreeBytes: free } = heard.link;
+      expect(free === null || (Number.isSafeInteger(free) && free >= 0)).toBe(true);
       heard.link.ended();
     }),
     runs(600, 30_000),
   );
-});
+  // Nothing here waits: a loaded machine is no reason to fail.
+}, 300_000);

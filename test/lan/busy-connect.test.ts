@@ -10,7 +10,7 @@ describe.skipIf(lanLack() !== null)("a busy connect", () => {
   beforeAll(async () => {
     lan = await createLan({ desks: 2 });
     await startBranch(lan, 2);
-  }, 90_000);
+  });
   afterAll(() => lan?.destroy());
   showOutputOnFailure(() => lan, 2);
 

@@ -15,7 +15,7 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
     };
   });
 
-  test("an address that changes is told at once, and a lost lease by IPv6", { timeout: 60_000 }, async () => {
+  test("an address that changes is told at once, and a lost lease by IPv6", async () => {
     const lan = await createLan({ desks: 2 });
     try {
       // As many distributions have it: packets from an address that no route leads back to are dropped.
@@ -44,7 +44,7 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
     }
   });
 
-  test("ports that are isolated hear only the one between", { timeout: 60_000 }, async () => {
+  test("ports that are isolated hear only the one between", async () => {
     const lan = await createLan({ desks: 3 });
     try {
       lan.isolate([1, 3]);
@@ -60,7 +60,7 @@ describe.skipIf(lanLack() !== null)("mDNS on a LAN without a route", () => {
     }
   });
 
-  test("a busy port ends nothing: it is said once, and tried again", { timeout: 60_000 }, async () => {
+  test("a busy port ends nothing: it is said once, and tried again", async () => {
     const lan = await createLan({ desks: 3 });
     try {
       const script = `require("dgram").createSocket("udp4").bind(5353, () => console.log("held"))`;

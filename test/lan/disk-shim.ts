@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -45,11 +46,12 @@ export function buildDiskShim(): DiskShim {
     string,
     string,
   ];
-  const built = spawnSync("cc", ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], {
-    encoding: "utf8",
-  });
-  if (built.status !== 0) throw new Error(`disk-shim.c: ${built.stderr}`);
-  const set = (wanted: DiskMode): void => writeFileSync(mode, wanted[0] ?? "h");
+  compile(source, library);
+  // Renamed: a sync that looked in the middle would find an empty file.
+  const set = (wanted: DiskMode): void => {
+    writeFileSync(`${mode}.new`, wanted[0] ?? "h");
+    renameSync(`${mode}.new`, mode);
+  };
   set("honest");
   return {
     env: { LD_PRELOAD: library, DISK_SHIM_MODE: mode, DISK_SHIM_NOTES: notes },
@@ -66,6 +68,14 @@ export function buildDiskShim(): DiskShim {
     forget: () => rmSync(notes, { force: true }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** A program's own answers in the place of the C library's: to be named in `LD_PRELOAD`. */
+export function compile(from: string, library: string): void {
+  const built = spawnSync("cc", ["-shared", "-fPIC", "-O1", "-o", library, from, "-ldl"], {
+    encoding: "utf8",
+  });
+  if (built.status !== 0) throw new Error(`${from}: ${built.stderr}`);
 }
 
 /** Path → size at its last honest sync. */

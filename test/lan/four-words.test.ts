@@ -45,7 +45,7 @@ describe.skipIf(lanLack() !== null || !hasBrowser())("four words on the LAN", ()
     const browser = await launchBrowser(script);
     browsers.push(browser);
     const page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(20_000);
     await page.goto(`http://127.0.0.1:8470/${path}`);
     return page;
   }
@@ -68,7 +68,7 @@ describe.skipIf(lanLack() !== null || !hasBrowser())("four words on the LAN", ()
     await lan.startDesk(4);
     const [joining, admitted] = [await openPage(4), await openPage(1, "#/desks")];
     const ask = joining.getByRole("button", { name: `Ask ${name}` });
-    await expect.poll(() => ask.count(), { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => ask.count(), { timeout: 20_000 }).toBe(2);
     const right = (await readState(lan, 1)).branch?.id;
     const heard = (await readState(lan, 4)).joins.heard.map(({ branch }) => branch);
     const askFor = async (place: number): Promise<string | null> => {

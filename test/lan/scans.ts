@@ -166,7 +166,7 @@ export async function waitAlike(
   lan: Lan,
   desks: readonly number[],
   ids: readonly string[],
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<{ ms: number; record: DeskRecord }> {
   const wanted = [...ids].sort();
   let records: readonly DeskRecord[] = [];
@@ -229,7 +229,7 @@ export async function makeBatch(lan: Lan, desk: number, format: string): Promise
 export async function waitFor(
   what: string,
   holds: () => Promise<boolean>,
-  limitMs = 15_000,
+  limitMs = 30_000,
   explain: () => string = () => "",
 ): Promise<number> {
   const startedAt = performance.now();

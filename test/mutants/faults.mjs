@@ -1,5 +1,8 @@
 // Faults that a careless change could bring back, one small patch each, and the test that must catch it. `replace` stands
 // where `search` stood, which must be there exactly once. `only`: the beginning or a part of the test's name.
+import { endingFaults } from "./ending-faults.mjs";
+import { laterFaults } from "./later-faults.mjs";
+
 const receiptsTest = "test/node/log/failing-disk.test.ts";
 const batchesTest = "test/node/desk/batches.test.ts";
 const worlds = { file: "test/sim/sim.test.ts", only: "breaks nothing: seeds 1 to 50" };
@@ -183,22 +186,22 @@ export const faults = [
   {
     name: "what is voided is exported",
     path: "src/crdt/circulation/lines.ts",
-    search: "!carried.has(id) && !known.isVoided(id) && ",
-    replace: "!carried.has(id) && ",
+    search: "  return !isTakenBack(known, id, frontiers) && !known.isRepeat(id);\n",
+    replace: "  return !known.isRepeat(id);\n",
     file: "test/crdt/circulation/lines.test.ts",
     only: "leaves out what is voided",
   },
   {
     name: "an id that an earlier batch knew is exported again",
     path: "src/crdt/circulation/lines.ts",
-    search: "    carried.add(recorded.fact.id);\n",
+    search: "    ids.add(recorded.fact.id);\n",
     replace: "",
     file: "test/crdt/circulation/fold.property.test.ts",
     only: "never carries an id twice",
   },
   {
     name: "of two batches made in a split both stand",
-    path: "src/crdt/circulation/branch-state.ts",
+    path: "src/crdt/circulation/batch-state.ts",
     search: 'state: earlier ? "withdrawn" : "made",',
     replace: 'state: "made",',
     file: batchesTest,
@@ -214,9 +217,9 @@ export const faults = [
   },
   {
     name: "only the copy that counts is known as exported",
-    path: "src/node/desk/rows.ts",
-    search: "ledger.fold.copiesOf(fact.id).map(({ position }) => position)",
-    replace: "[ledger.fold.recordedById(fact.id)!.position]",
+    path: "src/node/desk/exported.ts",
+    search: "batchOf(...ledger.fold.copiesOf(id).map(({ position }) => position))",
+    replace: "batchOf(ledger.fold.recordedById(id)!.position)",
     file: batchesTest,
     only: "knows a transaction as exported whichever",
   },
@@ -287,4 +290,6 @@ export const faults = [
     file: "test/node/store/key-ring.test.ts",
     only: "renews the wrapping key whenever it destroys",
   },
+  ...laterFaults,
+  ...endingFaults,
 ];

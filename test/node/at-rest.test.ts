@@ -182,7 +182,7 @@ describe("a desk's data folder", () => {
     expect((await findPlanted(data)).found).toEqual([]);
     const said = world.pc(1).said.join("\n");
     for (const text of planted) expect(said).not.toContain(text);
-  }, 60_000);
+  });
 
   it("holds nothing in the clear after damage, and what was set aside still has its key", async () => {
     await placeOnDisk();
@@ -207,7 +207,7 @@ describe("a desk's data folder", () => {
     });
     expect(values?.some((value) => value.includes(cards[4]!))).toBe(true);
     expect((await findPlanted(data)).found).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe("a snapshot that comes from another desk", () => {

@@ -1,8 +1,10 @@
 /** What each step of a plan does to the world. */
-import { drawCommand, exportBatch, markBatches, moveOutage, scan, settleAll } from "./clerk.ts";
+import type { Desk } from "../../src/node/desk/desk.ts";
+import { drawCommand, scan } from "./clerk.ts";
 import type { DiskFaults } from "./disk.ts";
+import { endOutage, exportBatch, markBatches, moveOutage, purgeOutages, settleAll } from "./ending.ts";
 import { createPc, type Pc } from "./pc.ts";
-import { enterSoon } from "./rest.ts";
+import { enterSoon, isNameOf } from "./rest.ts";
 import type { Act, Step } from "./steps.ts";
 import type { World } from "./world.ts";
 
@@ -34,6 +36,10 @@ const acts: Readonly<Record<Exclude<Act, "quiet">, Play>> = {
   mark: (world, pc, step) => void world.tell(pc, step, (clerk) => markBatches(clerk, false)),
   settle: (world, pc, step) => void world.tell(pc, step, settleAll),
   move: (world, pc, step) => void world.tell(pc, step, moveOutage),
+  end: (world, pc, step) => void world.tell(pc, step, (clerk) => endOutage(clerk, step.n % 2 === 0)),
+  purge: (world, pc, step) => void world.tell(pc, step, (clerk) => purgeOutages(clerk, step.n % 4 === 0)),
+  rename: (world, pc, step, other) =>
+    void world.tell(pc, step, ({ desk }) => rename(desk, other, step.n % 9)),
   retire,
   join(world, pc) {
     if (world.pcs.length >= maxPcs) return;
@@ -89,13 +95,15 @@ const acts: Readonly<Record<Exclude<Act, "quiet">, Play>> = {
     pc.disk.wipe();
   },
   backup(world, pc) {
-    pc.backup = { disk: pc.disk.copy(), kept: world.oracle.keep(pc) };
+    pc.backup = { disk: pc.disk.copy(), kept: world.oracle.keep(pc), entered: pc.entered };
   },
   restore(world, pc) {
     if (!pc.backup) return;
     world.kill(pc, "power");
     world.oracle.lose(pc, pc.backup.kept);
     pc.disk = pc.backup.disk.copy();
+    // Of a disk from before it was let in, somebody must let it in again.
+    pc.entered = pc.backup.entered;
   },
   clone(world, pc) {
     if (world.pcs.length >= maxPcs || !pc.entered) return;
@@ -115,7 +123,8 @@ async function again(
 ): Promise<void> {
   const { given } = world.oracle;
   const before = given[step.b % Math.max(1, given.length)];
-  if (!before) return;
+  // Ids of what is purged are free again, and nobody's page asks so late.
+  if (!before || world.oracle.isForgotten(before)) return;
   if (!other) {
     await scan(clerk, before.command, () => rightTime(world));
     return;
@@ -130,13 +139,19 @@ function retire(world: World, pc: Pc, step: Step, other: Pc): void {
   const isSame = other.fingerprint === pc.fingerprint || !other.entered || !pc.entered;
   if (isSame || world.pcs.some(({ retired }) => retired)) return;
   world.tell(pc, step, async ({ desk, oracle }) => {
-    const known = desk.desks().desks.find(({ name }) => name === other.name);
+    const known = desk.desks().desks.find(({ name }) => isNameOf(name, other));
     if (!known) return;
     const gone = world.pcs.filter(({ fingerprint }) => fingerprint === other.fingerprint);
     for (const one of gone) Object.assign(one, { retired: true, retiredBy: pc });
     oracle.retire(gone, pc);
     await desk.actOnDesk(known.desk, { kind: "retire" }, "ms");
   });
+}
+
+/** It keeps the beginning, by which the simulation knows it. */
+async function rename(desk: Desk, { name }: Pc, n: number): Promise<void> {
+  const known = desk.desks().desks.find((one) => isNameOf(one.name, { name }));
+  if (known) await desk.actOnDesk(known.desk, { kind: "rename", name: `${name} (${n})` }, "ms");
 }
 
 function breakDisk(pc: Pc, faults: Partial<DiskFaults>): void {
@@ -152,6 +167,7 @@ function stop(world: World, pc: Pc): void {
   const { running } = pc;
   if (!running?.desk) return;
   const { desk } = running;
+  running.isEnding = true;
   running.process.clock.after(0, () => {
     const end = (): void => {
       if (pc.running === running) world.kill(pc, "process");

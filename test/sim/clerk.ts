@@ -1,4 +1,4 @@
-/** Staff at a simulated desk: what they scan, answer, export and settle, and what they are told. */
+/** Staff at a simulated desk: what they scan and answer, and what they are told. */
 import type { Command } from "../../src/crdt/circulation/command.ts";
 import type { Desk } from "../../src/node/desk/desk.ts";
 import type { Kind, Receipt, RecordedAnswer } from "../../src/node/http/api.ts";
@@ -35,7 +35,6 @@ const kinds: readonly Kind[] = [
   "voiding",
   "voiding",
 ];
-const formats = ["jsonl", "jsonl", "jsonl", "csv", "koha", "evergreen", "alma", "sierra"] as const;
 
 /** Few items and cards: desks get into each other's way. */
 export function drawCommand({ choices, oracle }: Clerk): Command {
@@ -59,7 +58,8 @@ export function drawCommand({ choices, oracle }: Clerk): Command {
     case "non-catalogued":
       return { id, kind, patron, type: "paperback", count: 1 };
     case "voiding": {
-      const voids = oracle.given[below(Math.max(1, oracle.given.length))]?.receipt.id ?? id;
+      const known = oracle.given;
+      const voids = known[below(Math.max(1, known.length))]?.receipt.id ?? id;
       return { id, kind, voids, reason: "wrong card" };
     }
   }
@@ -125,54 +125,4 @@ function take(
     const [from, to] = [before.now - 1000, now];
     if (at < from || at > to) oracle.break("I12", `${pc.name} wrote the time of another clock`);
   }
-}
-
-/** Decides what must be decided, makes the next batch and takes its file. */
-export async function exportBatch(clerk: Clerk, partial: boolean): Promise<string | null> {
-  const { desk, choices } = clerk;
-  await settleAll(clerk);
-  const format = formats[choices.uint32() % formats.length]!;
-  const made = await desk.makeBatch(
-    { format, ...(partial ? { partial, reason: "the line is down" } : {}) },
-    "ms",
-  );
-  if (made.kind !== "done") return made.kind === "conflict" ? made.code : made.kind;
-  await takeFile(clerk, made.value.id);
-  return null;
-}
-
-export async function takeFile({ desk, oracle }: Clerk, batch: string): Promise<string | null> {
-  const file = await desk.batchFile(batch, "main");
-  if (file.kind === "done") oracle.takeFile(batch, file.value.bytes);
-  return file.kind === "conflict" ? file.code : null;
-}
-
-export async function settleAll({ desk, choices }: Clerk): Promise<void> {
-  const decisions = ["keep-both", "void", "note"] as const;
-  for (const { id, mustDecide, settled, transactions } of await desk.exceptions()) {
-    if (!mustDecide || settled) continue;
-    const transaction = transactions[0]?.id;
-    const decision = transaction === undefined ? "note" : decisions[choices.uint32() % decisions.length]!;
-    const which = decision === "void" && transaction !== undefined ? { transaction } : {};
-    await desk.settle(id, { decision, ...which, reason: "looked at" }, "ms");
-  }
-}
-
-/** The newest batches come back from the ILS: loaded, rarely refused. */
-export async function markBatches({ desk, choices }: Clerk, always: boolean): Promise<void> {
-  for (const { id, state } of await desk.batches()) {
-    if (state !== "made" && state !== "failed") continue;
-    const loaded = always || choices.uint32() % 4 > 0;
-    await desk.markBatch(
-      id,
-      loaded ? { state: "loaded", job: "1" } : { state: "failed", note: "refused" },
-      "ms",
-    );
-  }
-}
-
-/** Moves the outage on, or back. */
-export async function moveOutage({ desk, choices }: Clerk): Promise<void> {
-  const moves = ["closing", "open-again", "close"] as const;
-  await desk.moveOutage(moves[choices.uint32() % moves.length]!, {}, "ms");
 }

@@ -22,6 +22,10 @@ export interface Disk {
   readonly faults: DiskFaults;
   /** A power cut left half a write behind. */
   readonly torn: boolean;
+  /** Of databases of the log, damaged ones too. */
+  names(): readonly string[];
+  /** Keys and values of those that are durable. */
+  bytes(): number;
   /** As one process uses it. */
   mount(clock: Clock): Mounted;
   /** The power went: of what was not synced, some, in the order of writing, the last of it perhaps torn. */
@@ -107,6 +111,13 @@ export function createDisk(
     faults,
     get torn() {
       return isTorn;
+    },
+    names: () => [...databases.keys()],
+    bytes() {
+      let sum = 0;
+      for (const records of databases.values())
+        for (const [key, value] of records) sum += key.length + value.length;
+      return sum;
     },
     mount: (clock) => ({
       folders: createFolders(databases, (file, operations, options, done) =>

@@ -2,23 +2,31 @@
  * What must hold in every simulated outage: one function for each invariant, by its number in ARCHITECTURE.md. Those of
  * the oracle and of the clerk (I9 of files, I12, I13, I31, I32, I33) are judged where they see it happen.
  */
-import type { BatchView, ExceptionView, TransactionRow } from "../../src/node/http/api.ts";
-import { cardPrefix, exportBatch, markBatches, scan, takeFile } from "./clerk.ts";
+import { outageOfDocument } from "../../src/node/desk/ledger-entries.ts";
+import type {
+  BatchView,
+  ExceptionView,
+  OutageView,
+  PastOutageView,
+  TransactionRow,
+} from "../../src/node/http/api.ts";
+import { cardPrefix, scan } from "./clerk.ts";
+import { readRows, takeFile } from "./ending.ts";
 import type { Pc } from "./pc.ts";
-import { comeToRest, judgedPcs } from "./rest.ts";
+import { judgedPcs } from "./rest.ts";
 import { choicesOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
-const mostExports = 20;
 const mostReleases = 12;
 
 /** All that a desk shows, at rest. */
-interface Shown {
+export interface Shown {
   readonly pc: Pc;
   readonly rows: readonly TransactionRow[];
   readonly exceptions: readonly ExceptionView[];
   readonly batches: readonly BatchView[];
   readonly outage: string;
+  readonly outages: readonly PastOutageView[];
 }
 
 /** After each step: what was logged meanwhile. */
@@ -32,7 +40,8 @@ export function judgeWhileRunning(world: World): void {
   }
 }
 
-export async function judgeAtRest(world: World, isLast: boolean): Promise<void> {
+/** At a quiet point. */
+export async function judgeAtRest(world: World): Promise<void> {
   const shown = await showAll(world);
   receiptsAreKept(world, shown);
   desksAgree(world, shown);
@@ -41,28 +50,19 @@ export async function judgeAtRest(world: World, isLast: boolean): Promise<void> 
   coverageIsTrue(world, shown);
   await retriesGetTheirReceipt(world);
   await filesAreTheSame(world, shown);
-  if (!isLast || world.oracle.broken.length > 0) return;
-  await everythingIsExported(world);
-  if (world.oracle.broken.length === 0) await restartChangesNothing(world);
 }
 
-async function showAll(world: World, pcs = judgedPcs(world)): Promise<readonly Shown[]> {
+export async function showAll(world: World, pcs = judgedPcs(world)): Promise<readonly Shown[]> {
   const shown: Shown[] = [];
   for (const pc of pcs) {
     const one = await world.ask(pc, async (desk) => {
-      const rows: TransactionRow[] = [];
-      let after: string | undefined;
-      do {
-        const page = await desk.transactions({ limit: 200, ...(after === undefined ? {} : { after }) });
-        rows.push(...page.rows);
-        after = page.next;
-      } while (after !== undefined);
       return {
         pc,
-        rows,
+        rows: await readRows(desk),
         exceptions: await desk.exceptions(),
         batches: await desk.batches(),
-        outage: JSON.stringify(desk.outage()),
+        outage: outageToText(desk.outage()),
+        outages: await desk.outages(),
       };
     });
     if (one) shown.push(one);
@@ -75,11 +75,18 @@ async function showAll(world: World, pcs = judgedPcs(world)): Promise<readonly S
 function receiptsAreKept({ oracle }: World, shown: readonly Shown[]): void {
   for (const { pc, rows } of shown) {
     const places = new Map(rows.map(({ id, position }) => [id, position]));
-    for (const { receipt, excused, command } of oracle.given) {
-      const place = places.get(receipt.id);
-      if (!place && !excused) oracle.break("I1", `${pc.name} has lost ${command.kind} ${receipt.id}`);
+    for (const given of oracle.given) {
+      const { receipt, excused, command } = given;
+      // A desk that made a file of it keeps a purged outage until that file is loaded.
+      const isKept = oracle.ils.isPurging(outageOfDocument(given.document)!) && isShownBy(shown, receipt.id);
+      if (!places.has(receipt.id) && !excused && !isKept && !oracle.isForgotten(given))
+        oracle.break("I1", `${pc.name} has lost ${command.kind} ${receipt.id}`);
     }
   }
+}
+
+function isShownBy(shown: readonly Shown[], id: string): boolean {
+  return shown.some(({ rows }) => rows.some((row) => row.id === id));
 }
 
 /** I5: a link is closed for its sender's fault alone. */
@@ -99,18 +106,22 @@ function logsAreSilentOfPatrons({ oracle }: World, pc: Pc, line: string): void {
   if (line.includes(cardPrefix)) oracle.break("I15", `${pc.name} logged a card number`);
 }
 
-/** I6: rows, exceptions, batches and the outage are the same everywhere. */
-function desksAgree({ oracle }: World, shown: readonly Shown[]): void {
-  const texts = shown.map(({ rows, exceptions, batches, outage }) => ({
-    rows: rows.map(withoutCoverage),
-    exceptions: exceptions.map(({ transactions, ...rest }) =>
-      JSON.stringify([rest, transactions.map(({ id }) => id)]),
-    ),
-    batches: batches.map(({ released: _released, ...rest }) => JSON.stringify(rest)),
+/**
+ * I6: rows, exceptions, batches and the outage are the same everywhere. A purged outage stays on desks that can give out a
+ * file of it that nobody has loaded yet, and is gone from the others (decision 0025): it is told of by neither here.
+ */
+export function desksAgree({ oracle }: World, shown: readonly Shown[]): void {
+  const texts = shown.map(({ rows, exceptions, batches, outage, outages }) => ({
+    rows: rows.filter(isHeldByAll(outages)).map(withoutCoverage),
+    exceptions: exceptions
+      .filter(({ transactions }) => transactions.length === 0 || transactions.some(isHeldByAll(outages)))
+      .map(({ transactions, ...rest }) => JSON.stringify([rest, transactions.map(({ id }) => id)])),
+    batches: batches.map((batch) => batchToText(batch, outages)),
     outage: [outage],
+    outages: outages.map(pastToText),
   }));
   for (const [i, one] of texts.entries()) {
-    for (const part of ["rows", "exceptions", "batches", "outage"] as const) {
+    for (const part of ["rows", "exceptions", "batches", "outage", "outages"] as const) {
       const first = texts[0]![part];
       const at = one[part].findIndex((text, place) => text !== first[place]);
       if (at === -1 && one[part].length === first.length) continue;
@@ -118,6 +129,28 @@ function desksAgree({ oracle }: World, shown: readonly Shown[]): void {
       oracle.break("I6", `${shown[i]!.pc.name} and ${shown[0]!.pc.name} differ in ${part}: ${what}`);
     }
   }
+}
+
+function isHeldByAll(outages: Shown["outages"]): (row: TransactionRow) => boolean {
+  const purged = purgedOf({ outages });
+  return ({ position }) => !purged.has(position.outage);
+}
+
+/** Who is asked a question, and what is missed here, is a desk's own. */
+function outageToText({ question: _question, missing: _missing, ...rest }: OutageView): string {
+  return JSON.stringify(rest);
+}
+
+/** Of a purged outage's batch each desk shows what it happens to have kept, and whether it is destroyed there is told later. */
+function batchToText({ released: _released, ...batch }: BatchView, outages: Shown["outages"]): string {
+  const { counts: _counts, files: _files, reasons: _reasons, checklist: _checklist, ...rest } = batch;
+  const isPurged = outages.some(({ number, purged }) => purged && number === batch.outage);
+  return JSON.stringify(isPurged ? { ...rest, doubled: undefined } : batch);
+}
+
+function pastToText({ purged, ...rest }: PastOutageView): string {
+  const { desks: _desks, ...receipt } = purged ?? { desks: [] };
+  return JSON.stringify([rest, receipt]);
 }
 
 function withoutCoverage({ coverage: _coverage, ...row }: TransactionRow): string {
@@ -135,7 +168,7 @@ function idsCountOnce({ oracle }: World, shown: readonly Shown[]): void {
 /** I8: whoever asks again gets a receipt that was given, wherever they ask. */
 async function retriesGetTheirReceipt(world: World): Promise<void> {
   const { oracle, random } = world;
-  const known = oracle.given.filter(({ excused }) => !excused);
+  const known = oracle.given.filter((one) => !one.excused && !oracle.isForgotten(one));
   const pcs = judgedPcs(world);
   if (known.length === 0 || pcs.length === 0) return;
   const one = known[random.uint32() % known.length]!;
@@ -156,9 +189,10 @@ async function retriesGetTheirReceipt(world: World): Promise<void> {
 /** I9: every desk renders what the batch's entry says, and what was given out before. */
 async function filesAreTheSame(world: World, shown: readonly Shown[]): Promise<void> {
   const { oracle } = world;
-  for (const { pc, batches } of shown) {
-    for (const { id, state, sha256 } of batches) {
-      if (state === "withdrawn") continue;
+  for (const { pc, batches, outages } of shown) {
+    const purged = purgedOf({ outages });
+    for (const { id, outage, state, sha256 } of batches) {
+      if (state === "withdrawn" || purged.has(outage)) continue;
       const { running } = pc;
       const step = { act: "export", a: 0, b: 0, n: 0, waitMs: 0 } as const;
       const ask = () =>
@@ -171,84 +205,67 @@ async function filesAreTheSame(world: World, shown: readonly Shown[]): Promise<v
         await world.pass(1_000);
         code = await ask();
       }
-      if (code !== null) oracle.break("I9", `${pc.name} can't give out ${id}: ${code}`);
+      // What its upper frontier names went with disks that were wiped.
+      const isGone = code === "not-here" && oracle.lossy;
+      if (code !== null && !isGone) oracle.break("I9", `${pc.name} can't give out ${id}: ${code}`);
       if (oracle.files.has(id) && oracle.files.get(id) !== sha256)
         oracle.break("I9", `${id} is not what its entry says`);
     }
   }
 }
 
+function purgedOf({ outages }: Pick<Shown, "outages">): ReadonlySet<number> {
+  return new Set(outages.flatMap(({ number, purged }) => (purged ? [number] : [])));
+}
+
 /** I10: what a batch carries, no other does. */
-function linesAreInOneBatch({ oracle }: World, shown: readonly Shown[]): void {
+export function linesAreInOneBatch({ oracle }: World, shown: readonly Shown[]): void {
   const [first] = shown;
   if (!first) return;
+  const purged = purgedOf(first);
+  // Where one was loaded though it overlaps, rows name the first of the two; it names what is in both.
+  const doubled = new Set(
+    first.batches.flatMap(({ id, doubled: lines = [] }) =>
+      lines.flatMap(({ transaction, batch }) => [`${id} ${transaction}`, `${batch} ${transaction}`]),
+    ),
+  );
+  // A batch counted the copy that it knew, which was of another kind, maybe.
+  const otherContent = new Set(
+    first.exceptions.flatMap(({ kind, transactions }) =>
+      kind === "two-contents" ? transactions.map(({ id }) => id) : [],
+    ),
+  );
   for (const batch of first.batches) {
-    if (batch.state === "withdrawn") continue;
-    const within = first.rows.filter((row) => row.batch === batch.id);
+    if (batch.state === "withdrawn" || purged.has(batch.outage)) continue;
+    const within = first.rows.filter((row) => row.batch === batch.id || doubled.has(`${batch.id} ${row.id}`));
+    // What is no line in either of two such files is named in neither.
+    const isDoubled = first.batches.some(
+      ({ outage, overlaps, state }) => outage === batch.outage && overlaps && state !== "withdrawn",
+    );
     const lines = within.filter(({ kind }) => kind !== "voiding").length;
     const counted = batch.counts.reduce((sum, { written, extra }) => sum + written + extra, 0);
     if (batch.files.length > 0 && counted > lines)
       oracle.break("I10", `${batch.id} has ${counted} lines, of ${lines} rows that say they are in it`);
+    for (const { kind, onScreen, written, extra, voided, repeated } of batch.counts) {
+      const isSum = onScreen === written + extra + voided + repeated;
+      const ofKind = within.filter((row) => row.kind === kind || otherContent.has(row.id)).length;
+      // What it left out as taken back may stand again, and be in a file after it (decision 0121).
+      const isTooMany = written + extra > ofKind || onScreen > ofKind + countLater(first, batch, kind);
+      if (!isSum || (!isDoubled && isTooMany))
+        oracle.break("I11", `${batch.id}: the counts of ${kind} don't add up`);
+    }
   }
+}
+
+/** Rows of a kind in files of the same outage that were made after this one. */
+function countLater({ rows, batches }: Shown, batch: BatchView, kind: string): number {
+  // Newest first.
+  const newer = batches.slice(0, batches.indexOf(batch)).filter(({ outage }) => outage === batch.outage);
+  const later = new Set(newer.map(({ id }) => id));
+  return rows.filter((row) => row.kind === kind && row.batch !== undefined && later.has(row.batch)).length;
 }
 
 /** I32, at rest. */
 function coverageIsTrue({ oracle }: World, shown: readonly Shown[]): void {
   for (const { pc, rows } of shown) oracle.checkCoverage(pc, rows);
-}
-
-/** I10: at the end a whole export leaves nothing behind, nothing comes twice, and the outage can be closed. */
-async function everythingIsExported(world: World): Promise<void> {
-  const { oracle, random } = world;
-  // Who can't reach a desk itself is never sure of it.
-  const pcs = judgedPcs(world).filter((one) => !world.pcs.some((other) => world.isApart(one, other)));
-  const pc = pcs[random.uint32() % pcs.length];
-  const { running } = pc ?? {};
-  if (!pc || !running) return;
-  const step = { act: "export", a: 0, b: 0, n: 2, waitMs: 0 } as const;
-  const isPartial = oracle.lossy || world.pcs.some(({ retired, retiredBy }) => retired && !retiredBy);
-  let outcome: string | null = "it has not tried";
-  // What went with a disk, or a desk that nobody ever admitted says it has, is missed for ever: then staff export without it. They ask again a little later when another desk's word is still on its way.
-  for (let tries = 0; tries < mostExports && outcome !== "not-found"; tries++) {
-    outcome = await world.ask(pc, (desk) =>
-      exportBatch({ pc, running, desk, oracle, choices: choicesOf(step) }, isPartial),
-    );
-    if (outcome === "incomplete") await giveUpRetired(world, pc);
-    if (outcome !== null && outcome !== "not-found") await world.pass(1_000);
-  }
-  const left = await world.ask(pc, async (desk) => {
-    await markBatches({ pc, running, desk, oracle, choices: choicesOf(step) }, true);
-    return desk.state().waiting;
-  });
-  if (outcome !== "not-found") oracle.break("I10", `${pc.name} can't export the rest: ${outcome}`);
-  if (left !== 0) oracle.break("I10", `${pc.name} has ${left} scans left that are in no file`);
-  if (!(await comeToRest(world))) return;
-  const shown = await showAll(world);
-  desksAgree(world, shown);
-  linesAreInOneBatch(world, shown);
-}
-
-/** What a retired desk was last known to have is wanted (L16), and may be nowhere else: a supervisor says that it is lost. */
-async function giveUpRetired(world: World, pc: Pc): Promise<void> {
-  await world.ask(pc, async (desk) => {
-    const lacking = desk
-      .desks()
-      .desks.filter(({ standing, verdict }) => standing === "retired" && verdict === "away");
-    for (const { desk: id } of lacking)
-      await desk.actOnDesk(id, { kind: "lost", reason: "it is gone" }, "ms");
-  });
-}
-
-/** I1, I3, I6: what a desk reads from its disk is what it had. */
-async function restartChangesNothing(world: World): Promise<void> {
-  const pcs = judgedPcs(world);
-  const pc = pcs[world.random.uint32() % pcs.length];
-  if (!pc) return;
-  const [was] = await showAll(world, [pc]);
-  world.kill(pc, "power");
-  world.start(pc);
-  for (let tries = 0; !pc.running?.desk && tries < 100; tries++) await world.pass(50);
-  const [is] = await showAll(world, [pc]);
-  if (was && is) desksAgree(world, [was, is]);
-  else world.oracle.break("I13", `${pc.name} doesn't come back`);
 }

@@ -6,7 +6,9 @@ import { createHash } from "node:crypto";
 import type { Command } from "../../src/crdt/circulation/command.ts";
 import { frameKinds, parseFrame } from "../../src/crdt/log/frames.ts";
 import type { Frontier } from "../../src/crdt/log/frontier.ts";
+import { outageOfDocument } from "../../src/node/desk/ledger-entries.ts";
 import type { Receipt, TransactionRow } from "../../src/node/http/api.ts";
+import { createIls, type Ils } from "./ils.ts";
 import type { Pc } from "./pc.ts";
 
 export interface Given {
@@ -35,6 +37,7 @@ export interface Oracle {
   /** Receivers that got a frame which nobody sent so: `<receiver> <sender>`. */
   readonly soiled: Set<string>;
   readonly broken: readonly Broken[];
+  readonly ils: Ils;
   /** Of all frames, receipts and files so far. */
   trace(): string;
   break(invariant: string, what: string): void;
@@ -64,6 +67,8 @@ export interface Oracle {
   isAnnounced(given: Given): boolean;
   /** Whether it has said since its present start what it holds of a document. */
   hasSaid(pc: Pc, document: string): boolean;
+  /** Its outage is being purged, and it has its place in the ILS, or was seen to need none. */
+  isForgotten(given: Given): boolean;
   /** A disk was wiped or set back: what no other held is gone, decisions and batches too. */
   readonly lossy: boolean;
 }
@@ -94,12 +99,20 @@ export function createOracle(now: () => number): Oracle {
   const holds = (pc: number, { document, feed, receipt }: Given): boolean =>
     (announced.get(pc)?.get(document)?.get(feed)?.count ?? 0) > receipt.seq;
 
+  /** The same of a scan whose receipt nobody got, since its process ended: its feed is another outage's. */
+  function isFromElsewhere(outage: number, feed: string): boolean {
+    return (
+      !claims.has(`outage-${outage} ${feed}`) && [...claims.keys()].some((key) => key.endsWith(` ${feed}`))
+    );
+  }
+
   function breakIt(invariant: string, what: string): void {
     broken.push({ invariant, what });
   }
 
   return {
     given,
+    ils: createIls((what) => lossy || breakIt("I10", what)),
     files,
     announced,
     soiled: new Set(),
@@ -181,6 +194,9 @@ export function createOracle(now: () => number): Oracle {
     checkCoverage(pc, rows) {
       for (const { id, position, coverage } of rows) {
         const { outage, desk, run, seq } = position;
+        // Others carried it on from an outage that was purged: whose feeds it is in, only desks know.
+        const isCarried = given.some((one) => one.receipt.id === id && one.document !== `outage-${outage}`);
+        if (isCarried || isFromElsewhere(outage, `${desk}/${run}`)) continue;
         const desks = claims.get(`outage-${outage} ${desk}/${run}`) ?? new Map<string, number>();
         const holders = new Set([...desks].flatMap(([holder, count]) => (count > seq ? [holder] : [])));
         holders.add(pc.fingerprint);
@@ -192,6 +208,10 @@ export function createOracle(now: () => number): Oracle {
       }
     },
     isAnnounced: (one) => holds(one.pc, one) || !one.heldThere,
+    isForgotten({ document, receipt: { id } }) {
+      const { ils } = this;
+      return ils.isPurging(outageOfDocument(document)!) && (ils.isSettled(id) || ils.isPlaced(id));
+    },
     hasSaid: (pc, document) => announcedAt.get(`${pc.number} ${document}`) === pc.starts,
     get lossy() {
       return lossy;

@@ -17,6 +17,8 @@ import type { Kept } from "./oracle.ts";
 import type { Process, Scheduler } from "./scheduler.ts";
 
 export const meshPort = 8471;
+/** Of the PCs; the branch has its own. */
+const timezones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"] as const;
 
 export interface Pc {
   readonly number: number;
@@ -33,7 +35,7 @@ export interface Pc {
   /** Everything that was logged, over all starts. */
   readonly said: string[];
   /** Its disk as it was, for whoever restores it. */
-  backup: { readonly disk: Disk; readonly kept: Kept } | null;
+  backup: { readonly disk: Disk; readonly kept: Kept; readonly entered: boolean } | null;
   /** It belongs to the branch. */
   entered: boolean;
   /** Or a desk that nobody knows any more: what it makes counts nowhere. */
@@ -55,6 +57,8 @@ export interface Running {
   readonly ending: (() => void)[];
   /** It said that its disk failed: whatever it acknowledges from then on is a lie. */
   failed: boolean;
+  /** It is being switched off, and ends what was begun. */
+  isEnding: boolean;
 }
 
 export function createPc(number: number, cloned?: Pc): Pc {
@@ -93,7 +97,7 @@ export interface Surroundings {
 /** Starts the process; `desk` is there some events later. `onFailure`: the start was refused. */
 export function startPc(world: Surroundings, pc: Pc, onFailure: (why: unknown) => void): Running {
   const process = world.scheduler.start((now) => (pc.stoppedAt ?? now) + pc.skewMs);
-  const running: Running = { process, desk: null, ending: [], failed: false };
+  const running: Running = { process, desk: null, ending: [], failed: false, isEnding: false };
   pc.running = running;
   pc.starts++;
   const random = createSeededRandom(`${world.seed} ${pc.host} ${pc.starts}`);
@@ -143,7 +147,7 @@ async function openHere(world: Surroundings, pc: Pc, running: Running, random: R
     },
     signer,
     version: "0.0.0",
-    host: { name: pc.name, timezone: "Europe/Berlin" },
+    host: { name: pc.name, timezone: timezones[pc.number % timezones.length]! },
     peers: world.peersOf(pc),
     log,
   });

@@ -1,5 +1,6 @@
 /** Plays a plan: sets the desks up, takes its steps one by one, and judges the world at each quiet point. */
 import { take } from "./acts.ts";
+import { judgeTheEnd } from "./final.ts";
 import { judgeAtRest, judgeWhileRunning } from "./invariants.ts";
 import { comeToRest, setUp } from "./rest.ts";
 import { drawPlan, type Plan } from "./steps.ts";
@@ -38,5 +39,6 @@ export async function playPlan(plan: Plan): Promise<Outcome> {
 
 async function judge(world: World, isLast: boolean): Promise<void> {
   if (!(await comeToRest(world))) return;
-  await judgeAtRest(world, isLast);
+  await judgeAtRest(world);
+  if (isLast && world.oracle.broken.length === 0) await judgeTheEnd(world);
 }

@@ -1,21 +1,8 @@
 /** Plans that broke something once, as short as they got. What they found is mended; each is played again in every test. */
-import type { Act, Plan, Step } from "./steps.ts";
+import { endingRegressions } from "./ending-regressions.ts";
+import { plan, type Regression } from "./regression-plan.ts";
 
-export interface Regression {
-  readonly what: string;
-  readonly plan: Plan;
-}
-
-type ShortStep = readonly [act: Act, a: number, b: number, n: number, waitMs: number];
-
-const last: ShortStep = ["quiet", 0, 0, 1, 0];
-
-function plan(seed: string, desks: number, mdns: boolean, ...steps: readonly ShortStep[]): Plan {
-  const all = [...steps, last].map(([act, a, b, n, waitMs]): Step => ({ act, a, b, n, waitMs }));
-  return { seed, desks, apart: [], mdns, steps: all };
-}
-
-export const regressions: readonly Regression[] = [
+const beforeTheEnd: readonly Regression[] = [
   {
     what: "a desk that a founder without a disk let in believed nobody, as its own admission was there and no other",
     plan: plan("7", 2, false, ["wipe", 4, 6, 2019434236, 0], ["join", 4, 4, 1610384255, 0]),
@@ -62,4 +49,116 @@ export const regressions: readonly Regression[] = [
       ["retire", 2, 0, 413546449, 49],
     ),
   },
+  {
+    what: "a desk that was let in again made a batch before it had heard its branch's name and code",
+    plan: plan(
+      "4016",
+      2,
+      false,
+      ["wipe", 1, 6, 3866885246, 4],
+      ["one-way", 1, 4, 843304464, 7],
+      ["start", 3, 6, 3648598268, 0],
+      ["scan", 1, 3, 3894515428, 6],
+      ["scan", 3, 5, 2001801746, 1930],
+      ["export", 1, 2, 45757213, 113],
+    ),
+  },
+  {
+    what: "a desk that only a retired one had let in held up every whole export, and could not be given up",
+    plan: plan(
+      "2594",
+      3,
+      false,
+      ["stall", 5, 3, 121305724, 0],
+      ["retire", 2, 4, 2122169818, 0],
+      ["join", 6, 0, 799693964, 60],
+      ["join", 5, 4, 3844357189, 120],
+      ["again", 3, 3, 3636176903, 2938],
+      ["scan", 2, 3, 1780248560, 11],
+    ),
+  },
+  {
+    what: "a desk whose disk was set back to before it was let in was not let in again (by the simulation's staff)",
+    plan: plan(
+      "5016",
+      3,
+      false,
+      ["clone", 6, 1, 807931299, 0],
+      ["join", 5, 5, 117660408, 3],
+      ["backup", 4, 1, 3228366949, 0],
+      ["quiet", 0, 0, 143460894, 6],
+      ["restore", 4, 4, 1237796643, 0],
+    ),
+  },
+  {
+    what: "what was asked of a desk while it was being switched off met a closed store, and was shown as a failed disk",
+    plan: plan(
+      "4121",
+      2,
+      false,
+      ["slow-disk", 5, 5, 1566211958, 0],
+      ["scan", 0, 2, 1522217114, 222],
+      ["export", 6, 3, 1540635795, 0],
+      ["export", 3, 2, 3221799533, 15],
+      ["stop", 5, 3, 3091446496, 4],
+      ["mark", 5, 1, 3162657321, 11],
+    ),
+  },
+  {
+    what: "what a withdrawn batch had left below a later one's frontier was in no file, and waited for ever",
+    plan: plan(
+      "80",
+      2,
+      false,
+      ["scan", 0, 1, 1099602889, 5],
+      ["export", 1, 3, 2654650754, 8],
+      ["scan", 6, 6, 2399410812, 0],
+      ["double", 1, 2, 3664018081, 9],
+      ["export", 5, 5, 812376397, 0],
+      ["scan", 1, 2, 811457582, 19],
+      ["mark", 4, 6, 1656564389, 0],
+    ),
+  },
+  {
+    what: "one id at two desks in two outages, the second not heard of at one of them, went into two files",
+    plan: plan(
+      "116",
+      2,
+      false,
+      ["drop", 2, 3, 1235136587, 17],
+      ["move", 4, 0, 1416852355, 1],
+      ["scan", 6, 0, 45695613, 11],
+      ["again", 3, 1, 1958429496, 0],
+      ["scan", 2, 0, 1020897065, 19],
+      ["scan", 0, 0, 821647212, 267],
+    ),
+  },
+  {
+    what: "a desk whose export held up its end was taken for one that is there (by the simulation)",
+    plan: plan(
+      "67",
+      3,
+      false,
+      ["join", 1, 0, 1565412318, 43],
+      ["again", 3, 4, 2365045889, 411],
+      ["scan", 1, 6, 467771216, 102],
+      ["power", 6, 3, 1737710244, 260],
+      ["export", 4, 5, 1106495997, 127],
+      ["stop", 4, 1, 2381428482, 131],
+      ["scan", 3, 6, 3660213863, 0],
+    ),
+  },
+  {
+    what: "a desk that was switched off with a full disk threw where nobody caught it",
+    plan: plan(
+      "53",
+      2,
+      false,
+      ["scan", 5, 5, 387211900, 2266],
+      ["full-disk", 1, 3, 1518844668, 19],
+      ["stop", 3, 3, 356168608, 148],
+    ),
+  },
 ];
+
+export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions];

@@ -8,8 +8,9 @@ const setUpMs = 60_000;
 const restMs = 150_000;
 const lookEveryMs = 100;
 const looksUntilDoubt = 200;
-/** What is told or shown a moment later is told by then. */
+/** What is told or shown a moment later is told by then; and several outages, destroyed one after the other, are gone. */
 const calmMs = 600;
+const calmOfPurgesMs = 3_000;
 const inviteMs = 3_600_000;
 
 /** The first desk founds the branch, the others join by its invites. Nothing goes wrong yet. */
@@ -82,10 +83,11 @@ export async function comeToRest(world: World): Promise<boolean> {
     for (const pc of world.pcs) world.start(pc);
     for (const pc of world.pcs) if (!pc.entered && pc.running?.desk) await letIn(world, pc);
     if (world.oracle.broken.length > 0) return false;
-    if (agree(world) && (await areLinked(world))) {
-      await world.pass(calmMs);
-      await noteRetired(world);
-      if (agree(world)) return true;
+    const purged = await listPurged(world);
+    if (agree(world, purged) && (await areLinked(world))) {
+      await world.pass(world.oracle.ils.isPurgingAny ? calmOfPurgesMs : calmMs);
+      await noteRetired(world, true);
+      if (agree(world, purged)) return true;
     }
     if (world.scheduler.now > limit) {
       world.oracle.break("I6", `desks don't come to hold the same: ${describe(world)}`);
@@ -130,23 +132,45 @@ export function judgedPcs({ pcs }: World): readonly Pc[] {
 }
 
 /** All said, since they started, that they hold the same of each document. */
-function agree(world: World): boolean {
+function agree(world: World, purged: ReadonlySet<string>): boolean {
   const { oracle } = world;
   const judged = judgedPcs(world);
-  if (world.pcs.some(({ entered, running }) => !entered || !running?.desk)) return false;
+  if (world.pcs.some(({ entered, running }) => !entered || !running?.desk || running.isEnding)) return false;
   if (judged.length < 2) return true;
   const said = judged.map(({ number }) => oracle.announced.get(number) ?? new Map<string, Frontier>());
-  const documents = new Set(said.flatMap((one) => [...one.keys()]));
+  // An outage that was begun by a word that counts no longer, and in which nobody wrote anything, is held by some alone.
+  const written = said.flatMap((one) => [...one].flatMap(([name, { size }]) => (size > 0 ? [name] : [])));
+  const documents = new Set(written.filter((name) => !purged.has(name)));
   const isSame = [...documents].every((document) => {
     const texts = said.map((one) => frontierToText(one.get(document)));
     return texts.every((text) => text === texts[0]);
   });
   const isTold = oracle.given.every(
-    (one) => one.excused || !judged.some(({ number }) => number === one.pc) || oracle.isAnnounced(one),
+    (one) =>
+      one.excused ||
+      purged.has(one.document) ||
+      !judged.some(({ number }) => number === one.pc) ||
+      oracle.isAnnounced(one),
   );
   return (
     isSame && isTold && judged.every((pc) => [...documents].every((document) => oracle.hasSaid(pc, document)))
   );
+}
+
+/** What all know to be purged: nobody says any more what it holds of it. */
+async function listPurged(world: World): Promise<ReadonlySet<string>> {
+  const counts = new Map<string, number>();
+  if (!world.oracle.ils.isPurgingAny) return new Set();
+  const judged = judgedPcs(world);
+  for (const pc of judged)
+    for (const { number, purged } of (await world.ask(pc, (desk) => desk.outages())) ?? [])
+      if (purged) counts.set(`outage-${number}`, (counts.get(`outage-${number}`) ?? 0) + 1);
+  return new Set([...counts].flatMap(([name, count]) => (count === judged.length ? [name] : [])));
+}
+
+/** A desk's name begins with that of its PC, whatever somebody called it later. */
+export function isNameOf(name: string, { name: own }: Pick<Pc, "name">): boolean {
+  return name === own || name.startsWith(`${own} (`);
 }
 
 /** Whoever isn't linked may have said nothing of what it holds by now. */
@@ -154,8 +178,9 @@ async function areLinked(world: World): Promise<boolean> {
   const judged = judgedPcs(world);
   for (const pc of judged) {
     const desks = (await world.ask(pc, async (desk) => desk.desks().desks)) ?? [];
-    const linked = new Set(desks.flatMap((one) => (one.linked ? [one.name] : [])));
-    if (judged.some((other) => !world.isApart(pc, other) && !linked.has(other.name))) return false;
+    const linked = desks.filter((one) => one.linked);
+    const hasLink = (other: Pc): boolean => linked.some(({ name }) => isNameOf(name, other));
+    if (judged.some((other) => !world.isApart(pc, other) && !hasLink(other))) return false;
   }
   return true;
 }
@@ -167,24 +192,55 @@ function frontierToText(frontier: Frontier = new Map()): string {
 
 /**
  * A retirement may have failed with its disk; a desk that was let in by a retired one, or whose admission went with a
- * wiped disk, is nobody. Who retired one has the word, else the desk with the most links.
+ * wiped disk, is nobody. Who retired one has the word, else the desk with the most links; where disks went, of those that
+ * all others know, since each takes itself for admitted, and so whom it let in.
  */
-async function noteRetired(world: World): Promise<void> {
+async function noteRetired(world: World, isCalm = false): Promise<void> {
   const { oracle, pcs } = world;
   const by = pcs.find(({ retiredBy }) => retiredBy)?.retiredBy;
+  const views = await viewsOf(world, by && !oracle.lossy ? [by] : judgedPcs(world));
+  // A retirement may have gone with its disk, too: then it is a desk like all others.
+  const doubtful = oracle.lossy ? pcs.filter(({ entered, retired }) => entered && retired) : [];
+  const back = doubtful.filter((pc) => views.every(({ desks }) => isAdmittedIn(desks, pc)));
+  views.push(...(await viewsOf(world, back)));
+  const known = views.filter(({ pc }) => views.every(({ desks }) => isAdmittedIn(desks, pc)));
+  if (isCalm) knownAgree(world, known);
   let best: readonly DeskView[] = [];
-  for (const pc of by && !oracle.lossy ? [by] : judgedPcs(world)) {
-    const desks = (await world.ask(pc, async (desk) => desk.desks().desks)) ?? [];
+  for (const { desks } of oracle.lossy && known.length > 0 ? known : views)
     if (countLinked(desks) > countLinked(best)) best = desks;
-  }
   if (best.length === 0) return;
   for (const pc of pcs.filter(({ entered }) => entered)) {
-    const isAdmitted = best.some(({ name, standing }) => name === pc.name && standing === "admitted");
+    const isAdmitted = isAdmittedIn(best, pc);
     if (!isAdmitted && !by && !oracle.lossy) oracle.break("I23", `${pc.name} is no desk of the branch`);
     pc.retired = !isAdmitted;
     if (pc.retired && !pc.retiredBy) oracle.excuse(pc);
   }
   if (oracle.lossy) oracle.excuseBeyond(judgedPcs(world));
+}
+
+interface View {
+  readonly pc: Pc;
+  readonly desks: readonly DeskView[];
+}
+
+async function viewsOf(world: World, pcs: readonly Pc[]): Promise<View[]> {
+  const views: View[] = [];
+  for (const pc of pcs)
+    views.push({ pc, desks: (await world.ask(pc, async (desk) => desk.desks().desks)) ?? [] });
+  return views;
+}
+
+/** I6: desks that all others know take none for admitted by themselves, so they say the same of everybody. */
+function knownAgree({ oracle, pcs }: World, known: readonly View[]): void {
+  const [first, ...others] = known;
+  for (const pc of first ? pcs.filter(({ entered }) => entered) : [])
+    for (const other of others)
+      if (isAdmittedIn(other.desks, pc) !== isAdmittedIn(first!.desks, pc))
+        oracle.break("I6", `${first!.pc.name} and ${other.pc.name} differ in whether ${pc.name} is admitted`);
+}
+
+function isAdmittedIn(desks: readonly DeskView[], pc: Pc): boolean {
+  return desks.some(({ name, standing }) => isNameOf(name, pc) && standing === "admitted");
 }
 
 function countLinked(desks: readonly DeskView[]): number {

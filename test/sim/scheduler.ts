@@ -15,6 +15,8 @@ export interface Scheduler {
   start(wall: (now: number) => number): Process;
   /** Runs one event and whatever it makes possible at once; false: there is none until then. */
   step(until: number): Promise<boolean>;
+  /** How much still waits for its time. */
+  readonly waiting: number;
   /** What was thrown since where nobody caught it. */
   takeCrashes(): readonly unknown[];
   /** Gives the timers back. */
@@ -152,6 +154,9 @@ export function createScheduler(): Scheduler {
         return true;
       }
     },
+    get waiting() {
+      return queue.count(({ cancelled }) => !cancelled);
+    },
     takeCrashes: () => crashes.splice(0),
     end() {
       restoreTimers();
@@ -218,6 +223,7 @@ function createQueue() {
 
   return {
     peek: (): Event | undefined => heap[0],
+    count: (holds: (event: Event) => boolean): number => heap.filter(holds).length,
     push(event: Event): void {
       let at = heap.length;
       while (at > 0) {

@@ -19,6 +19,8 @@ const works = [
   "join",
   "look",
 ] as const;
+/** What they do besides where outages are ended: in seeds whose name begins with "end". */
+const endings = ["end", "end", "purge", "rename"] as const;
 /** What befalls them; each outage draws some of these kinds. */
 const mishaps = {
   network: ["cut", "one-way", "heal", "drop", "delay"],
@@ -33,7 +35,11 @@ const mishaps = {
   clone: ["clone"],
 } as const;
 
-export type Act = (typeof works)[number] | (typeof mishaps)[keyof typeof mishaps][number] | "quiet";
+export type Act =
+  | (typeof works)[number]
+  | (typeof endings)[number]
+  | (typeof mishaps)[keyof typeof mishaps][number]
+  | "quiet";
 
 export interface Step {
   readonly act: Act;
@@ -58,6 +64,10 @@ export interface Plan {
 const maxDesks = 5;
 const maxScans = 60;
 
+export function isEndingSeed(seed: string): boolean {
+  return seed.startsWith("end");
+}
+
 export function drawPlan(seed: string): Plan {
   const random = createSeededRandom(`plan ${seed}`);
   const below = (n: number): number => random.uint32() % n;
@@ -65,10 +75,11 @@ export function drawPlan(seed: string): Plan {
   const kinds = Object.values(mishaps).filter(() => below(3) === 0);
   const bad: readonly Act[] = kinds.flat();
   const scans = 5 + Math.min(below(maxScans - 5), below(maxScans - 5));
+  const isEnding = isEndingSeed(seed);
   const steps: Step[] = [];
   let scanned = 0;
   while (scanned < scans) {
-    const act = drawAct(below, bad);
+    const act = drawAct(below, bad, isEnding);
     if (act === "scan") scanned++;
     steps.push({
       act,
@@ -82,9 +93,10 @@ export function drawPlan(seed: string): Plan {
   return { seed, desks, apart: drawApart(below, desks), mdns: below(2) === 0, steps };
 }
 
-/** Exports and the like are rare; a mishap comes with every third scan. */
-function drawAct(below: (n: number) => number, bad: readonly Act[]): Act {
+/** Exports and the like are rare, but where an outage is ended; a mishap comes with every third scan. */
+function drawAct(below: (n: number) => number, bad: readonly Act[], isEnding: boolean): Act {
   const roll = below(100);
+  if (isEnding && roll >= 50 && roll < 60) return endings[below(endings.length)]!;
   if (roll < 60) return "scan";
   if (roll < 80 && bad.length > 0) return bad[below(bad.length)]!;
   if (roll < 86) return "again";

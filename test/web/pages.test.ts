@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { OutageView, StateView } from "../../src/node/http/api.ts";
 import { askToOverrides, isAnswered, sessionToAsk } from "../../src/web/asking.ts";
-import { modelToBanner, stateToExportAnswer } from "../../src/web/banner.ts";
+import { instantToMoment, modelToBanner, stateToExportAnswer, stepsNow } from "../../src/web/banner.ts";
 import { answerToReply } from "../../src/web/reply.ts";
 import { hashToRoute, PAGES, routeToHash } from "../../src/web/routes.ts";
 import { emptySession, type Session } from "../../src/web/session.ts";
@@ -37,6 +38,11 @@ describe("words", () => {
     expect(dueToText("2026-11-21T16:40:00+01:00", "Europe/Berlin", now)).toBe("Today 16:40");
     expect(dueToText("2026-11-22T10:00:00+01:00", "Europe/Berlin", now)).toBe("Sun 22 Nov 10:00");
     expect(dueToText("rubbish", "Europe/Berlin", now)).not.toContain("undefined");
+    // Over the change of a year, in the branch's zone.
+    expect(dueToText("2026-12-31T23:59:59+01:00", "Europe/Berlin", now)).toBe("Thu 31 Dec");
+    expect(dueToText("2027-01-02T23:59:59+01:00", "Europe/Berlin", now)).toBe("Sat 2 Jan 2027");
+    expect(instantToMoment("2025-12-31T23:30:00Z", "Europe/Berlin", now)).toBe("Thu 1 Jan, 00:30");
+    expect(instantToMoment("2025-12-31T22:30:00Z", "Europe/Berlin", now)).toBe("Wed 31 Dec 2025, 23:30");
   });
 
   test("cards show their end alone", () => {
@@ -121,14 +127,15 @@ describe("the dialog", () => {
     expect(isAnswered(ask, "", new Set(), { user: "mk", pin: "12" })).toBe(false);
     expect(isAnswered(ask, "", new Set(), by)).toBe(true);
     expect(askToOverrides(ask, "", by)[0]?.by).toEqual(by);
-    const signedIn = sessionToAsk(asked, true)!;
+    const around = { isSupervisor: true, ils: "Koha" };
+    const signedIn = sessionToAsk(asked, around)!;
     expect([signedIn.needsLender, isAnswered(signedIn, "", new Set())]).toEqual([false, true]);
     expect(askToOverrides(signedIn, "", by)[0]?.by).toBeUndefined();
     // Asked again though the supervisor answered: the sign-in no longer counts.
     const overrides = askToOverrides(signedIn, "");
     const command = { ...session.phase.command, overrides };
     const again: Session = { ...asked, phase: { ...session.phase, questions, command } };
-    expect(sessionToAsk(again, true)?.needsLender).toBe(true);
+    expect(sessionToAsk(again, around)?.needsLender).toBe(true);
   });
 
   test("a question's own tick stands beside its reason, and a date is set where no rule gives one", () => {
@@ -173,19 +180,85 @@ describe("the dialog", () => {
 });
 
 describe("what the page says of the outage", () => {
+  const banner = (outage: OutageView, change: Partial<StateView> = {}) =>
+    modelToBanner({ ...createModel("out", ""), state: sampleState({ outage, ...change }) }, now);
+  const since = "2026-11-21T08:12:00Z";
+
   test("each state has its banner", () => {
-    const lead = (state: "standby" | "open" | "closing" | "loading" | "closed") =>
-      modelToBanner(
-        {
-          ...createModel("out", ""),
-          state: sampleState({ outage: { number: 1, state, since: "2026-11-21T08:12:00Z" } }),
-        },
-        now,
-      ).lead;
-    expect(lead("open")).toBe("Outage since 09:12");
-    expect(
-      new Set(["standby", "open", "closing", "loading", "closed"].map((each) => lead(each as "open"))).size,
-    ).toBe(5);
+    const states = ["standby", "open", "closing", "loading", "closed"] as const;
+    const leads = states.map((state) => banner({ number: 1, state, since, changedAt: since }).lead);
+    expect(leads[1]).toBe("Outage since 09:12");
+    expect(new Set(leads).size).toBe(5);
+  });
+
+  test("a desk that may still have its library system is asked, not told", () => {
+    const question = "Desk 3 has lost Koha. Is yours down too?";
+    expect(banner({ number: 1, state: "open", since, question })).toMatchObject({
+      lead: question,
+      asks: "down",
+    });
+  });
+
+  test("for a day after its end it says where to go and what to scan again, and whose scans are not in", () => {
+    const ended = (hours: number): NonNullable<OutageView["before"]> => ({
+      number: 1,
+      closedAt: new Date(now - hours * 3_600_000).toISOString(),
+    });
+    const just = banner({ number: 2, state: "standby", before: ended(1) });
+    expect(just).toMatchObject({ tone: "good", asks: "rescan" });
+    expect(just.lead).toMatch(/^All loaded at/);
+    expect(banner({ number: 2, state: "standby", before: ended(25) }).lead).toBe("Standby");
+    const steps = (hours: number) => {
+      const state = sampleState({ outage: { number: 2, state: "standby", before: ended(hours) } });
+      return stepsNow({ ...createModel("out", ""), state }, now)[0];
+    };
+    expect([steps(1), steps(25)]).toEqual([
+      "Go back to the library system.",
+      "Use the library system as usual.",
+    ]);
+    const missing = [{ outage: 1, desk: "d3", name: "Desk 3" }];
+    expect(banner({ number: 2, state: "standby", before: ended(1), missing }).text).toContain("Desk 3");
+    expect(banner({ number: 2, state: "standby", missing })).toMatchObject({ tone: "wait" });
+  });
+
+  test("what to do now names the library system as staff do", () => {
+    const settings = { ilsName: "Koha" } as NonNullable<StateView["settings"]>;
+    for (const state of ["standby", "open", "loading", "closed"] as const) {
+      const model = {
+        ...createModel("out", ""),
+        state: sampleState({ outage: { number: 1, state }, settings }),
+      };
+      const said = stepsNow(model, now).join(" ");
+      expect(said).toContain("Koha");
+      expect(said).not.toContain("library system");
+    }
+  });
+
+  test("names the library system as staff do, who tells, who has yet to finish and who is away", () => {
+    const settings = { ilsName: "Koha" } as NonNullable<StateView["settings"]>;
+    const desks = {
+      desks: [
+        sampleDesk("Desk 1", { self: true }),
+        sampleDesk("Desk 2", { verdict: "finished" }),
+        sampleDesk("Desk 3", { verdict: "away", linked: false }),
+      ],
+      matrix: [],
+    };
+    const record = {
+      moves: [{ to: "closing" as const, at: since, desk: "Desk 1", by: "mk" }],
+      calls: [],
+      reports: [],
+    };
+    const { lead, text } = banner({ number: 1, state: "closing", since, record }, { settings, desks });
+    expect(lead).toBe("Koha is back");
+    expect(text).toBe(
+      "Keep recording here until your supervisor (mk) tells you. Still to finish: Desk 1. Desk 3 is away.",
+    );
+    expect(banner({ number: 1, state: "open", since }, { settings }).text).toContain("not in Koha");
+    const unnamed = { ilsName: "the library system" } as typeof settings;
+    expect(banner({ number: 1, state: "closing", since }, { settings: unnamed }).lead).toBe(
+      "The library system is back",
+    );
   });
 
   test("May I export? says no for decisions, for desks that are away, and for nothing to do", () => {

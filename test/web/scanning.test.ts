@@ -135,7 +135,7 @@ describe("questions", () => {
     bench.scan("I12345", "in");
     expect(bench.session.notice).toEqual({
       severity: "stop",
-      text: "Scan ignored: …2345. Answer the message first, then scan it again.",
+      text: "Scan ignored: …12345. Answer the message first, then scan that item again.",
     });
     bench.feed({ kind: "declined" });
     bench.workAll();

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { HIDE_AFTER_MS, idleToHiding, WARN_MS } from "../../src/web/privacy.ts";
+import { idleToHiding, WARN_MS } from "../../src/web/privacy.ts";
 import type { Connection, HttpAnswer } from "../../src/web/request.ts";
 import { createSigning } from "../../src/web/signing.ts";
 import { createModel, type Model } from "../../src/web/store.ts";
 import { sampleState } from "./sample.ts";
 
 const supervisorNeeded: HttpAnswer = { status: 403, body: { code: "supervisor" } };
+const AFTER_MS = 180_000;
 const done: HttpAnswer = { status: 201, body: {} };
 
 /** A node that knows `mk` (supervisor) and `ab`, both with the PIN 1234. */
@@ -29,6 +30,7 @@ function start(openDesks = true) {
       return { status: 200, body: {} };
     },
     download: async () => undefined,
+    beacon: () => undefined,
     reopen: () => void asked.push("reopen"),
   };
   const store = {
@@ -127,8 +129,8 @@ describe("initials alone", () => {
 });
 
 test("an empty desk is told for twenty seconds before it hides its patron", () => {
-  expect(idleToHiding(HIDE_AFTER_MS - WARN_MS - 1)).toBeUndefined();
-  expect(idleToHiding(HIDE_AFTER_MS - WARN_MS)).toBe(20);
-  expect(idleToHiding(HIDE_AFTER_MS - 1)).toBe(1);
-  expect(idleToHiding(HIDE_AFTER_MS)).toBe(0);
+  expect(idleToHiding(AFTER_MS - WARN_MS - 1, AFTER_MS)).toBeUndefined();
+  expect(idleToHiding(AFTER_MS - WARN_MS, AFTER_MS)).toBe(20);
+  expect(idleToHiding(AFTER_MS - 1, AFTER_MS)).toBe(1);
+  expect(idleToHiding(AFTER_MS, AFTER_MS)).toBe(0);
 });

@@ -97,6 +97,12 @@ describe("reduceEvent", () => {
     expect(reduceEvent(faulty, "state", sampleState()).state?.fault).toBeUndefined();
   });
 
+  test("remembers of which version of the node the page is, whatever is installed later", () => {
+    const first = reduceEvent(createModel("out", ""), "state", sampleState({ version: "1" }));
+    const later = reduceEvent(first, "state", sampleState({ version: "2" }));
+    expect([later.version, later.state?.version]).toEqual(["1", "2"]);
+  });
+
   test("keeps a bounded number of rows, and never drops one that a list shows", () => {
     const first = apply(start(), [recorded("first", 0)]);
     let model: Model = {

@@ -3,38 +3,46 @@
  * (log.md, L8). Short field names on the wire, long ones here.
  */
 import { type AdmissionFact, admissionFactToBody, isDeskId, parseAdmissionFact } from "./admission-fact.ts";
-import {
-  countsToBody,
-  type FrontierCounts,
-  isCount,
-  isCountByName,
-  isRecord,
-  parseCounts,
-} from "./frontier-counts.ts";
+import { type AnswerFact, answerFactToBody, isAnswerFact, parseAnswerFact } from "./answer-fact.ts";
+import { type BatchFact, batchToBody, isHash, isOptionalText, parseBatch, trim } from "./batch-fact.ts";
+import { type BatchListFact, batchListToBody, parseBatchList } from "./batch-lists.ts";
+import { isCount, isCountByName } from "./frontier-counts.ts";
+import { type OutageWordFact, outageWordToBody, parseOutageWord } from "./outage-word.ts";
 import { isPurgeFact, type PurgeFact, parsePurgeFact, purgeFactToBody } from "./purge-fact.ts";
+import { parseSettingFact, type SettingFact, settingFactToBody } from "./setting-fact.ts";
 import { isStaffFact, parseStaffFact, type StaffFact, staffFactToBody } from "./staff-fact.ts";
 import { isBarcode, isText } from "./text-rules.ts";
 
+export type { BatchFact } from "./batch-fact.ts";
+
 export type OutageMove = "open" | "closing" | "open-again" | "close";
 
-export interface BatchFact {
-  readonly kind: "batch";
+export interface OutageMoveFact {
+  readonly kind: "outage";
   readonly outage: number;
-  readonly id: string;
-  readonly format: string;
-  /** Batches whose upper frontiers, joined, are the lower one. */
-  readonly after: readonly string[];
-  readonly upper: FrontierCounts;
-  readonly lines: number;
-  /** Of the main file, hex. */
-  readonly sha256: string;
-  readonly snapshot?: string;
-  readonly branchCode: string;
-  readonly timezone: string;
-  readonly deskNames: Readonly<Record<string, string>>;
-  readonly generatorVersion: string;
-  readonly partial: boolean;
-  readonly reason?: string;
+  readonly to: OutageMove;
+  readonly scope?: string;
+  /** JSON of `MoveDetails`. */
+  readonly details?: string;
+}
+
+/** `loaded-too`: it was withdrawn because it overlaps, and somebody had loaded it all the same. */
+export const outcomeStates = [
+  "loaded",
+  "loaded-with-errors",
+  "loaded-too",
+  "failed",
+  "withdrawn",
+  "re-issued",
+] as const;
+
+export interface OutcomeFact {
+  readonly kind: "outcome";
+  readonly batch: string;
+  readonly state: (typeof outcomeStates)[number];
+  readonly job?: string;
+  readonly byHand?: boolean;
+  readonly note?: string;
 }
 
 export type BranchFact =
@@ -54,24 +62,15 @@ export type BranchFact =
       readonly takenAt: number;
       readonly counts: Readonly<Record<string, number>>;
     }
-  | {
-      readonly kind: "outage";
-      readonly outage: number;
-      readonly to: OutageMove;
-      readonly scope?: string;
-      readonly details?: string;
-    }
+  | AnswerFact
+  | OutageMoveFact
+  | OutageWordFact
   | BatchFact
+  | BatchListFact
   | PurgeFact
+  | SettingFact
   | StaffFact
-  | {
-      readonly kind: "outcome";
-      readonly batch: string;
-      readonly state: "loaded" | "failed" | "withdrawn";
-      readonly job?: string;
-      readonly byHand?: boolean;
-      readonly note?: string;
-    }
+  | OutcomeFact
   | {
       readonly kind: "statement";
       readonly desk: string;
@@ -98,6 +97,7 @@ export function branchFactToBody(fact: BranchFact): {
 } {
   if (isStaffFact(fact)) return staffFactToBody(fact);
   if (isPurgeFact(fact)) return purgeFactToBody(fact);
+  if (isAnswerFact(fact)) return answerFactToBody(fact);
   switch (fact.kind) {
     case "branch":
       return { k: "branch", n: fact.name, c: fact.code, z: fact.timezone, y: fact.nonce };
@@ -105,12 +105,18 @@ export function branchFactToBody(fact: BranchFact): {
       return { k: "snapshot", h: fact.sha256, z: fact.size, t: fact.takenAt, n: fact.counts };
     case "outage":
       return trim({ k: "outage", o: fact.outage, to: fact.to, sc: fact.scope, d: fact.details });
+    case "outage-word":
+      return outageWordToBody(fact);
     case "batch":
       return batchToBody(fact);
+    case "batch-list":
+      return batchListToBody(fact);
     case "outcome":
       return trim({ k: "outcome", b: fact.batch, s: fact.state, j: fact.job, h: fact.byHand, n: fact.note });
     case "statement":
       return { k: "statement", d: fact.desk, s: fact.says, r: fact.reason };
+    case "setting":
+      return settingFactToBody(fact);
     default:
       return admissionFactToBody(fact);
   }
@@ -131,6 +137,8 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
       return parseOutage(body);
     case "batch":
       return parseBatch(body);
+    case "batch-list":
+      return parseBatchList(body);
     case "outcome":
       return parseOutcome(body);
     case "statement":
@@ -138,7 +146,14 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
         ? { kind: "statement", desk: body.d, says: body.s, reason: body.r }
         : null;
     default:
-      return parseStaffFact(body) ?? parsePurgeFact(body) ?? parseAdmissionFact(body);
+      return (
+        parseStaffFact(body) ??
+        parsePurgeFact(body) ??
+        parseSettingFact(body) ??
+        parseAnswerFact(body) ??
+        parseOutageWord(body) ??
+        parseAdmissionFact(body)
+      );
   }
 }
 
@@ -152,68 +167,8 @@ function parseOutage(body: Readonly<Record<string, unknown>>): BranchFact | null
 
 function parseOutcome(body: Readonly<Record<string, unknown>>): BranchFact | null {
   const { b, s, j, h, n } = body;
-  if (!isBarcode(b) || (s !== "loaded" && s !== "failed" && s !== "withdrawn")) return null;
+  const state = outcomeStates.find((one) => one === s);
+  if (!isBarcode(b) || state === undefined) return null;
   if (!isOptionalText(j) || !isOptionalText(n) || (h !== undefined && typeof h !== "boolean")) return null;
-  return trim({ kind: "outcome" as const, batch: b, state: s, job: j, byHand: h, note: n }) as BranchFact;
-}
-
-function batchToBody(fact: BatchFact): { readonly k: string; readonly [field: string]: unknown } {
-  return trim({
-    k: "batch",
-    o: fact.outage,
-    id: fact.id,
-    f: fact.format,
-    a: fact.after,
-    u: countsToBody(fact.upper),
-    n: fact.lines,
-    h: fact.sha256,
-    sn: fact.snapshot,
-    c: fact.branchCode,
-    z: fact.timezone,
-    dn: fact.deskNames,
-    v: fact.generatorVersion,
-    p: fact.partial ? 1 : undefined,
-    r: fact.reason,
-  });
-}
-
-function parseBatch(body: Readonly<Record<string, unknown>>): BatchFact | null {
-  const { o, id, f, a, u, n, h, sn, c, z, dn, v, p, r } = body;
-  if (!isCount(o) || o === 0 || !isBarcode(id) || !isText(f, 20) || !isCount(n) || !isHash(h)) return null;
-  if (!Array.isArray(a) || !a.every((one) => isBarcode(one)) || !isRecord(dn)) return null;
-  if (sn !== undefined && !isHash(sn)) return null;
-  if (!isText(c, 8) || !isText(z, 64) || !isText(v, 40) || !isOptionalText(r)) return null;
-  if (!Object.values(dn).every((name) => isText(name, 80))) return null;
-  const upper = parseCounts(u);
-  if (!upper) return null;
-  return {
-    kind: "batch",
-    outage: o,
-    id,
-    format: f,
-    after: a as string[],
-    upper,
-    lines: n,
-    sha256: h,
-    ...(sn === undefined ? {} : { snapshot: sn }),
-    branchCode: c,
-    timezone: z,
-    deskNames: dn as Record<string, string>,
-    generatorVersion: v,
-    partial: p === 1,
-    ...(r === undefined ? {} : { reason: r }),
-  };
-}
-
-/** Without members that are undefined. */
-function trim<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
-}
-
-function isHash(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-}
-
-function isOptionalText(value: unknown): value is string | undefined {
-  return value === undefined || isText(value, 2_000);
+  return trim({ kind: "outcome" as const, batch: b, state, job: j, byHand: h, note: n }) as BranchFact;
 }

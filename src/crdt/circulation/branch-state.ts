@@ -3,36 +3,30 @@
  * Total and a function of the entries alone, whatever order they came in (log.md, L18, L21, L22).
  */
 import { type BranchDesks, foldAdmissions, type IsFounder } from "./admission.ts";
+import { isAnswerFact } from "./answer-fact.ts";
+import { type AnswerState, createAnswerFold } from "./answer-state.ts";
+import { joinBatchLists } from "./batch-lists.ts";
+import { addBatch, type Batch, isOpenBatch, settleBatch } from "./batch-state.ts";
 import type { BatchFact, BranchEntry, BranchFact } from "./branch-fact.ts";
-import { type FrontierCounts, joinCounts } from "./frontier-counts.ts";
+import { createOutage, moveOutage, noteWord, type Outage } from "./outage-state.ts";
 import { isPurgeFact } from "./purge-fact.ts";
 import { createPurgeFold, type PurgeState } from "./purge-state.ts";
+import { createSettingsFold, type SettingChange } from "./setting-fact.ts";
 import { isStaffFact } from "./staff-fact.ts";
 import { createStaffFold, type StaffState } from "./staff-state.ts";
 
-export type OutageState = "standby" | "open" | "closing" | "loading" | "closed";
+export { type Batch, isOpenBatch } from "./batch-state.ts";
+export { nextState, type Outage, type OutageState } from "./outage-state.ts";
 
-export interface Outage {
-  readonly number: number;
-  state: OutageState;
-  /** ms: when it was opened first. */
-  since?: number;
-  /** ms: when it came to its present state. */
-  changedAt?: number;
-  scope?: string;
-}
-
-export interface Batch {
-  readonly fact: BatchFact;
-  readonly madeAt: number;
-  readonly madeBy?: string;
+/** A desk was off, or its PC is lost, as a supervisor said it. */
+export interface Statement {
   readonly desk: string;
-  /** Place of its entry in the branch document: released once that is durable on every linked desk. */
-  readonly entry: { readonly desk: string; readonly run: string; readonly seq: number };
-  state: "made" | "loaded" | "failed" | "withdrawn";
-  /** It overlaps with this earlier one, so it withdrew itself (L22). */
-  overlaps?: string;
-  outcome?: { readonly at: number; readonly by?: string; readonly job?: string; readonly note?: string };
+  readonly says: "lost" | "was-off";
+  readonly reason: string;
+  /** The outage that was current then. */
+  readonly outage: number;
+  readonly at: number;
+  readonly staff?: string;
 }
 
 export interface BranchState {
@@ -45,10 +39,14 @@ export interface BranchState {
   readonly current: Outage;
   /** In log order. */
   readonly batches: readonly Batch[];
-  /** Desk → what a supervisor said of it. */
-  readonly statements: ReadonlyMap<string, { readonly says: "lost" | "was-off"; readonly reason: string }>;
+  /** What supervisors said of desks, in log order. */
+  readonly statements: readonly Statement[];
   readonly staff: StaffState;
+  /** What was set for all desks, by name. */
+  readonly settings: ReadonlyMap<string, SettingChange>;
   readonly purges: PurgeState;
+  /** What the ILS said of each line, and what was done about it. */
+  readonly answers: AnswerState;
 }
 
 /** Facts of desks that aren't admitted at their place change nothing. `presumed`: see `foldAdmissions`. */
@@ -57,30 +55,42 @@ export function foldBranch(
   isFounder: IsFounder,
   presumed?: string,
 ): BranchState {
-  const ordered = [...entries].sort(compareBranchEntries);
-  const { desks, counted } = foldAdmissions(ordered, isFounder, presumed);
+  const ordered = joinBatchLists([...entries].sort(compareBranchEntries));
+  const admissions = foldAdmissions(ordered, isFounder, presumed);
+  const { desks } = admissions;
+  const counted = withVouched(ordered, admissions.counted);
   const outages = new Map<number, Outage>();
   const batches: Batch[] = [];
-  const statements = new Map<string, { says: "lost" | "was-off"; reason: string }>();
+  const statements: Statement[] = [];
   const staff = createStaffFold();
   const purges = createPurgeFold();
+  const settings = createSettingsFold();
+  const answers = createAnswerFold();
+  const sent = sentBatches(counted);
   let branch: BranchState["branch"];
   let snapshot: BranchState["snapshot"];
   for (const entry of counted) {
     const { fact } = entry;
     if (fact.kind === "branch") branch ??= { name: fact.name, code: fact.code, timezone: fact.timezone };
     else if (isPurgeFact(fact)) purges.add(entry, fact);
-    else if (fact.kind === "outage") moveOutage(outageOf(outages, fact.outage), fact, entry.at);
-    else if (fact.kind === "batch") addBatch(batches, outageOf(outages, fact.outage), entry, fact);
-    else if (fact.kind === "outcome") settleBatch(batches, entry, fact);
-    else if (isStaffFact(fact)) staff.add(fact);
-    else if (fact.kind === "snapshot") {
+    else if (isAnswerFact(fact)) answers.add(entry, fact);
+    else if (fact.kind === "outage") moveOutage(outageOf(outages, fact.outage), entry, fact);
+    else if (fact.kind === "outage-word") noteWord(outageOf(outages, fact.outage), entry, fact);
+    else if (fact.kind === "batch") takeBatch(batches, outageOf(outages, fact.outage), entry, fact);
+    else if (fact.kind === "outcome") settleBatch(batches, entry, fact, sent.has(fact.batch));
+    else if (fact.kind === "setting") settings.add(entry, fact);
+    else if (isStaffFact(fact)) {
+      staff.add(fact);
+      // Whose they are now is the staff's fold to say; here, who said so.
+      for (const name of ["openDesks", "retentionDays"] as const)
+        if (fact.kind === "settings" && fact[name] !== undefined)
+          settings.add(entry, { name, value: fact[name] });
+    } else if (fact.kind === "snapshot") {
       if (snapshot?.sha256 !== fact.sha256) purges.snapshotReplaced();
       snapshot = fact;
-    } else if (fact.kind === "statement") statements.set(fact.desk, { says: fact.says, reason: fact.reason });
+    } else if (fact.kind === "statement") statements.push(toStatement(outages, entry, fact));
   }
-  const closed = [...outages.values()].filter((outage) => outage.state === "closed");
-  const current = outageOf(outages, Math.max(0, ...closed.map((outage) => outage.number)) + 1);
+  const current = outageOf(outages, currentNumber(outages));
   return {
     ...(branch ? { branch } : {}),
     ...(snapshot ? { snapshot } : {}),
@@ -90,8 +100,40 @@ export function foldBranch(
     batches,
     statements,
     staff: staff.state,
+    settings: settings.state,
     purges: purges.state,
+    answers: answers.state,
   };
+}
+
+/**
+ * What a retired desk wrote beyond its retirement counts nowhere; but a batch that another desk, whose word counts, had heard
+ * of and made one after does: without it that one would have other lines than its file (decision 0121).
+ */
+function withVouched(
+  ordered: readonly BranchEntry[],
+  counted: readonly BranchEntry[],
+): readonly BranchEntry[] {
+  if (counted.length === ordered.length) return counted;
+  const all = new Set(counted);
+  const left = new Map<string, BranchEntry>();
+  for (const entry of ordered)
+    if (entry.fact.kind === "batch" && !all.has(entry)) left.set(entry.fact.id, entry);
+  if (left.size === 0) return counted;
+  const known = new Set(counted.flatMap(({ fact }) => (fact.kind === "batch" ? [fact.id] : [])));
+  const named = counted.flatMap(({ fact }) => (fact.kind === "batch" ? fact.after : []));
+  for (const id of named) {
+    const entry = known.has(id) ? undefined : left.get(id);
+    if (!entry || all.has(entry) || entry.fact.kind !== "batch") continue;
+    all.add(entry);
+    named.push(...entry.fact.after);
+  }
+  return ordered.filter((entry) => all.has(entry));
+}
+
+/** Whatever their order: a batch that is withdrawn here and sent there, in a split, is sent. */
+function sentBatches(entries: readonly BranchEntry[]): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ fact }) => (fact.kind === "sending" ? [fact.batch] : [])));
 }
 
 /** Order of the branch document, as that of any other (L4). */
@@ -101,104 +143,66 @@ export function compareBranchEntries(a: BranchEntry, b: BranchEntry): number {
   );
 }
 
-/** The lower frontier of an outage's next batch, and the batches that make it (L21). */
-export function lowerFrontier(
-  state: BranchState,
-  outage: number,
-): { readonly after: string[]; readonly counts: FrontierCounts } {
-  const standing = state.batches.filter(
-    (batch) => batch.fact.outage === outage && batch.state !== "withdrawn",
-  );
-  return { after: standing.map((batch) => batch.fact.id), counts: joinUppers(standing) };
+/**
+ * What an outage's next batch comes after (L21): all that stand, and `unheardIds`. Without the latter, what those carry would
+ * be lines of it wherever they are known.
+ */
+export function standingIds(state: BranchState, outage: number): readonly string[] {
+  return [...listStanding(state, outage).map(({ fact }) => fact.id), ...unheardIds(state, outage)];
+}
+
+/** Batches that others come after, and that this desk has not heard of yet: feeds of `branch` come one by one. */
+export function unheardIds(state: BranchState, outage: number): readonly string[] {
+  const known = new Set(state.batches.map(({ fact }) => fact.id));
+  const after = listStanding(state, outage).flatMap(({ fact }) => fact.after);
+  return [...new Set(after.filter((id) => !known.has(id)))].sort();
+}
+
+function listStanding({ batches }: BranchState, outage: number): readonly Batch[] {
+  return batches.filter(({ fact, state }) => fact.outage === outage && state !== "withdrawn");
 }
 
 /** Snapshots whose batches may have to be rendered again: made and not loaded yet. */
 export function snapshotsOfOpenBatches(state: BranchState): ReadonlySet<string> {
-  const open = state.batches.filter((batch) => batch.state === "made" || batch.state === "failed");
+  const open = state.batches.filter(isOpenBatch);
   return new Set(open.flatMap((batch) => batch.fact.snapshot ?? []));
-}
-
-/** The lower frontier that a batch names. */
-export function lowerOf(state: BranchState, batch: BatchFact): FrontierCounts {
-  return joinUppers(state.batches.filter((one) => batch.after.includes(one.fact.id)));
-}
-
-function joinUppers(batches: readonly Batch[]): FrontierCounts {
-  return joinCounts(batches.map(({ fact }) => fact.upper));
 }
 
 /** Every outage that there has been and that isn't purged, up to the one where scans go: what a desk holds. */
 export function listHeldOutages(state: BranchState): readonly number[] {
-  const all = Array.from({ length: state.current.number }, (_, i) => i + 1);
+  // One behind the current one is there where its closing counts no longer: there are scans in it all the same.
+  const begun = [...state.outages.values()].filter((outage) => outage.state !== "standby");
+  const last = Math.max(state.current.number, ...begun.map(({ number }) => number));
+  const all = Array.from({ length: last }, (_, i) => i + 1);
   return all.filter((outage) => !state.purges.purges.has(outage));
 }
 
 function outageOf(outages: Map<number, Outage>, number: number): Outage {
-  const known = outages.get(number) ?? { number, state: "standby" };
+  const known = outages.get(number) ?? createOutage(number);
   outages.set(number, known);
   return known;
 }
 
-function moveOutage(outage: Outage, move: Extract<BranchFact, { kind: "outage" }>, at: number): void {
-  const next = nextState(outage.state, move.to);
-  if (next === null) return;
-  if (next === "open" && outage.since === undefined) {
-    outage.since = at;
-    if (move.scope !== undefined) outage.scope = move.scope;
-  }
-  outage.state = next;
-  outage.changedAt = at;
+/** The first outage that nobody closed. */
+function currentNumber(outages: ReadonlyMap<number, Outage>): number {
+  const closed = [...outages.values()].filter(({ state }) => state === "closed");
+  return Math.max(0, ...closed.map(({ number }) => number)) + 1;
 }
 
-/** `null`: a move that is not possible from there, or no longer; it stays in the log and changes nothing. */
-export function nextState(
-  state: OutageState,
-  move: "open" | "closing" | "open-again" | "close",
-): OutageState | null {
-  if (state === "closed") return null;
-  if (move === "close") return "closed";
-  if (move === "open") return state === "standby" ? "open" : null;
-  if (move === "closing") return state === "open" || state === "loading" ? "closing" : null;
-  return state === "closing" || state === "loading" ? "open" : null;
+function toStatement(
+  outages: ReadonlyMap<number, Outage>,
+  { at, staff }: BranchEntry,
+  { desk, says, reason }: Extract<BranchFact, { kind: "statement" }>,
+): Statement {
+  const said = { desk, says, reason, outage: currentNumber(outages), at };
+  return staff === undefined ? said : { ...said, staff };
 }
 
-function addBatch(batches: Batch[], outage: Outage, entry: BranchEntry, fact: BatchFact): void {
-  if (batches.some((batch) => batch.fact.id === fact.id)) return;
-  const earlier = batches.find(
-    (batch) =>
-      batch.fact.outage === fact.outage && batch.state !== "withdrawn" && !fact.after.includes(batch.fact.id),
-  );
-  const { desk, run, seq } = entry;
-  batches.push({
-    fact,
-    madeAt: entry.at,
-    ...(entry.staff === undefined ? {} : { madeBy: entry.staff }),
-    desk,
-    entry: { desk, run, seq },
-    state: earlier ? "withdrawn" : "made",
-    ...(earlier ? { overlaps: earlier.fact.id } : {}),
-  });
-  if (earlier || outage.state === "closed") return;
+/** A batch that counts sets its outage to loading (L18). */
+function takeBatch(batches: Batch[], outage: Outage, entry: BranchEntry, fact: BatchFact): void {
+  if (!addBatch(batches, entry, fact) || outage.state === "closed") return;
   outage.state = "loading";
   outage.changedAt = entry.at;
-}
-
-function settleBatch(
-  batches: readonly Batch[],
-  entry: BranchEntry,
-  fact: Extract<BranchFact, { kind: "outcome" }>,
-): void {
-  const batch = batches.find((one) => one.fact.id === fact.batch);
-  if (!batch || batch.overlaps !== undefined) return;
-  // What was loaded can't be un-loaded by a word.
-  if (fact.state === "withdrawn" && batch.state === "loaded") return;
-  batch.state = fact.state;
-  batch.outcome = {
-    at: entry.at,
-    ...(entry.staff === undefined ? {} : { by: entry.staff }),
-    ...(fact.job === undefined ? {} : { job: fact.job }),
-    ...(fact.note === undefined ? {} : { note: fact.note }),
-  };
 }
 
 function compareText(a: string, b: string): number {

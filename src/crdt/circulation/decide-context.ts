@@ -45,6 +45,18 @@ export interface DecideContext {
   readonly role?: "staff" | "supervisor";
   /** Who acts; left out: nobody said. */
   readonly staff?: string;
+  /** What the branch has set as the name of its ILS; left out: nothing. */
+  readonly ilsName?: string | undefined;
+}
+
+/** What staff call their ILS, as the banner has it: the branch's own word before its policy's; `undefined`: none. */
+export function ilsNameOf(context: Pick<DecideContext, "lending" | "ilsName">): string | undefined {
+  return context.ilsName ?? policyOf(context).ils.name;
+}
+
+/** The same within a sentence. */
+export function ilsToWords(context: Pick<DecideContext, "lending" | "ilsName">): string {
+  return ilsNameOf(context) ?? "the library system";
 }
 
 export function policyOf(context: Pick<DecideContext, "lending">): Policy {

@@ -8,6 +8,7 @@ import { isInterlibrary } from "./barcode-rules.ts";
 import { type Command, checkCommand, type Refused } from "./command.ts";
 import {
   type DecideContext,
+  ilsToWords,
   patronFor,
   policyOf,
   seenLoan,
@@ -18,11 +19,13 @@ import type { DueDate } from "./due-date.ts";
 import type { Fold } from "./fold.ts";
 import { barcodeFaultOf, holdsOfOthers } from "./item-questions.ts";
 import { type Note, noteFor } from "./notes.ts";
-import { limitSeen } from "./patron-questions.ts";
+import { limitsSeen } from "./patron-questions.ts";
 import type { Answer, Question } from "./question.ts";
 import { askStaff } from "./questions.ts";
+import { checkFields, fillIn, type RegistrationForm } from "./registration-form.ts";
 import { slipFor } from "./slip.ts";
 import { type Terms, termsOf } from "./terms.ts";
+import { INSTANT_MAX } from "./text-rules.ts";
 import type { ByRule, JudgedAgainst, Recorded, Transaction } from "./transaction.ts";
 
 export type Decision =
@@ -66,11 +69,12 @@ export function decide(command: Command, context: DecideContext): Decision {
 
 function refuse(command: Command, context: DecideContext): Refused | undefined {
   if (command.kind === "voiding") return refuseVoiding(command, context.fold);
+  const policy = policyOf(context);
+  if (command.kind === "registration") return refuseFields(command, policy.registration);
   const { item } = command;
   if (item === undefined) return undefined;
-  const policy = policyOf(context);
   if (isInterlibrary(item, policy)) {
-    const ils = policy.ils.name ?? "the library system";
+    const ils = ilsToWords(context);
     const text = `Interlibrary item: set it aside with this note, and handle it when ${ils} is back. Nothing was recorded.`;
     return { kind: "interlibrary", text };
   }
@@ -85,6 +89,13 @@ function refuse(command: Command, context: DecideContext): Refused | undefined {
     return { kind: "item.never", text };
   }
   return command.kind === "checkout" ? refuseDuplicate(command, context) : undefined;
+}
+
+function refuseFields(command: Command, form: RegistrationForm | undefined): Refused | undefined {
+  const faults = form === undefined ? [] : checkFields(form, command.fields ?? {});
+  if (faults.length === 0) return undefined;
+  const text = `${faults.map((each) => each.text).join(" ")} Nothing was recorded.`;
+  return { kind: "invalid", text };
 }
 
 function refuseDuplicate(command: Command, context: DecideContext): Refused | undefined {
@@ -131,18 +142,21 @@ function judgedAgainst(command: Command, context: DecideContext, terms: Terms | 
   const onLoan = onItem && command.kind !== "in-house-use";
   const covered = snapshot?.hasLoans === true && item !== null;
   const isHeld = onLoan && holdsOfOthers(command, context).length > 0;
-  const near = limitSeen(command, context, terms);
+  const limits = limitsSeen(command, context, terms);
+  const ended = limits.length === 0 ? 0 : context.fold.endedLoansOf(patron ?? "", command.item);
   const barcode = barcodeFaultOf(command, context);
-  return {
-    ...(snapshot !== undefined && { snapshot: snapshot.sha256 }),
-    ...(patron !== undefined && patronKnown !== undefined && { patronKnown }),
-    ...(onItem && snapshot?.hasItems === true && { itemKnown: item !== undefined && item !== null }),
-    ...(onLoan && snapshot !== undefined && { loansKnown: covered }),
-    ...(onLoan && { saw: seenLoan(command.item ?? "", context) }),
-    ...(isHeld && { hold: true }),
-    ...(near !== undefined && { limit: { items: near.limit.items, count: near.count } }),
-    ...(barcode !== undefined && { barcode }),
-  };
+  // Field by field: an object that is spread together out of conditions gets a shape of its own, of 230 bytes, and is kept.
+  const judged: { -readonly [K in keyof JudgedAgainst]: JudgedAgainst[K] } = {};
+  if (snapshot !== undefined) judged.snapshot = snapshot.sha256;
+  if (patron !== undefined && patronKnown !== undefined) judged.patronKnown = patronKnown;
+  if (onItem && snapshot?.hasItems === true) judged.itemKnown = item !== undefined && item !== null;
+  if (onLoan && snapshot !== undefined) judged.loansKnown = covered;
+  if (onLoan) judged.saw = seenLoan(command.item ?? "", context);
+  if (isHeld) judged.hold = true;
+  if (limits.length > 0) judged.limits = limits;
+  if (ended > 0) judged.ended = ended;
+  if (barcode !== undefined) judged.barcode = barcode;
+  return judged;
 }
 
 function commandToTransaction(
@@ -165,20 +179,29 @@ function commandToTransaction(
   switch (command.kind) {
     case "checkout": {
       const note = command.note === undefined || command.note === "" ? {} : { note: command.note };
-      return { kind: "checkout", ...common, patron, item, ...dueOf(terms), ...byRule(terms), ...note };
+      return {
+        kind: "checkout",
+        ...common,
+        patron,
+        item,
+        ...dueOf(terms),
+        ...byRule(terms, context),
+        ...note,
+      };
     }
     case "renewal": {
       const borrower = patronFor(command, context);
       const of = borrower === undefined ? {} : { patron: borrower };
-      return { kind: "renewal", ...common, item, ...of, ...dueOf(terms), ...byRule(terms) };
+      return { kind: "renewal", ...common, item, ...of, ...dueOf(terms), ...byRule(terms, context) };
     }
     case "checkin":
       return { kind: "checkin", ...common, item };
     case "in-house-use":
       return { kind: "in-house-use", ...common, item, count };
     case "registration": {
+      const fields = fillIn(policyOf(context).registration, command.fields ?? {});
       const initialPassword = context.initialPassword();
-      return { kind: "registration", ...common, patron, fields: command.fields ?? {}, initialPassword };
+      return { kind: "registration", ...common, patron, fields, initialPassword };
     }
     case "non-catalogued":
       return { kind: "non-catalogued", ...common, patron, type: command.type ?? "", count, ...dueOf(terms) };
@@ -196,15 +219,27 @@ function dueOf(terms: Terms | undefined): Pick<Terms, "dueFrom"> & { readonly du
   return { due: terms.due, dueFrom: terms.dueFrom };
 }
 
-function byRule(terms: Terms | undefined): ByRule {
+function byRule(terms: Terms | undefined, context: DecideContext): ByRule {
   const { match, byRule: ruled, dueFrom } = terms ?? {};
+  const ilsDue = ilsDueOf(terms, context);
   const capped = dueFrom === "given" ? undefined : ruled?.capped;
   const isLimited = match?.isLimited === true || match?.rule?.length.kind === "none";
   return {
     ...(match?.number !== undefined && { rule: match.number }),
     ...(isLimited && { limited: true }),
     ...(capped !== undefined && { capped }),
+    ...(ilsDue !== undefined && { ilsDue }),
   };
+}
+
+/**
+ * What the ILS makes of a loan whose date its file doesn't carry: the date by its rule. Undefined: the same as here, or
+ * nobody knows its rule.
+ */
+function ilsDueOf(terms: Terms | undefined, context: DecideContext): number | undefined {
+  if (terms?.match?.rule === undefined || policyOf(context).ils.keepsDueDates) return undefined;
+  if (terms.ruled === null) return 0;
+  return terms.ruled.due === terms.due ? undefined : Math.min(terms.ruled.due, INSTANT_MAX);
 }
 
 /** A return after midnight, while the service day before is still on, counts as that day: its loan isn't late. */

@@ -14,6 +14,7 @@ export type ExceptionKind =
   | "renewal-of-other"
   | "checkin-without-loan"
   | "duplicate-registration"
+  | "over-limit"
   | "unknown-patron"
   | "unknown-item"
   | "failed-check-digit"
@@ -22,11 +23,13 @@ export type ExceptionKind =
   | "hold-at-checkin"
   | "card-as-item"
   | "override-used"
+  | "date-promised"
   | "twin-desk"
   | "repeat"
   | "clock"
   | "two-contents"
   | "void-after-export"
+  | "overtaken"
   | "retired-desk";
 
 export interface Exception {
@@ -45,6 +48,8 @@ export interface Exception {
   readonly position?: Position;
   /** Hash of the feed's last entry that it is about, for `retired-desk`. */
   readonly upTo?: string;
+  /** For `overtaken`: the later event that went out before it, and the batch that carried that. Not its subject. */
+  readonly later?: { readonly transaction: string; readonly batch: string };
   /** Decisions on it, in log order: the last holds, all are shown. Empty: open. */
   readonly settlements: readonly Recorded<Settlement>[];
 }
@@ -59,6 +64,7 @@ export interface Found {
   readonly offsetMs?: number;
   readonly position?: Position;
   readonly upTo?: string;
+  readonly later?: { readonly transaction: string; readonly batch: string };
   /** Held before a decision changed the facts: shown only as what that decision settled. */
   readonly asRecorded?: boolean;
 }

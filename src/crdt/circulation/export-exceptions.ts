@@ -7,10 +7,10 @@ import { comparePositions, type Position, type Recorded, type Transaction } from
 import { voidingIn, type World } from "./world.ts";
 
 /**
- * True when a batch that isn't withdrawn carried the transaction at `line` (in its upper frontier and not in its
+ * True when a batch that isn't withdrawn carried the transaction `id` at `line` (in its upper frontier and not in its
  * lower one) and did not know of the change at `change` (beyond its upper frontier).
  */
-export type ExportCheck = (line: Position, change: Position) => boolean;
+export type ExportCheck = (line: Position, change: Position, id: string) => boolean;
 
 export function findVoidedAfterExport(world: World, exported: ExportCheck): Exception[] {
   const list: Exception[] = [];
@@ -38,7 +38,7 @@ function isExported(
   exported: ExportCheck,
 ): boolean {
   const copies = world.copies.get(target.fact.id) ?? [target];
-  return copies.some(({ position }) => exported(position, change));
+  return copies.some(({ position }) => exported(position, change, target.fact.id));
 }
 
 /** In order of the log, whichever exception it decided on, and whenever it came here. */

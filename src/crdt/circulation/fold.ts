@@ -15,16 +15,20 @@ import {
 } from "./exceptions.ts";
 import { type ExportCheck, findVoidedAfterExport } from "./export-exceptions.ts";
 import { createDirty, refresh, takeIn } from "./intake.ts";
-import type { Loan } from "./item-history.ts";
+import { mayHaveChanged } from "./left-out.ts";
+import { type Loan, loanOf, loansOf } from "./loan.ts";
+import { countEnded, countLentUnder, type LimitName } from "./loan-limits.ts";
+import { countStanding } from "./standing.ts";
 import { countBefore, orderedFacts } from "./timeline.ts";
-import type {
-  Position,
-  Recorded,
-  Registration,
-  Settlement,
-  Transaction,
-  TransactionKind,
-  Voiding,
+import {
+  comparePositions,
+  type Position,
+  type Recorded,
+  type Registration,
+  type Settlement,
+  type Transaction,
+  type TransactionKind,
+  type Voiding,
 } from "./transaction.ts";
 import { amended, createWorld, itemOf, patronOf, stands, voidingIn, type World } from "./world.ts";
 
@@ -42,6 +46,8 @@ export interface Filter {
   readonly desk?: string;
   readonly patron?: string;
   readonly item?: string;
+  /** Anything else; asked last. */
+  readonly where?: (recorded: Recorded<Transaction>) => boolean;
 }
 
 /** Two runs of one desk identity at the same time, as the log found them (L1). */
@@ -54,7 +60,7 @@ export interface Twin {
 export interface ExceptionOptions {
   /** Left out: `void-after-export` isn't looked for. */
   readonly exported?: ExportCheck;
-  /** What retired desks wrote beyond their retirement: no facts, so they come from outside. */
+  /** What retired desks wrote beyond their retirement, and lines that came late: they come from outside. */
   readonly cutOff?: readonly Found[];
 }
 
@@ -66,15 +72,23 @@ export interface Fold {
   dropOutage(outage: number): void;
   /** Facts held, settlements and second copies too. */
   readonly size: number;
+  /** Transactions that stand, each once: no voidings, nothing taken back, no second scans of one act. */
+  countStanding(): number;
   /** The copy that counts: the first in order with that id. */
   recordedById(id: string): Recorded<Transaction> | undefined;
   /** All entries with that id in order; more than one where it came from two feeds. */
   copiesOf(id: string): readonly Recorded<Transaction>[];
+  /** Ids that came more than once. */
+  copiedIds(): readonly string[];
   loanOf(item: string): Loan | undefined;
   /** Oldest first. */
   loansOf(patron: string): readonly Loan[];
   /** The log knows who has the item: what the snapshot says of its loan holds no longer. */
   touched(item: string): boolean;
+  /** Loans of a patron's that the log says were lent under this limit and are out still, but for one item. */
+  lentUnder(patron: string, limit: LimitName, exceptItem: string | undefined): number;
+  /** Loans of a patron's from before the outage that the log says are at an end, but for one item's. */
+  endedLoansOf(patron: string, exceptItem: string | undefined): number;
   registrationOf(patron: string): Recorded<Registration> | undefined;
   registrations(): Iterable<Recorded<Registration>>;
   /** What took the transaction away: a voiding, or a supervisor's decision. */
@@ -85,6 +99,12 @@ export interface Fold {
   isRepeat(id: string): boolean;
   /** With the right barcode where a decision corrected it. */
   corrected(recorded: Recorded<Transaction>): Recorded<Transaction>;
+  /** What a person decided on a line that came late: it is left out of the file, or `load`. */
+  lateDecision(id: string): Settlement | undefined;
+  /** Ids of all that such a decision was made on. */
+  lateDecided(): readonly string[];
+  /** Something else may be true of it than where only what `isKnown` was heard of (`left-out.ts`). */
+  mayHaveChanged(recorded: Recorded<Transaction>, isKnown: (position: Position) => boolean): boolean;
   /** In log order, voided ones too. */
   historyOf(item: string): readonly Recorded<Transaction>[];
   historyOfPatron(barcode: string): readonly Recorded<Transaction>[];
@@ -124,11 +144,15 @@ export function createFold(options: { readonly hash: (text: string) => string })
     get size() {
       return world.size;
     },
+    countStanding: () => countStanding(world),
     recordedById: (id) => world.byId.get(id),
     copiesOf: (id) => copiesOf(world, id),
-    loanOf: (item) => world.items.get(item)?.loan,
+    copiedIds: () => [...world.copies.keys()],
+    loanOf: (item) => loanOf(world, item),
     loansOf: (patron) => loansOf(world, patron),
     touched: (item) => world.items.get(item)?.touched === true,
+    lentUnder: (patron, limit, exceptItem) => countLentUnder(world, patron, limit, exceptItem),
+    endedLoansOf: (patron, exceptItem) => countEnded(world, patron, exceptItem),
     registrationOf: (patron) => registrationOf(world, patron),
     registrations: () => registrationsOf(world),
     voidingOf: (id) => voidingIn(world, id, "now") ?? world.amendments.get(id)?.leftOut,
@@ -136,6 +160,9 @@ export function createFold(options: { readonly hash: (text: string) => string })
     repeatOf: (id) => world.repeats.get(id),
     isRepeat: (id) => world.repeats.has(id),
     corrected: (recorded) => amended(world, recorded),
+    lateDecision: (id) => lateDecision(world, id)?.fact,
+    lateDecided: () => [...world.decisionsOn.keys()].filter((id) => lateDecision(world, id) !== undefined),
+    mayHaveChanged: (recorded, isKnown) => mayHaveChanged(world, recorded, isKnown),
     historyOf: (item) => historyOf(world, item),
     historyOfPatron: (barcode) => historyOfPatron(world, barcode),
     latest: (query) => latest(world, query),
@@ -164,15 +191,6 @@ function copiesOf(world: World, id: string): readonly Recorded<Transaction>[] {
   return world.copies.get(id) ?? (counted === undefined ? [] : [counted]);
 }
 
-function loansOf(world: World, patron: string): readonly Loan[] {
-  const loans: Loan[] = [];
-  for (const item of world.patrons.get(patron)?.loans ?? []) {
-    const loan = world.items.get(item)?.loan;
-    if (loan !== undefined) loans.push(loan);
-  }
-  return loans.sort((a, b) => a.since - b.since || (a.item < b.item ? -1 : 1));
-}
-
 function registrationOf(world: World, patron: string): Recorded<Registration> | undefined {
   const first = world.patrons.get(patron)?.registrations[0];
   return first === undefined ? undefined : (amended(world, first) as Recorded<Registration>);
@@ -184,6 +202,21 @@ function* registrationsOf(world: World): Iterable<Recorded<Registration>> {
     if (registration !== undefined) yield registration;
   }
 }
+
+/** In order of the log, of all decisions on it that are about coming late. */
+function lateDecision(world: World, id: string): Recorded<Settlement> | undefined {
+  let last: Recorded<Settlement> | undefined;
+  const exceptions = world.decisionsOn.get(id);
+  if (exceptions === undefined) return undefined;
+  for (const exception of exceptions) {
+    const decision = world.index.settlements.get(exception)?.at(-1);
+    if (decision?.fact.transaction !== id || !lateDecisions.has(decision.fact.decision)) continue;
+    if (last === undefined || comparePositions(decision.position, last.position) > 0) last = decision;
+  }
+  return last;
+}
+
+const lateDecisions: ReadonlySet<string> = new Set(["leave-out", "by-hand", "load"]);
 
 function historyOf(world: World, item: string): readonly Recorded<Transaction>[] {
   const facts = world.items.get(item)?.facts ?? [];
@@ -209,6 +242,7 @@ function latest(
     if (filter.kind !== undefined && recorded.fact.kind !== filter.kind) continue;
     if (filter.desk !== undefined && recorded.position.desk !== filter.desk) continue;
     if (filter.patron !== undefined && patronOf(world, recorded, "now") !== filter.patron) continue;
+    if (filter.where?.(recorded) === false) continue;
     rows.push(recorded);
   }
   return rows;

@@ -3,7 +3,9 @@
  * works out again only what it touched. Which copy of an id counts, and what decisions do to it, is settled here.
  */
 import { settle } from "./exceptions.ts";
-import { createItemHistory, type Loan, walkItem } from "./item-history.ts";
+import { createItemHistory, walkItem } from "./item-history.ts";
+import type { Lent } from "./loan.ts";
+import { fileLimits, judgeLimits, takeOutLimits, touchLimits } from "./loan-limits.ts";
 import { judgeClock, judgeTransaction } from "./own-findings.ts";
 import {
   addLookalike,
@@ -26,7 +28,7 @@ import {
 import { type Amendment, type Dirty, itemOf, patronOf, takePlace, type World } from "./world.ts";
 
 export function createDirty(): Dirty {
-  return { ids: new Set(), items: new Set(), patrons: new Set(), lookalikes: new Set() };
+  return { ids: new Set(), items: new Set(), patrons: new Set(), lookalikes: new Set(), limits: new Set() };
 }
 
 export function takeIn(world: World, recorded: Recorded, dirty: Dirty): void {
@@ -50,10 +52,12 @@ export function refresh(world: World, dirty: Dirty): void {
   for (const barcode of dirty.items) {
     const history = world.items.get(barcode);
     if (history === undefined) continue;
-    const before = history.loan;
+    const before = history.lent;
     walkItem(world, history);
-    if (before !== history.loan) moveLoan(world, before, history.loan, dirty);
+    touchLimits(history.facts, dirty);
+    if (before !== history.lent) moveLoan(world, barcode, before, history.lent, dirty);
   }
+  for (const barcode of dirty.limits) judgeLimits(world, barcode);
   for (const key of dirty.lookalikes) judgeLookalikes(world, key);
   for (const id of dirty.ids) judgeTransaction(world, id);
 }
@@ -85,7 +89,11 @@ function takeSettlement(world: World, recorded: Recorded<Settlement>, dirty: Dir
   for (const { fact } of world.index.settlements.get(exception) ?? []) {
     if (fact.transaction !== undefined) named.add(fact.transaction);
   }
-  for (const id of named) amend(world, id, dirty);
+  for (const id of named) {
+    amend(world, id, dirty);
+    // Also where it amends nothing: what came late is loaded or left out by it.
+    if (world.byId.has(id)) dirty.ids.add(id);
+  }
 }
 
 /** Files a transaction anew when the decisions in force say otherwise of it than before. */
@@ -123,17 +131,24 @@ function isLater(a: Recorded, b: Recorded | undefined): boolean {
 function link(world: World, recorded: Recorded<Transaction>, dirty: Dirty): void {
   const { fact } = recorded;
   for (const item of keys(itemOf(world, recorded, "recorded"), itemOf(world, recorded, "now"))) {
-    const history = world.items.get(item) ?? createItemHistory(item);
-    world.items.set(item, history);
+    let history = world.items.get(item);
+    if (history === undefined) {
+      history = createItemHistory(item);
+      world.items.set(item, history);
+    }
     file(world, history, recorded);
     dirty.items.add(item);
   }
   for (const patron of keys(patronOf(world, recorded, "recorded"), patronOf(world, recorded, "now"))) {
-    const history = world.patrons.get(patron) ?? createPatronHistory(patron);
-    world.patrons.set(patron, history);
+    let history = world.patrons.get(patron);
+    if (history === undefined) {
+      history = createPatronHistory(patron);
+      world.patrons.set(patron, history);
+    }
     file(world, history, recorded);
     dirty.patrons.add(patron);
   }
+  fileLimits(world, recorded, dirty);
   if (isRegistration(recorded)) {
     const key = lookalikeKey(recorded.fact);
     if (key !== undefined) {
@@ -161,6 +176,7 @@ function unlink(world: World, recorded: Recorded<Transaction>, dirty: Dirty): vo
     if (history !== undefined) takeOut(history, recorded);
     dirty.patrons.add(patron);
   }
+  takeOutLimits(world, recorded, dirty);
   if (isRegistration(recorded)) {
     const key = lookalikeKey(recorded.fact);
     if (key !== undefined) {
@@ -220,16 +236,22 @@ function touch(world: World, id: string, dirty: Dirty): void {
   }
 }
 
-function moveLoan(world: World, before: Loan | undefined, after: Loan | undefined, dirty: Dirty): void {
+function moveLoan(
+  world: World,
+  item: string,
+  before: Lent | undefined,
+  after: Lent | undefined,
+  dirty: Dirty,
+): void {
   if (before !== undefined) {
-    world.patrons.get(before.patron)?.loans?.delete(before.item);
+    world.patrons.get(before.patron)?.loans?.delete(item);
     dirty.patrons.add(before.patron);
   }
   if (after === undefined) return;
   const history = world.patrons.get(after.patron) ?? createPatronHistory(after.patron);
   world.patrons.set(after.patron, history);
   history.loans ??= new Set();
-  history.loans.add(after.item);
+  history.loans.add(item);
   dirty.patrons.add(after.patron);
 }
 

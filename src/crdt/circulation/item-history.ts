@@ -3,38 +3,9 @@
  * older one starts the walk of this item over and of no other. Voided facts are passed over as if never made.
  */
 import { type Found, replaceFindings } from "./exceptions.ts";
-import type {
-  Checkin,
-  Checkout,
-  InHouseUse,
-  Recorded,
-  Renewal,
-  SawLoan,
-  Transaction,
-} from "./transaction.ts";
-import { countedTime } from "./wall-time.ts";
+import { beginLoan, type Lent, renewLoan, sawLoan } from "./loan.ts";
+import type { Checkin, Checkout, InHouseUse, Recorded, Renewal, Transaction } from "./transaction.ts";
 import { hasAmended, itemOf, type Layer, stands, type World } from "./world.ts";
-
-/** An item that is out, as the log says. */
-export interface Loan {
-  readonly item: string;
-  readonly patron: string;
-  /** Instant in ms. */
-  readonly due: number;
-  /** When it was lent, ms; of a loan known from the snapshot: when it was renewed here. */
-  readonly since: number;
-  /** Id of the checkout or, once renewed, of the last renewal. */
-  readonly by: string;
-  /** Id of the transaction that began it here. */
-  readonly origin: string;
-  /** Renewals of it, all of their ids. */
-  readonly renewals: readonly string[];
-  /** The snapshot's loan, renewed here. */
-  readonly fromSnapshot: boolean;
-  /** Where and in which outage it began. */
-  readonly desk: string;
-  readonly outage: number;
-}
 
 export interface ItemHistory {
   readonly item: string;
@@ -42,7 +13,8 @@ export interface ItemHistory {
   facts: Recorded<Transaction>[];
   /** How many facts the walk has passed; 0: start over. */
   walked: number;
-  loan: Loan | undefined;
+  /** Who has it. */
+  lent: Lent | undefined;
   /** Last fact that stands; repeats aside. */
   last: Recorded<OnItem> | undefined;
   /** The log knows better than the snapshot who has it. */
@@ -56,7 +28,7 @@ type OnItem = Checkout | Renewal | Checkin | InHouseUse;
 const NONE: readonly never[] = [];
 
 export function createItemHistory(item: string): ItemHistory {
-  return { item, facts: [], walked: 0, loan: undefined, last: undefined, touched: false, findings: NONE };
+  return { item, facts: [], walked: 0, lent: undefined, last: undefined, touched: false, findings: NONE };
 }
 
 /** Brings the item up to date and the exceptions with it. */
@@ -79,7 +51,7 @@ export function walkItem(world: World, history: ItemHistory): void {
 }
 
 function startOver(world: World, history: ItemHistory): void {
-  history.loan = undefined;
+  history.lent = undefined;
   history.last = undefined;
   history.touched = false;
   history.findings = NONE;
@@ -126,25 +98,25 @@ function repeatedBy(walk: ItemHistory, recorded: Recorded<OnItem>): string | und
 
 function lend(walk: ItemHistory, recorded: Recorded<Checkout>): void {
   const { fact } = recorded;
-  const loan = walk.loan;
-  if (loan !== undefined && loan.patron !== fact.patron) {
-    if (saw(loan, fact.judged.saw)) closeDoubles(walk);
-    else find(walk, "double-loan", true, [loan.origin, fact.id], recorded);
+  const { lent } = walk;
+  if (lent !== undefined && lent.patron !== fact.patron) {
+    if (sawLoan(lent, fact.judged.saw)) closeDoubles(walk);
+    else find(walk, "double-loan", true, [lent.origin.fact.id, fact.id], recorded);
   }
-  walk.loan = begin(walk.item, recorded, fact.patron, false);
+  walk.lent = beginLoan(recorded, fact.patron, false);
   walk.touched = true;
 }
 
 function renew(world: World, walk: ItemHistory, recorded: Recorded<Renewal>, layer: Layer): void {
   const { fact } = recorded;
   const { saw: seen, loansKnown } = fact.judged;
-  const loan = walk.loan;
-  if (loan !== undefined) {
-    if (fact.patron !== undefined && fact.patron !== loan.patron) {
-      find(walk, "renewal-of-other", true, [loan.origin, fact.id], recorded);
+  const { lent } = walk;
+  if (lent !== undefined) {
+    if (fact.patron !== undefined && fact.patron !== lent.patron) {
+      find(walk, "renewal-of-other", true, [lent.origin.fact.id, fact.id], recorded);
       return;
     }
-    walk.loan = { ...loan, due: fact.due, by: fact.id, renewals: [...loan.renewals, fact.id] };
+    walk.lent = renewLoan(lent, recorded);
     return;
   }
   const ofSnapshot = seen?.kind === "snapshot";
@@ -164,46 +136,19 @@ function renew(world: World, walk: ItemHistory, recorded: Recorded<Renewal>, lay
   }
   const patron = fact.patron ?? (ofSnapshot ? seen.patron : undefined);
   if (patron === undefined) return;
-  walk.loan = begin(walk.item, recorded, patron, ofSnapshot);
+  walk.lent = beginLoan(recorded, patron, ofSnapshot);
   walk.touched = true;
 }
 
 function takeBack(walk: ItemHistory, recorded: Recorded<Checkin>): void {
   const { fact } = recorded;
-  const without = walk.loan === undefined && (walk.touched || fact.judged.saw?.kind !== "snapshot");
+  const without = walk.lent === undefined && (walk.touched || fact.judged.saw?.kind !== "snapshot");
   if (without && fact.judged.loansKnown === true) {
     find(walk, "checkin-without-loan", false, [fact.id], recorded);
   }
   closeDoubles(walk);
-  walk.loan = undefined;
+  walk.lent = undefined;
   walk.touched = true;
-}
-
-function begin(
-  item: string,
-  recorded: Recorded<Checkout | Renewal>,
-  patron: string,
-  fromSnapshot: boolean,
-): Loan {
-  const { fact, position } = recorded;
-  return {
-    item,
-    patron,
-    due: fact.due,
-    since: countedTime(recorded),
-    by: fact.id,
-    origin: fact.id,
-    renewals: fact.kind === "renewal" ? [fact.id] : NONE,
-    fromSnapshot,
-    desk: position.desk,
-    outage: position.outage,
-  };
-}
-
-/** Had the desk seen this loan when it judged? */
-function saw(loan: Loan, seen: SawLoan | undefined): boolean {
-  if (seen?.kind === "transaction") return seen.id === loan.origin || loan.renewals.includes(seen.id);
-  return seen?.kind === "snapshot" && loan.fromSnapshot && seen.patron === loan.patron;
 }
 
 function wasVoidedHere(world: World, walk: ItemHistory, id: string, layer: Layer): boolean {

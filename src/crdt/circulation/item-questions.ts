@@ -74,8 +74,8 @@ function askOut(command: Command, item: string, context: DecideContext): Questio
   if (borrower === undefined || patron === undefined || borrower === patron) return undefined;
   const loan = context.fold.loanOf(item);
   if (loan !== undefined) {
-    const where = `${context.formatTime(loan.since)} on ${context.deskName(loan.desk)}`;
-    const text = `This item was lent to another patron at ${where} and not returned.`;
+    const time = context.formatTime(loan.since);
+    const text = `This item was lent to another patron at ${time} on ${context.deskName(loan.desk)} and not returned.`;
     const facts = [item, loan.origin];
     return ask({ code: "item-out", text, facts, severity: "acknowledge", since: loan.since }, context);
   }
@@ -89,11 +89,20 @@ function askHeld(command: Command, item: string, context: DecideContext): Questi
   const holds = holdsOfOthers(command, context);
   if (holds.length === 0) return undefined;
   const since = context.known.snapshot?.takenAt;
-  const where = holds.some(isOnShelf) ? "set aside on the hold shelf" : "on hold";
+  const kept = holds.find(isOnShelf);
+  const where = kept === undefined ? "on hold" : `set aside on the hold shelf${keptUntil(kept, context)}`;
   const more = holds.length > 1 ? ` (${holds.length} are waiting)` : "";
   const text = `This item is ${where} for another patron${more}, by our data of ${dataAge(context)}.`;
   const facts = [item, command.kind, ...holds.map((hold) => hold.patron)];
   return ask({ code: "item-held", text, facts, severity: "override", since }, context);
+}
+
+/** ` to Sat 28 Nov`, ` (to Sat 21 Nov, which has passed)`, or nothing where nobody said. */
+export function keptUntil(hold: HoldRecord, context: DecideContext): string {
+  const until = context.parseLocal(hold.shelfUntil);
+  if (!Number.isFinite(until)) return "";
+  const day = context.formatDay(until);
+  return hold.shelfUntil.slice(0, 10) < context.today ? ` (to ${day}, which has passed)` : ` to ${day}`;
 }
 
 const ON_LOAN: ReadonlySet<string> = new Set(["on-loan", "checked-out", "checkedout"]);

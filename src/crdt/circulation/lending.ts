@@ -24,6 +24,8 @@ export interface Match {
 
 export interface LimitHit {
   readonly limit: Limit;
+  /** Its place in the policy, from 1. */
+  readonly place: number;
   /** Loans that count, without the one asked for. */
   readonly count: number;
 }
@@ -36,8 +38,8 @@ export interface Lending {
   due(match: Match, loanAt: number, expires: string): DueDate | null;
   /** Every limit that one more loan would pass; `types`: item types of what the patron has, "" where unknown. */
   limitsPassed(subject: Subject, types: readonly string[]): readonly LimitHit[];
-  /** The limit that comes nearest, passed or not; undefined: none holds. */
-  nearestLimit(subject: Subject, types: readonly string[]): LimitHit | undefined;
+  /** Every limit that the loan would count for, passed or not, the nearest first. */
+  limitsOn(subject: Subject, types: readonly string[]): readonly LimitHit[];
   /** True when limits want to know the types of all that a patron of this category has. */
   countsTypes(category: string): boolean;
   /** `YYYY-MM-DD` of the service day. */
@@ -58,12 +60,15 @@ export function compileLending(
 ): Lending {
   const calendar = createCalendar(hours, closings);
   const rules = policy.loanRules.map((rule) => fitter(rule.category, rule.itemType, rule.location));
-  const limits = policy.limits.map((limit) => ({
+  const limits = policy.limits.map((limit, index) => ({
     limit,
+    place: index + 1,
     category: nameSet(limit.category),
     type: nameSet(limit.itemType),
   }));
   const known = new Map<string, Match>();
+  /** Each scan asks, and all of a day ask for the same. */
+  let today: { readonly day: number; readonly text: string } | undefined;
 
   function find(subject: Subject): Match {
     const at = rules.findIndex((fitsRule) => fitsRule(subject));
@@ -76,7 +81,11 @@ export function compileLending(
     const names = types.map(plainCode);
     return limits
       .filter(({ category, type }) => has(category, subject.category) && has(type, subject.itemType))
-      .map(({ limit, type }) => ({ limit, count: names.filter((each) => has(type, each)).length }));
+      .map(({ limit, place, type }) => ({
+        limit,
+        place,
+        count: names.filter((each) => has(type, each)).length,
+      }));
   }
 
   return {
@@ -98,10 +107,14 @@ export function compileLending(
     },
     limitsPassed: (subject, types) =>
       holding(subject, types).filter(({ limit, count }) => count + 1 > limit.items),
-    nearestLimit: (subject, types) =>
-      holding(subject, types).sort((a, b) => a.limit.items - a.count - (b.limit.items - b.count))[0],
+    limitsOn: (subject, types) =>
+      holding(subject, types).sort((a, b) => a.limit.items - a.count - (b.limit.items - b.count)),
     countsTypes: (category) => limits.some((each) => each.type !== undefined && has(each.category, category)),
-    serviceDate: (at) => dayToText(calendar.serviceDay(clock.toWall(at))),
+    serviceDate(at) {
+      const day = calendar.serviceDay(clock.toWall(at));
+      if (today?.day !== day) today = { day, text: dayToText(day) };
+      return today.text;
+    },
     isDayEnd: (at) => clock.toWall(at) % dayMs >= dayMs - 1000,
     endOfServiceDay(at) {
       const wall = clock.toWall(at);

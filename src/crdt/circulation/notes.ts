@@ -1,7 +1,7 @@
 /** What staff are told of a scan that was recorded: short, what happened and what to do now. */
-import { type DecideContext, policyOf, statusRuleOf } from "./decide-context.ts";
+import { type DecideContext, ilsToWords, policyOf, statusRuleOf } from "./decide-context.ts";
 import { limitedToWords } from "./due-date.ts";
-import { isOnShelf, isPassing } from "./item-questions.ts";
+import { isOnShelf, isPassing, keptUntil } from "./item-questions.ts";
 import { plainCode } from "./policy.ts";
 import type { Terms } from "./terms.ts";
 import type { Checkin, Transaction } from "./transaction.ts";
@@ -23,7 +23,7 @@ export function noteFor(
   if (judged.itemKnown === false) {
     const hint =
       transaction.kind === "checkout" && transaction.note === undefined ? " Add a title if you can." : "";
-    const text = `Recorded. This number is not in our list, so the library system may refuse it.${hint}`;
+    const text = `Recorded. This number is not in our list, so ${ilsToWords(context)} may refuse it.${hint}`;
     notes.push({ code: "item.unknown", severity: "info", text });
   }
   if (judged.barcode === "out-of-range") {
@@ -64,11 +64,18 @@ function loanNotes(terms: Terms | undefined): readonly Note[] {
 /** Where a returned item goes, beside the bin. */
 function returnNotes(transaction: Checkin, context: DecideContext): readonly Note[] {
   const notes: Note[] = [];
+  const loan = context.fold.loanOf(transaction.item);
+  if (loan !== undefined) {
+    // Who had it is nobody's business at a busy desk: the page shows it when asked.
+    const where = `${context.formatTime(loan.since)}, ${context.deskName(loan.desk)}`;
+    notes.push({ code: "return.was-out", severity: "info", text: `It was out since ${where}.` });
+  }
   const holds = (context.known.holds ?? []).toSorted((a, b) => Number(isOnShelf(b)) - Number(isOnShelf(a)));
   const [first] = holds;
   if (first !== undefined) {
     const pickUp = first.pickupBranch === "" ? "" : `, to be picked up at ${first.pickupBranch}`;
-    const text = `ON HOLD: set it aside for card …${first.patron.slice(-4)}${pickUp}.`;
+    const until = isOnShelf(first) ? keptUntil(first, context) : "";
+    const text = `ON HOLD: set it aside for card …${first.patron.slice(-4)}${pickUp}${until}.`;
     notes.push({ code: "item.held", severity: "attention", text });
   }
   const rule = statusRuleOf(context);
@@ -77,7 +84,7 @@ function returnNotes(transaction: Checkin, context: DecideContext): readonly Not
     const text = `Not for loan again from now on (${shown}): put it back in its place.`;
     notes.push({ code: "item.status-back", severity: "attention", text });
   } else if (rule === "ask" && !isPassing(context)) {
-    const text = `By our data this item is: ${shown}. Keep it aside until the library system is back.`;
+    const text = `By our data this item is: ${shown}. Keep it aside until ${ilsToWords(context)} is back.`;
     notes.push({ code: "item.status", severity: "info", text });
   }
   const { effective } = transaction;

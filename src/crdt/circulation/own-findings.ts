@@ -82,7 +82,8 @@ function kindsOf(world: World, recorded: Recorded<Transaction>, layer: Layer): r
   const isCard = item !== undefined && world.patrons.get(item)?.card === true;
   const { itemKnown, patronKnown, barcode, hold } = fact.judged;
   const isPlain = itemKnown !== false && patronKnown !== false && barcode === undefined && hold === undefined;
-  if (!isCard && isPlain && fact.overrides === undefined) return NONE;
+  const promised = "ilsDue" in fact && fact.ilsDue !== undefined;
+  if (!isCard && isPlain && !promised && fact.overrides === undefined) return NONE;
   if (!stands(world, fact.id, layer)) return NONE;
   const kinds: ExceptionKind[] = [];
   if (isCard) kinds.push("card-as-item");
@@ -98,6 +99,7 @@ function kindsOf(world: World, recorded: Recorded<Transaction>, layer: Layer): r
     if (patronAsScanned && !registered) kinds.push("unknown-patron");
   }
   if (fact.overrides?.some((each) => !PLAIN_ANSWERS.has(each.code)) === true) kinds.push("override-used");
+  if (promised) kinds.push("date-promised");
   return kinds;
 }
 

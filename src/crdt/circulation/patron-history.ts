@@ -20,6 +20,11 @@ export interface PatronHistory {
   /** Items that are out to it. */
   loans: Set<string> | undefined;
   findings: readonly Found[];
+  /** Runs that lent to it under a limit; those of scans that were taken out again stay. */
+  limitRuns: Set<string> | undefined;
+  /** What was done with loans of its from before the outage, in log order, voided ones too. */
+  before: Recorded<Transaction>[];
+  limitFindings: readonly Found[];
 }
 
 /** What changed about the barcode itself, and so for facts elsewhere. */
@@ -39,6 +44,9 @@ export function createPatronHistory(barcode: string): PatronHistory {
     card: false,
     loans: undefined,
     findings: NONE,
+    limitRuns: undefined,
+    before: [],
+    limitFindings: NONE,
   };
 }
 

@@ -1,11 +1,13 @@
 /** What is asked about the patron: unknown, blocked, expired, or with as much as they may have. */
 import type { Command } from "./command.ts";
-import { type DecideContext, patronFor, policyOf } from "./decide-context.ts";
+import { type DecideContext, ilsToWords, patronFor, policyOf } from "./decide-context.ts";
 import type { LimitHit } from "./lending.ts";
 import type { OverrideRole, Policy } from "./policy.ts";
 import { ask, dataAge, type Question } from "./question.ts";
 import type { PatronRecord } from "./snapshot.ts";
 import { categoryOf, type Terms } from "./terms.ts";
+import { LIMITS_MAX } from "./text-rules.ts";
+import type { LimitSeen } from "./transaction.ts";
 
 export function askPatron(
   command: Command,
@@ -15,11 +17,13 @@ export function askPatron(
   const patron = patronFor(command, context);
   const { snapshot, patron: record } = context.known;
   const limits = patron === undefined ? [] : askLimits(command, patron, context, terms);
-  if (patron === undefined || snapshot?.hasPatrons !== true || record === undefined) return limits;
+  if (patron === undefined || snapshot === undefined || record === undefined) return limits;
   if (record === null) {
+    // Without a patrons file, or with a block list alone, a card that isn't there is no news.
+    if (!snapshot.hasPatrons) return limits;
     if (context.fold.registrationOf(patron) !== undefined) return limits;
     const since = snapshot.takenAt;
-    const text = `This card is not in our list (data from ${dataAge(context)}). You can still lend: the card will be checked when the library system is back.`;
+    const text = `This card is not in our list (data from ${dataAge(context)}). You can still lend: the card will be checked when ${ilsToWords(context)} is back.`;
     const facts = [patron, snapshot.sha256];
     const draft = { code: "patron-unknown", text, facts, severity: "acknowledge", since } as const;
     return [ask(draft, context), ...limits];
@@ -91,17 +95,22 @@ function askLimits(
 function sinceWhen(context: DecideContext): string {
   return context.known.snapshot === undefined
     ? ""
-    : ` (what the library system knew is from ${dataAge(context)})`;
+    : ` (what ${ilsToWords(context)} knew is from ${dataAge(context)})`;
 }
 
-/** The limit that the transaction was judged against (L5). */
-export function limitSeen(
+/** The limits that the transaction was judged against (L5). */
+export function limitsSeen(
   command: Command,
   context: DecideContext,
   terms: Terms | undefined,
-): LimitHit | undefined {
-  if (command.kind !== "checkout" || command.patron === undefined || terms === undefined) return undefined;
-  return context.lending?.nearestLimit(terms.subject, typesOnLoan(command.patron, command.item, context));
+): readonly LimitSeen[] {
+  const { patron, item, kind } = command;
+  if (kind !== "checkout" || patron === undefined || terms === undefined) return [];
+  const hits = context.lending?.limitsOn(terms.subject, typesOnLoan(patron, item, context)) ?? [];
+  return hits.slice(0, LIMITS_MAX).map(({ limit, place, count }) => {
+    const seen = { place, items: limit.items };
+    return { ...seen, count, here: context.fold.lentUnder(patron, seen, item) };
+  });
 }
 
 /** Item types of what the patron has, by the snapshot and by every desk; lending it again counts once. */

@@ -12,6 +12,7 @@ import {
   parseLength,
   plainCode,
 } from "./policy.ts";
+import { findMissingCodes } from "./policy-codes.ts";
 
 /** Items that are alike in all that rules and messages look at. */
 export interface ItemGroup {
@@ -42,6 +43,7 @@ export function checkPolicy(policy: Policy, options: CheckOptions): readonly str
   return [
     ...findShadowed(policy.loanRules),
     ...findOddRules(policy, options.today),
+    ...findMissingCodes(policy, options.facts?.categories ?? [], options.nearest),
     ...(options.facts === undefined ? [] : checkFacts(policy, options.facts, options)),
   ];
 }

@@ -2,6 +2,7 @@
  * The policy of a branch: what `policy.json` of a snapshot says, and what holds where it is silent. Shapes only; the
  * node reads the file and holds it to a schema, `lending.ts` compiles it for the desk.
  */
+import type { RegistrationForm } from "./registration-form.ts";
 
 /** `hours`: to the minute; `days`: to the end of a day (weeks are days); `none`: not lent. */
 export type LoanLength =
@@ -82,6 +83,8 @@ export interface Policy {
   /** Ask when an item's barcode is the ISBN on its cover. */
   readonly isbnGuard: boolean;
   readonly ils: IlsCodes;
+  /** How patrons are registered; left out: any answers are taken. */
+  readonly registration?: RegistrationForm;
 }
 
 /** The words of the ILS for what its loader wants to be told. */

@@ -4,8 +4,8 @@
  */
 import { isDeskId } from "./admission-fact.ts";
 import { countsToBody, type FrontierCounts, isCount, isRecord, parseCounts } from "./frontier-counts.ts";
-import { isIntegerWithin, isText } from "./text-rules.ts";
-import type { TransactionKind } from "./transaction.ts";
+import { isBarcode, isIds, isIntegerWithin, isText } from "./text-rules.ts";
+import { isTransactionKind, type TransactionKind } from "./transaction.ts";
 
 export type PurgeFact =
   | {
@@ -14,6 +14,12 @@ export type PurgeFact =
       /** All of it is in the ILS, or given up for a reason. */
       readonly upper: FrontierCounts;
       readonly reason?: string;
+    }
+  /** Batch → ids that it carries and of which another outage holds a copy: nobody could tell once this one is gone. */
+  | {
+      readonly kind: "went-out";
+      readonly outage: number;
+      readonly carried: ReadonlyMap<string, readonly string[]>;
     }
   /** What lay beyond: its author carried `outage` up to `upper` into its own run of another outage. */
   | {
@@ -42,7 +48,13 @@ export interface HourCount {
   readonly count: number;
 }
 
-const purgeKinds: ReadonlySet<unknown> = new Set(["purge", "carry-over", "destroyed", "statistics"]);
+const purgeKinds: ReadonlySet<unknown> = new Set([
+  "purge",
+  "went-out",
+  "carry-over",
+  "destroyed",
+  "statistics",
+]);
 
 export function isPurgeFact(fact: { readonly kind: string }): fact is PurgeFact {
   return purgeKinds.has(fact.kind);
@@ -60,6 +72,8 @@ export function purgeFactToBody(fact: PurgeFact): { readonly k: string; readonly
         u: countsToBody(fact.upper),
         ...(fact.reason === undefined ? {} : { r: fact.reason }),
       };
+    case "went-out":
+      return { k: kind, o: outage, i: Object.fromEntries(fact.carried) };
     case "carry-over":
       return { k: kind, o: outage, u: countsToBody(fact.upper), to: fact.into, r: fact.run, n: fact.count };
     case "destroyed":
@@ -71,12 +85,16 @@ export function purgeFactToBody(fact: PurgeFact): { readonly k: string; readonly
 
 /** `null`: a kind or a form that this version doesn't know. */
 export function parsePurgeFact(body: Body): PurgeFact | null {
-  const { k, o, u, r, n, to, d, c } = body;
+  const { k, o, u, r, n, to, d, c, i } = body;
   if (!purgeKinds.has(k) || !isOutage(o)) return null;
   if (k === "destroyed") return { kind: k, outage: o };
   if (k === "statistics") {
     const counts = parseHours(c);
     return counts && isDeskId(d) ? { kind: k, outage: o, desk: d, counts } : null;
+  }
+  if (k === "went-out") {
+    const carried = parseCarried(i);
+    return carried && { kind: k, outage: o, carried };
   }
   const upper = parseCounts(u);
   if (!upper) return null;
@@ -86,6 +104,13 @@ export function parsePurgeFact(body: Body): PurgeFact | null {
       : null;
   if (r !== undefined && !isText(r, 500)) return null;
   return { kind: "purge", outage: o, upper, ...(r === undefined ? {} : { reason: r }) };
+}
+
+function parseCarried(value: unknown): ReadonlyMap<string, readonly string[]> | null {
+  if (!isRecord(value)) return null;
+  const rows = Object.entries(value);
+  if (!rows.every(([batch, ids]) => isBarcode(batch) && isIds(ids))) return null;
+  return new Map(rows as [string, string[]][]);
 }
 
 /** Kind → hour and count by turns. */
@@ -98,24 +123,13 @@ function hoursToBody(counts: readonly HourCount[]): Record<string, number[]> {
   return rows;
 }
 
-const kinds: ReadonlySet<string> = new Set<TransactionKind>([
-  "checkout",
-  "renewal",
-  "checkin",
-  "registration",
-  "in-house-use",
-  "non-catalogued",
-  "payment",
-  "voiding",
-]);
-
 function parseHours(value: unknown): readonly HourCount[] | null {
   if (!isRecord(value)) return null;
   const counts: HourCount[] = [];
   for (const [kind, row] of Object.entries(value)) {
-    if (!kinds.has(kind) || !Array.isArray(row) || row.length % 2 !== 0 || !row.every(isCount)) return null;
-    for (let i = 0; i < row.length; i += 2)
-      counts.push({ kind: kind as TransactionKind, hour: row[i]!, count: row[i + 1]! });
+    if (!isTransactionKind(kind) || !Array.isArray(row) || row.length % 2 !== 0 || !row.every(isCount))
+      return null;
+    for (let i = 0; i < row.length; i += 2) counts.push({ kind, hour: row[i]!, count: row[i + 1]! });
   }
   return counts;
 }

@@ -2,6 +2,7 @@
  * The fold of what `branch` says of forgetting (log.md, L24). Total; joined rather than replaced where two supervisors
  * purge at once. It also says which entries need nobody to carry them any more: what went out once goes out once.
  */
+import { createBatchReach } from "./batch-reach.ts";
 import type { Batch, BranchState } from "./branch-state.ts";
 import { type FrontierCounts, joinCounts } from "./frontier-counts.ts";
 import type { HourCount, PurgeFact } from "./purge-fact.ts";
@@ -27,6 +28,8 @@ export interface PurgeState {
   /** By outage; the first word in order tells when and by whom. */
   readonly purges: ReadonlyMap<number, Purge>;
   readonly carryOvers: readonly CarryOver[];
+  /** Id of which a copy is left → the batch of a purged outage that carries it: the copy goes into no file. */
+  readonly carried: ReadonlyMap<string, string>;
   /** Outage → desks where nothing is left of it. */
   readonly destroyed: ReadonlyMap<number, ReadonlySet<string>>;
   readonly statistics: ReadonlyMap<number, readonly DeskHourCount[]>;
@@ -44,6 +47,7 @@ export interface PurgeFold {
 export function createPurgeFold(): PurgeFold {
   const purges = new Map<number, Purge>();
   const carryOvers: CarryOver[] = [];
+  const carried = new Map<string, string>();
   const destroyed = new Map<number, Set<string>>();
   const cells = new Map<number, Map<string, DeskHourCount>>();
   let forgetsReplaced = false;
@@ -60,7 +64,10 @@ export function createPurgeFold(): PurgeFold {
   return {
     add({ at, desk, staff }, fact) {
       if (fact.kind === "statistics") addStatistics(fact);
-      else if (fact.kind === "carry-over") carryOvers.push({ ...fact, desk });
+      else if (fact.kind === "went-out") {
+        for (const [batch, ids] of fact.carried)
+          for (const id of ids) if (!carried.has(id)) carried.set(id, batch);
+      } else if (fact.kind === "carry-over") carryOvers.push({ ...fact, desk });
       else if (fact.kind === "destroyed")
         destroyed.set(fact.outage, (destroyed.get(fact.outage) ?? new Set()).add(desk));
       else {
@@ -79,7 +86,7 @@ export function createPurgeFold(): PurgeFold {
     },
     get state() {
       const statistics = new Map([...cells].map(([outage, known]) => [outage, [...known.values()]]));
-      return { purges, carryOvers, destroyed, statistics, forgetsReplaced };
+      return { purges, carryOvers, carried, destroyed, statistics, forgetsReplaced };
     },
   };
 }
@@ -96,16 +103,38 @@ export function standingBatches(state: BranchState, outage: number): readonly Ba
   return state.batches.filter(({ fact, state: how }) => fact.outage === outage && how !== "withdrawn");
 }
 
-/** Up to where entries of an outage are in a file, or purged: nobody needs to carry those. */
+/** Up to where all entries of an outage's feeds are in a file, or purged: nobody needs to carry those. */
 export function settledCounts(state: BranchState, outage: number): FrontierCounts {
   const purge = state.purges.purges.get(outage);
   const uppers = standingBatches(state, outage).map(({ fact }) => fact.upper);
-  return joinCounts(purge ? [purge.upper, ...uppers] : uppers);
+  const reached = joinCounts(purge ? [purge.upper, ...uppers] : uppers);
+  const isWhole = !state.batches.some(
+    ({ fact, state: how }) => fact.outage === outage && how === "withdrawn",
+  );
+  if (isWhole) return reached;
+  // What one carried that was withdrawn since may lie below and be in no file.
+  return new Map(
+    [...reached].map(([feed, count]) => [feed, firstOpen(state, { outage, feed, seq: 0 }, count)]),
+  );
+}
+
+function firstOpen(state: BranchState, place: LogPlace, count: number): number {
+  for (let seq = place.seq; seq < count; seq++) if (!isSettledThere(state, { ...place, seq })) return seq;
+  return count;
+}
+
+/** At that very place: within a purge, or carried by a batch that stands. */
+function isSettledThere(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
+  if ((state.purges.purges.get(outage)?.upper.get(feed) ?? 0) > seq) return true;
+  const reach = createBatchReach(state.batches.map(({ fact }) => fact));
+  const stands = (index: number): boolean => state.batches[index]!.state !== "withdrawn";
+  return reach.firstCarrying((counts, of) => of === outage && (counts.get(feed) ?? 0) > seq, stands) !== -1;
 }
 
 /** An entry is in a file, or purged, where it first stood or where somebody carried it. */
-export function isSettledPlace(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
-  if ((settledCounts(state, outage).get(feed) ?? 0) > seq) return true;
+export function isSettledPlace(state: BranchState, place: LogPlace): boolean {
+  const { outage, feed, seq } = place;
+  if (isSettledThere(state, place)) return true;
   return state.purges.carryOvers.some(
     (one) => one.outage === outage && (one.upper.get(feed) ?? 0) > seq && isSettledCarrier(state, one),
   );
@@ -121,8 +150,16 @@ function isSettledCarrier(state: BranchState, { desk, run, count, into }: CarryO
  */
 export function isCarriedInVain(state: BranchState, source: LogPlace, carrier: LogPlace): boolean {
   if (source.outage === carrier.outage) return false;
-  const settledHere = (settledCounts(state, carrier.outage).get(carrier.feed) ?? 0) > carrier.seq;
-  return !settledHere && isSettledPlace(state, source);
+  if (isNamedInVain(state, carrier)) return true;
+  return !isSettledThere(state, carrier) && isSettledPlace(state, source);
+}
+
+/** It counted nowhere when a batch was made that goes beyond it: with that batch's files it stays so. */
+function isNamedInVain(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
+  return state.batches.some(({ fact, state: how }) => {
+    if (fact.outage !== outage || how === "withdrawn") return false;
+    return fact.vain?.get(feed)?.some(([from, to]) => from <= seq && seq < to) === true;
+  });
 }
 
 /** Changes with whatever `isCarriedInVain` depends on; constant as long as nothing was carried on. */

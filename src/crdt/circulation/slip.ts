@@ -1,5 +1,5 @@
 /** What the patron's slip says of a loan: when it is due, what the item's public message is, what an exception costs. */
-import { type DecideContext, policyOf } from "./decide-context.ts";
+import { type DecideContext, ilsNameOf, policyOf } from "./decide-context.ts";
 import { limitedWarning } from "./loan-questions.ts";
 import { dueToWords } from "./notes.ts";
 import type { Terms } from "./terms.ts";
@@ -19,7 +19,7 @@ export function slipFor(
   const wasLonger = transaction.overrides?.some(({ code }) => code === "loan-longer" || code === "loan-none");
   if (wasLonger === true) lines.push(limitedWarning);
   if (!policy.ils.keepsDueDates) {
-    lines.push(`${policy.ils.name ?? "The library system"} may set another due date later.`);
+    lines.push(`${ilsNameOf(context) ?? "The library system"} may set another due date later.`);
   }
   return lines;
 }

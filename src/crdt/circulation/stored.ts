@@ -70,6 +70,12 @@ function judgedToBody(judged: JudgedAgainst): Body {
   put(body, "h", judged.hold === undefined ? undefined : 1);
   put(body, "c", judged.limit === undefined ? undefined : [judged.limit.items, judged.limit.count]);
   put(body, "b", judged.barcode);
+  put(
+    body,
+    "m",
+    judged.limits?.map(({ place, items, count, here }) => [place, items, count, here]),
+  );
+  put(body, "e", judged.ended);
   return body;
 }
 
@@ -89,6 +95,7 @@ function contentToBody(fact: Transaction, body: Body): void {
     put(body, "r", fact.rule);
     put(body, "l", fact.limited === undefined ? undefined : 1);
     put(body, "x", fact.capped);
+    put(body, "g", fact.ilsDue);
   }
   if (fact.kind === "checkout") put(body, "n", fact.note);
   if (fact.kind === "in-house-use") body.c = fact.count;
@@ -111,19 +118,21 @@ function settlementToBody(fact: Settlement): Body {
   const body: Body = { k: fact.kind, x: fact.exception, h: fact.decision };
   put(body, "v", fact.transaction);
   put(body, "b", fact.barcode);
+  put(body, "l", fact.later);
   body.r = fact.reason;
   return body;
 }
 
 function parseSettlement(body: Body): Settlement | string {
-  const { x, h, v, b, r } = body;
+  const { x, h, v, b, l, r } = body;
   if (!isIdentifier(x)) return "x: not an exception's id";
   const decision = decisions.find((one) => one === h);
   if (decision === undefined) return "h: not a decision";
   if (v !== undefined && !isIdentifier(v)) return "v: not an id";
   if (b !== undefined && !isBarcode(b)) return "b: not a barcode";
+  if (l !== undefined && !isText(l, TEXT_MAX)) return "l: not words";
   if (!isText(r, TEXT_MAX)) return "r: not a reason";
-  const known = 4 + (v === undefined ? 0 : 1) + (b === undefined ? 0 : 1);
+  const known = 4 + [v, b, l].filter((field) => field !== undefined).length;
   if (Object.keys(body).length !== known) return "a field that this version does not know";
   return {
     kind: "settlement",
@@ -131,6 +140,7 @@ function parseSettlement(body: Body): Settlement | string {
     decision,
     ...(v !== undefined && { transaction: v }),
     ...(b !== undefined && { barcode: b }),
+    ...(l !== undefined && { later: l }),
     reason: r,
   };
 }

@@ -12,6 +12,8 @@ export interface Terms {
   readonly match?: Match;
   /** By the rule, or the default; null: the rule gives no loan. */
   readonly byRule: DueDate | null;
+  /** The same for a renewal that would take time away; `byRule` keeps the later date. */
+  readonly ruled: DueDate | null;
   /** What will be recorded; undefined: staff must set it. */
   readonly due: number | undefined;
   readonly dueFrom: DueFrom;
@@ -26,13 +28,15 @@ export function termsOf(command: Command, context: DecideContext): Terms | undef
   const { lending } = context;
   const subject = subjectOf(command, context);
   const match = lending?.match(subject);
-  const byRule = keepLater(command, context, dueByRule(command, context, match));
+  const plain = dueByRule(command, context, match);
+  const byRule = keepLater(command, context, plain);
   const given = command.due;
   const ruled = match?.number === undefined ? "default" : "rule";
   return {
     subject,
     ...(match !== undefined && { match }),
     byRule,
+    ruled: plain,
     // A clock that is mad enough must not make an entry that nobody can read.
     due: given ?? (byRule === null ? undefined : Math.min(byRule.due, INSTANT_MAX)),
     dueFrom: given === undefined ? ruled : "given",

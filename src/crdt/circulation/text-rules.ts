@@ -12,6 +12,8 @@ export const FIELDS_MAX = 40;
 export const FIELDS_TEXT_MAX = 3_000;
 export const FIELD_NAME_MAX = 40;
 export const OVERRIDES_MAX = 12;
+/** Most limits that one loan is said to count for; the nearest are kept. */
+export const LIMITS_MAX = 8;
 /** Last instant that all exporters can write: the end of the year 9999, ms. */
 export const INSTANT_MAX = 253_402_300_799_999;
 /** Cents. */
@@ -44,6 +46,10 @@ export function hasControlCharacter(value: string): boolean {
 /** Ids of transactions and exceptions, as they stand in the log. */
 export function isIdentifier(value: unknown): value is string {
   return typeof value === "string" && IDENTIFIER.test(value);
+}
+
+export function isIds(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => isIdentifier(one));
 }
 
 /** Code of a question. */

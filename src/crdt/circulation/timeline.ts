@@ -61,17 +61,20 @@ export function countBefore(facts: readonly Recorded[], position: Position): num
 
 /**
  * The list with one more fact, in order. Short lists are copied to their exact length, since most items and
- * patrons have one to three facts and an array that grows by itself takes room for seventeen.
+ * patrons have few facts and an array that grows by itself, or is spread, takes room for seventeen more.
  */
 export function insertByPosition<R extends Recorded>(facts: R[], recorded: R): R[] {
   const last = facts.at(-1);
   const atEnd = last === undefined || comparePositions(last.position, recorded.position) < 0;
   const index = atEnd ? facts.length : countBefore(facts, recorded.position);
-  if (facts.length < 8) return [...facts.slice(0, index), recorded, ...facts.slice(index)];
+  if (last === undefined) return [recorded];
+  if (facts.length < copiedBelow) return facts.toSpliced(index, 0, recorded);
   if (atEnd) facts.push(recorded);
   else facts.splice(index, 0, recorded);
   return facts;
 }
+
+const copiedBelow = 32;
 
 function byPosition(a: Recorded, b: Recorded): number {
   return comparePositions(a.position, b.position);

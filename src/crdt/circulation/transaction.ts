@@ -5,15 +5,22 @@
 
 export type Source = "scan" | "typed" | "paper";
 
-export type TransactionKind =
-  | "checkout"
-  | "renewal"
-  | "checkin"
-  | "registration"
-  | "in-house-use"
-  | "non-catalogued"
-  | "payment"
-  | "voiding";
+export const transactionKinds = [
+  "checkout",
+  "renewal",
+  "checkin",
+  "registration",
+  "in-house-use",
+  "non-catalogued",
+  "payment",
+  "voiding",
+] as const;
+
+export type TransactionKind = (typeof transactionKinds)[number];
+
+export function isTransactionKind(value: unknown): value is TransactionKind {
+  return transactionKinds.some((kind) => kind === value);
+}
 
 /** The loan that the desk saw on the item when it judged: a transaction's id, the snapshot's loan, or none. */
 export type SawLoan =
@@ -42,10 +49,26 @@ export interface JudgedAgainst {
   readonly saw?: SawLoan;
   /** Somebody else waits for the item. */
   readonly hold?: true;
-  /** The limit that came nearest: at most so many items, and how many the desk saw before this one. */
+  /** Written by builds before `limits`: the one that came nearest. */
   readonly limit?: { readonly items: number; readonly count: number };
+  /** Every limit of the policy that the loan counts for, the nearest first. */
+  readonly limits?: readonly LimitSeen[];
+  /** Loans of the patron's from before the outage that the desk had seen the log end, but for this item's; left out: none. */
+  readonly ended?: number;
   /** What was wrong with a barcode that nobody knew. */
   readonly barcode?: BarcodeFault;
+}
+
+/** A limit as the desk saw it when it judged, so that the fold finds what two desks passed together. */
+export interface LimitSeen {
+  /** Its place in the policy of the snapshot, from 1. */
+  readonly place: number;
+  /** At most so many at a time. */
+  readonly items: number;
+  /** Loans that counted for it before this one, the snapshot's and the log's. */
+  readonly count: number;
+  /** Those of them that the log says were lent under this limit. */
+  readonly here: number;
 }
 
 export type BarcodeFault = "isbn" | "check-digit" | "out-of-range";
@@ -73,6 +96,8 @@ export interface ByRule {
   readonly limited?: true;
   /** What cut the date short. */
   readonly capped?: "expiry" | "hard-due";
+  /** What the ILS will compute instead, ms, where its file carries no dates; 0: its rule gives no loan. */
+  readonly ilsDue?: number;
 }
 
 export interface Checkout extends Common, ByRule {
@@ -153,17 +178,28 @@ export type Transaction =
   | Voiding;
 
 /** What a supervisor chose for an exception; an entry like any other (L27: of two on one, the last holds). */
-export const decisions = ["keep-both", "void", "correct", "note", "accept"] as const;
+export const decisions = [
+  "keep-both",
+  "void",
+  "correct",
+  "note",
+  "accept",
+  "leave-out",
+  "by-hand",
+  "load",
+] as const;
 export type Decision = (typeof decisions)[number];
 
 export interface Settlement {
   readonly kind: "settlement";
   readonly exception: string;
   readonly decision: Decision;
-  /** The transaction to leave out, for `void`; the one to correct, for `correct`. */
+  /** The transaction to leave out, for `void`; the one to correct, for `correct`; the one that was overtaken. */
   readonly transaction?: string;
   /** The right barcode, for `correct`. */
   readonly barcode?: string;
+  /** For what was overtaken: the later event, in words without patrons; its outage may be purged by the next file. */
+  readonly later?: string;
   readonly reason: string;
 }
 

@@ -4,6 +4,7 @@
  * without them, so that an exception which a decision has mended can still be shown beside it.
  */
 import { createExceptionIndex, type ExceptionIndex, type Found } from "./exceptions.ts";
+import { createFeedPlaces, type FeedPlaces, take } from "./feed-places.ts";
 import type { ItemHistory } from "./item-history.ts";
 import type { PatronHistory } from "./patron-history.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
@@ -28,6 +29,8 @@ export interface World {
   readonly timeline: Timeline;
   /** Which places of each feed are in. */
   readonly feeds: Map<string, FeedPlaces>;
+  /** The feed that was met last, and as a rule is met next. */
+  lastFeed: { readonly of: Position; readonly places: FeedPlaces } | undefined;
   /** The copy that counts of each transaction: the first in order (L6). */
   readonly byId: Map<string, Recorded<Transaction>>;
   /** All copies in order, of ids that came more than once. */
@@ -49,18 +52,14 @@ export interface World {
   size: number;
 }
 
-export interface FeedPlaces {
-  /** All below are in. */
-  next: number;
-  beyond: Set<number> | undefined;
-}
-
 /** What one `add` has touched, and what of it must be worked out again. */
 export interface Dirty {
   readonly ids: Set<string>;
   readonly items: Set<string>;
   readonly patrons: Set<string>;
   readonly lookalikes: Set<string>;
+  /** Patrons whose limits must be looked at again. */
+  readonly limits: Set<string>;
 }
 
 export function createWorld(hash: (text: string) => string): World {
@@ -68,6 +67,7 @@ export function createWorld(hash: (text: string) => string): World {
     index: createExceptionIndex(hash),
     timeline: createTimeline(),
     feeds: new Map(),
+    lastFeed: undefined,
     byId: new Map(),
     copies: new Map(),
     voidings: new Map(),
@@ -85,22 +85,18 @@ export function createWorld(hash: (text: string) => string): World {
 
 /** False when the place was taken before: the same entry came twice. */
 export function takePlace(world: World, position: Position): boolean {
+  return take(placesOf(world, position), position.seq);
+}
+
+function placesOf(world: World, position: Position): FeedPlaces {
+  const last = world.lastFeed;
+  if (last?.of.run === position.run && last.of.desk === position.desk && last.of.outage === position.outage)
+    return last.places;
   const key = `${position.outage} ${position.desk} ${position.run}`;
-  const places = world.feeds.get(key);
-  if (places === undefined) {
-    const first = position.seq === 0;
-    world.feeds.set(key, { next: first ? 1 : 0, beyond: first ? undefined : new Set([position.seq]) });
-    return true;
-  }
-  if (position.seq < places.next || places.beyond?.has(position.seq) === true) return false;
-  if (position.seq !== places.next) {
-    places.beyond ??= new Set();
-    places.beyond.add(position.seq);
-    return true;
-  }
-  places.next++;
-  while (places.beyond?.delete(places.next) === true) places.next++;
-  return true;
+  const places = world.feeds.get(key) ?? createFeedPlaces();
+  world.feeds.set(key, places);
+  world.lastFeed = { of: position, places };
+  return places;
 }
 
 /** The voiding in force of a transaction. A voiding itself can't be voided. */

@@ -2,7 +2,15 @@
  * Hashes and signatures: SHA-256 and Ed25519, pure functions of their input. Keys are made elsewhere, from the
  * Random port's bytes. A desk id is the hash of its public key (L1).
  */
-import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
 
 export interface Signer {
   /** 32 lower-case hex characters: the first half of SHA-256 of the public key. */
@@ -16,6 +24,20 @@ const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 /** 32 bytes as base64url; its last character has two spare bits, which must be 0, so that a key has one spelling. */
 const publicKeyPattern = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+
+/** SHA-256 of what comes in pieces: hex. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  close(): string;
+}
+
+export function startSha256(): RunningHash {
+  const running = createHash("sha256");
+  return {
+    update: (bytes) => void running.update(bytes),
+    close: () => running.digest("hex"),
+  };
+}
 
 /** A signer from 32 secret bytes. The same bytes give the same desk. */
 export function createSigner(seed: Uint8Array): Signer {
@@ -67,8 +89,26 @@ export function sha256Hex(...parts: (Uint8Array | string)[]): string {
   return hash("sha256", joinParts(parts), "hex");
 }
 
-/** One call with all: a hash as a stream costs several times what it hashes here. */
+/**
+ * One call with all: a hash as a stream costs several times what it hashes here. What is returned holds until the next
+ * call only, since buffers of their own for each entry cost half as much as hashing it.
+ */
 function joinParts(parts: readonly (Uint8Array | string)[]): Uint8Array | string {
   if (parts.length === 1) return parts[0]!;
-  return Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));
+  let most = 0;
+  for (const part of parts) most += typeof part === "string" ? part.length * bytesAtMost : part.length;
+  const joined = most <= scratch.length ? scratch : Buffer.allocUnsafe(most);
+  let length = 0;
+  for (const part of parts) {
+    if (typeof part === "string") length += joined.write(part, length);
+    else {
+      joined.set(part, length);
+      length += part.length;
+    }
+  }
+  return joined.subarray(0, length);
 }
+
+const scratch = Buffer.allocUnsafeSlow(32 * 1024);
+/** Of UTF-8, for one unit of a text. */
+const bytesAtMost = 3;

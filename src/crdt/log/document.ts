@@ -259,17 +259,18 @@ function applyChecked(yDoc: YDoc, update: Uint8Array): void {
 
 function entryToLogEntry(document: string, desk: string, run: string, seq: number, entry: Entry): LogEntry {
   const { clock, at, offsetMs, staff, body } = entry;
-  return {
+  const made: { -readonly [K in keyof LogEntry]: LogEntry[K] } = {
     document,
     desk,
     run,
     seq,
     clock,
     at,
-    ...(offsetMs === undefined ? {} : { offsetMs }),
-    ...(staff === undefined ? {} : { staff }),
     body,
   };
+  if (offsetMs !== undefined) made.offsetMs = offsetMs;
+  if (staff !== undefined) made.staff = staff;
+  return made;
 }
 
 function refused(code: RefusalCode, why: string): { kind: "refused"; code: RefusalCode; why: string } {

@@ -5,7 +5,7 @@
  */
 import { chainStart, type FeedPlace, signGroup } from "./chain.ts";
 import type { Signer } from "./digest.ts";
-import { type Entry, entryFits, entryToJson, parseEntry } from "./entry.ts";
+import { type Entry, entryFits, entryToJson, parseEntry, withClock } from "./entry.ts";
 import { headerToBody, type RunHeader } from "./feed.ts";
 import { segmentNameToText } from "./feed-name.ts";
 import { maxSegmentBytes, maxSegmentEntries } from "./guard.ts";
@@ -56,6 +56,12 @@ export interface FeedWriterOptions {
   readonly newClient: () => number;
 }
 
+interface Pending {
+  readonly entry: Entry;
+  /** Its text, unless it gets something more when it is taken. */
+  readonly json?: string;
+}
+
 interface OpenSegment {
   readonly name: string;
   readonly client: number;
@@ -65,7 +71,7 @@ interface OpenSegment {
 
 export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
   const { place, signer, newClient } = options;
-  const pending: Entry[] = [];
+  const pending: Pending[] = [];
   let appended = 0;
   let taken = 0;
   let hash = chainStart(place);
@@ -86,13 +92,14 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       pending.length > jsons.length &&
       segment.count + jsons.length < maxSegmentEntries
     ) {
-      const entry = pending[jsons.length]!;
+      const { entry, json: known } = pending[jsons.length]!;
       // Carriers sign by themselves: should this be carried again, they don't come along, and nothing may lean on them.
-      if (isCarrier(entry) !== isCarrier(pending[0]!)) break;
+      if (isCarrier(entry) !== isCarrier(pending[0]!.entry)) break;
       const starts = segment.count + jsons.length === 0 && taken > 0;
-      const before = { hash: hash.toString("base64url"), count: taken };
-      const placed = starts ? { ...entry, before } : entry;
-      const json = entryToJson(placed);
+      const placed = starts
+        ? { ...entry, before: { hash: hash.toString("base64url"), count: taken } }
+        : entry;
+      const json = known === undefined || starts ? entryToJson(placed) : known;
       bytes += Buffer.byteLength(json) + 100;
       if (bytes > maxSegmentBytes && segment.count + jsons.length > 0) break;
       jsons.push(json);
@@ -105,7 +112,7 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
   function fillHeader(): void {
     const { previous } = options;
     const header = { key: signer.publicKey, name: options.deskName, ...(previous ? { previous } : {}) };
-    pending[0] = { ...pending[0]!, body: headerToBody(header) };
+    pending[0] = { entry: { ...pending[0]!.entry, body: headerToBody(header) } };
   }
 
   function takeGroup(max: number): Group | null {
@@ -157,12 +164,12 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       if (parsed.kind === "malformed") throw new Error(`an entry that no reader would take: ${parsed.why}`);
       if (appended === 0) {
         // The header's body is made when it is taken: the previous run may still be on its way to the disk.
-        pending.push({ clock: tick(), at: draft.at, body: { k: "run" } });
+        pending.push({ entry: { clock: tick(), at: draft.at, body: { k: "run" } } });
         appended++;
       }
       const clock = tick();
       // As a reader will parse it, not as it was handed in.
-      pending.push({ ...parsed.entry, clock });
+      pending.push({ entry: { ...parsed.entry, clock }, json: withClock(json, clock) });
       return { seq: appended++, clock };
     },
     takeGroup,

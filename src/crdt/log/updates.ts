@@ -25,6 +25,11 @@ export function* updatesOfFeed(document: LogDocument, feed: Feed, from: number):
   }
 }
 
+/** All that the document holds of a segment, as one update. */
+export function updateOfWhole(document: LogDocument, segment: Segment): Uint8Array {
+  return updateOfSegment(document, segment, 0);
+}
+
 /**
  * `texts` as the entries of `segment` from place `clock` on: byte for byte what a document of `client` alone emits when
  * they are pushed, without the half of a signature's time that such a document costs.

@@ -63,17 +63,13 @@ export interface ArchiveWriter {
 /** Creates the file; rejects when it is there. */
 export async function createArchive(folder: string, key: Uint8Array, random: Random): Promise<ArchiveWriter> {
   const file = await open(join(folder, contentsName), "wx", 0o600);
-  const cipher = createCipher(key, random);
-  let place = 0;
   let written = 0;
-  async function add(head: FrameHead, bytes: Uint8Array = new Uint8Array(0)): Promise<void> {
-    const plain = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
-    const stored = cipher.encrypt(plain, placeOf(place++));
-    const length = Buffer.alloc(lengthBytes);
-    length.writeUInt32BE(stored.length);
+  const frameOf = createFraming(key, random);
+  async function add(head: FrameHead, bytes?: Uint8Array): Promise<void> {
+    const frame = frameOf(head, bytes);
     // Not `write`, which may write a part of it.
-    await file.appendFile(Buffer.concat([length, stored]));
-    written += lengthBytes + stored.length;
+    await file.appendFile(frame);
+    written += frame.length;
   }
   return {
     get bytes() {
@@ -88,24 +84,47 @@ export async function createArchive(folder: string, key: Uint8Array, random: Ran
   };
 }
 
+/** Makes the frames of one row, each bound to its place in it. */
+export function createFraming(
+  key: Uint8Array,
+  random: Random,
+): (head: FrameHead, bytes?: Uint8Array) => Buffer {
+  const cipher = createCipher(key, random);
+  let place = 0;
+  return (head, bytes = new Uint8Array(0)) => {
+    const plain = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
+    const stored = cipher.encrypt(plain, placeOf(place++));
+    const length = Buffer.alloc(lengthBytes);
+    length.writeUInt32BE(stored.length);
+    return Buffer.concat([length, stored]);
+  };
+}
+
 /** All frames but the last. Throws {@link BackupUnreadable} for the first that isn't what was written. */
 export async function* readArchive(folder: string, key: Uint8Array): AsyncGenerator<Frame> {
   const file = await openBackupFile(folder, contentsName);
   try {
-    const cipher = createCipher(key, noRandom);
-    for (let place = 0; ; place++) {
-      const frame = await readFrame(file, cipher, place);
-      if (frame.head.kind !== "end") {
-        yield frame;
-        continue;
-      }
-      if ((await read(file, 1)).length > 0) throw damaged();
-      return;
-    }
+    yield* readFrames((size) => read(file, size), key);
   } finally {
     await file.close();
   }
 }
+
+/** As `readArchive`, out of whatever `readNext` gives: so many bytes, fewer at the end. */
+export async function* readFrames(readNext: ReadNext, key: Uint8Array): AsyncGenerator<Frame> {
+  const cipher = createCipher(key, noRandom);
+  for (let place = 0; ; place++) {
+    const frame = await readFrame(readNext, cipher, place);
+    if (frame.head.kind !== "end") {
+      yield frame;
+      continue;
+    }
+    if ((await readNext(1)).length > 0) throw damaged();
+    return;
+  }
+}
+
+type ReadNext = (size: number) => Promise<Buffer> | Buffer;
 
 export async function writeHeader(folder: string, header: BackupHeader): Promise<void> {
   const file = await open(join(folder, headerName), "wx", 0o600);
@@ -168,12 +187,12 @@ async function openBackupFile(folder: string, name: string): Promise<FileHandle>
   }
 }
 
-async function readFrame(file: FileHandle, cipher: Cipher, place: number): Promise<Frame> {
-  const length = await read(file, lengthBytes);
+async function readFrame(readNext: ReadNext, cipher: Cipher, place: number): Promise<Frame> {
+  const length = await readNext(lengthBytes);
   if (length.length < lengthBytes) throw damaged();
   const size = length.readUInt32BE();
   if (size > longestFrame) throw damaged();
-  const stored = await read(file, size);
+  const stored = await readNext(size);
   const plain = stored.length === size ? cipher.decrypt(stored, placeOf(place)) : null;
   if (plain === null) throw damaged();
   const end = plain.indexOf(0x0a);
@@ -205,7 +224,7 @@ function parseHead(text: string): FrameHead {
   throw damaged();
 }
 
-function parseKey(value: unknown): WrappedKey {
+export function parseKey(value: unknown): WrappedKey {
   const { by, wrapped, cost, blockSize, salt } = (value ?? {}) as Partial<Record<string, unknown>>;
   if (typeof wrapped !== "string") throw damaged(headerName);
   if (by === "identity") return { by, wrapped };

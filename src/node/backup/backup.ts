@@ -2,18 +2,20 @@
  * A backup of this desk while it works: its log and the snapshots that it holds, out of what it has in memory and verified,
  * so that no file of a database is copied while it is written. It becomes a folder of its own, whole or not at all.
  */
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
+import { mkdir, readdir, rename, rmdir } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
 import { guardUpdate } from "../../crdt/log/guard.ts";
 import { updatesSince } from "../../crdt/log/updates.ts";
 import type { Answer, BackupRequest } from "../desk/desk.ts";
 import type { DeskPorts } from "../desk/desk-ports.ts";
 import type { DeskParts } from "../desk/parts.ts";
+import { makeFolders } from "../folders.ts";
 import type { BackupView } from "../http/api.ts";
 import { keyLength } from "../store/cipher.ts";
 import { syncFolder } from "../store/level.ts";
-import { type ArchiveWriter, contentsName, createArchive, headerName, writeHeader } from "./archive.ts";
+import { type ArchiveWriter, createArchive, writeHeader } from "./archive.ts";
 import { objectToPassphrase, wrapKey } from "./archive-key.ts";
+import { forgetUnderway, noteUnderway, removeUnfinished, underwayName } from "./left-behind.ts";
 import { holdsEntriesAlone } from "./only-here.ts";
 
 type Ports = Pick<DeskPorts, "vault" | "keys">;
@@ -47,17 +49,19 @@ async function writeWhole(
   const { path, passphrase, withIdentity = false } = request;
   const unfinished = `${path}.unfinished`;
   try {
-    const taken = await prepare(path, unfinished);
+    const taken = await prepare(path, unfinished, ports.vault);
     if (taken !== null) return refused("path", taken);
     const written = await writeInto(unfinished, parts, ports, request);
     // Windows doesn't put a folder in the place of another, not even of an empty one.
     await rmdir(path).catch(ignoreMissing);
     await rename(unfinished, path);
     await syncFolder(dirname(path));
+    await forgetUnderway(ports.vault);
     const openedBy = passphrase === undefined ? "identity" : "passphrase";
     return { kind: "done", value: { path, ...written, openedBy, withIdentity } };
   } catch (error) {
-    await removeUnfinished(unfinished).catch(ignoreMissing);
+    await removeUnfinished(unfinished);
+    await forgetUnderway(ports.vault);
     const { code } = error as NodeJS.ErrnoException;
     // What the disk says of the place that was asked for; all else is a fault of this desk.
     if (!(error instanceof Error) || typeof code !== "string" || !("syscall" in error)) throw error;
@@ -76,19 +80,14 @@ function objectTo({ path, passphrase, withIdentity }: BackupRequest): string | n
 }
 
 /** An empty folder to write into. Text: why there can be none. */
-async function prepare(path: string, unfinished: string): Promise<string | null> {
+async function prepare(path: string, unfinished: string, vault: Ports["vault"]): Promise<string | null> {
   const there = await readdir(path).catch(ignoreMissing);
   if (there && there.length > 0) return "Expected a folder that isn't there yet, or is empty";
-  await removeUnfinished(unfinished).catch(ignoreMissing);
-  await mkdir(dirname(path), { recursive: true });
+  await removeUnfinished(unfinished);
+  await makeFolders(dirname(path));
+  await noteUnderway(vault, unfinished);
   await mkdir(unfinished, { mode: 0o700 });
   return null;
-}
-
-/** Our own files alone: somebody else's folder of that name stays. */
-async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of [headerName, contentsName]) await rm(join(folder, name), { force: true });
-  await rmdir(folder);
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
@@ -161,7 +160,7 @@ async function writeSnapshots(archive: ArchiveWriter, parts: DeskParts): Promise
 /** Not its wrapping key, which opens what lies on this disk alone; nor invites, which would be good a second time. */
 async function writeIdentity(archive: ArchiveWriter, { vault }: Ports): Promise<void> {
   for (const name of await vault.names()) {
-    if (/^(wrapping-key-|invites)/.test(name)) continue;
+    if (/^(wrapping-key-|invites)/.test(name) || name === underwayName) continue;
     const text = await vault.read(name);
     if (text !== null) await archive.add({ kind: "identity", name }, Buffer.from(text));
   }

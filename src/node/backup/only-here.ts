@@ -5,9 +5,7 @@ import type { DeskParts } from "../desk/parts.ts";
 const empty: ReadonlySet<string> = new Set(["run", "done"]);
 
 export function holdsEntriesAlone({ ledger, roster, own }: DeskParts): boolean {
-  const gone = new Set(
-    [...ledger.branch.statements].flatMap(([desk, { says }]) => (says === "lost" ? [desk] : [])),
-  );
+  const gone = new Set(ledger.branch.statements.flatMap(({ desk, says }) => (says === "lost" ? [desk] : [])));
   for (const { document } of ledger.books.all()) {
     const others = [...roster.frontiers(document.name)].filter(([desk]) => {
       const isRetired = ledger.branch.desks.get(desk)?.retired !== undefined;

@@ -3,11 +3,12 @@
  * every snapshot's SHA-256; then it is written beside the data folder, under keys of its own, and takes its place at once.
  */
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { createLogDocument, type LogDocument } from "../../crdt/log/document.ts";
 import { segmentNameToText } from "../../crdt/log/feed-name.ts";
 import { guardUpdate } from "../../crdt/log/guard.ts";
+import { makeFolders } from "../folders.ts";
 import { loadMembership } from "../identity.ts";
 import type { Vault } from "../ports.ts";
 import { createFileVault, realRandom } from "../real-ports.ts";
@@ -20,6 +21,7 @@ import { createDiskFolders } from "../store/log-folders.ts";
 import { createLogStores } from "../store/log-store.ts";
 import { type BackupHeader, BackupUnreadable, type Frame, readArchive, readHeader } from "./archive.ts";
 import { unwrapKey, WrongPassphrase } from "./archive-key.ts";
+import { clearRestores, unfinishedPrefix } from "./left-behind.ts";
 
 export interface RestoreOptions {
   /** The backup. */
@@ -202,8 +204,9 @@ async function writeFolders(
 
 /** A new folder on the same disk, for its owner alone. */
 async function besideOf(folder: string): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true });
-  return mkdtemp(`${folder}.unfinished-`);
+  await makeFolders(dirname(folder));
+  await clearRestores(folder);
+  return mkdtemp(unfinishedPrefix(folder));
 }
 
 /** Fails when somebody has put something there meanwhile. */

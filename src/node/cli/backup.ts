@@ -4,7 +4,7 @@ import type { RestoreAnswer } from "../backup/restore.ts";
 import type { BackupView } from "../http/api.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
-import { withNode } from "./one-off-node.ts";
+import { withDeskNode } from "./one-off-node.ts";
 import { withProgress } from "./progress.ts";
 import { readPin } from "./supervisor.ts";
 
@@ -50,7 +50,7 @@ async function backUp(
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(options.withIdentity === true ? { withIdentity: true } : {}),
   };
-  const made = await withNode(context, undefined, (client) =>
+  const made = await withDeskNode(context, undefined, (client) =>
     withProgress(context, client, "backup", () => client.post<BackupView>("/api/backups", request)),
   );
   if (context.config.json) context.out(JSON.stringify(made));

@@ -1,7 +1,11 @@
-/** Putting a batch's files into a folder of this PC: never over a file that says something else. */
-import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rm } from "node:fs/promises";
+/**
+ * Putting a batch's files into a folder of this PC: never over a file that says something else, whole or not at all, and
+ * read back afterwards: a stick that lost a byte would be loaded as it is.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { link, open, readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { makeFolders } from "../folders.ts";
 import type { BatchView } from "../http/api.ts";
 import { CommandFailure, exitCode } from "./exit-code.ts";
 import type { NodeClient } from "./node-client.ts";
@@ -18,8 +22,8 @@ export async function writeBatchFiles(
   batch: BatchView,
   out: string,
 ): Promise<readonly WrittenFile[]> {
-  const files: { path: string; bytes: Uint8Array }[] = [];
-  for (const { role, name } of batch.files) {
+  const files: { path: string; bytes: Uint8Array; sha256: string }[] = [];
+  for (const { role, name, sha256, part: number } of batch.files) {
     // Sierra's main file has a name of its own that says nothing of the batch: it lies in a folder that does.
     const parts = name.split("/");
     if (parts.length > 2 || !parts.every((part) => /^[A-Za-z0-9][\w.-]*$/.test(part)))
@@ -28,8 +32,14 @@ export async function writeBatchFiles(
         `the node gave a file name that is no name: ${JSON.stringify(name)}`,
       );
     const part = role === "main" ? "file" : role;
-    const bytes = await client.bytes(`/api/batches/${encodeURIComponent(batch.id)}/${part}`);
-    files.push({ path: join(resolve(out), ...parts), bytes });
+    const query = number === undefined ? "" : `?part=${number}`;
+    const bytes = await client.bytes(`/api/batches/${encodeURIComponent(batch.id)}/${part}${query}`);
+    if (sha256Of(bytes) !== sha256)
+      throw new CommandFailure(
+        exitCode.fault,
+        `${name} did not come whole from the node; nothing was written`,
+      );
+    files.push({ path: join(resolve(out), ...parts), bytes, sha256 });
   }
   // All are looked at before the first is written: half a batch in a folder would be taken for one.
   const there = await Promise.all(files.map(({ path }) => readIfThere(path)));
@@ -37,15 +47,38 @@ export async function writeBatchFiles(
     const before = there[index];
     if (before != null && !before.equals(bytes)) throw differs(path, batch);
   }
-  const written: WrittenFile[] = [];
-  for (const [index, { path, bytes }] of files.entries()) {
-    if (there[index] == null) {
-      await mkdir(dirname(path), { recursive: true });
+  const written: string[] = [];
+  try {
+    for (const [index, { path, bytes, sha256 }] of files.entries()) {
+      if (there[index] != null) continue;
+      await makeFolders(dirname(path));
       await writeNew(path, bytes, batch);
+      written.push(path);
+      if (sha256Of(await readFile(path)) !== sha256)
+        throw new CommandFailure(
+          exitCode.fault,
+          `${path} reads otherwise than it was written: use another disk`,
+        );
     }
-    written.push({ path, outcome: there[index] == null ? "written" : "unchanged" });
+  } catch (error) {
+    // Half a batch in a folder would be taken for one.
+    for (const path of written) await rm(path, { force: true });
+    throw error instanceof CommandFailure ? error : cannotWrite(error, out, batch);
   }
-  return written;
+  return files.map(({ path }, index) => ({ path, outcome: there[index] == null ? "written" : "unchanged" }));
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function cannotWrite(error: unknown, out: string, batch: BatchView): CommandFailure {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const why = code === "ENOSPC" ? "the disk is full" : code;
+  return new CommandFailure(
+    exitCode.refused,
+    `the files could not be written to ${out} (${why}), and none was left there. The batch is made: fetch its files with: deskmesh batches ${batch.id} --out FOLDER`,
+  );
 }
 
 /** Whole or not at all, and never over another: a hard link fails where a rename would replace. */
@@ -64,6 +97,9 @@ async function writeNew(path: string, bytes: Uint8Array, batch: BatchView): Prom
       try {
         await plain.writeFile(bytes);
         await plain.sync();
+      } catch (failed) {
+        await rm(path, { force: true });
+        throw failed;
       } finally {
         await plain.close();
       }

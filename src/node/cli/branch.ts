@@ -91,7 +91,7 @@ async function createBranch(context: CommandContext, { options }: CommandInput):
   );
   context.note(`${form.name} (${form.code}, ${form.timezone}), first desk ${form.desk}.`);
   context.note(
-    "For each other desk: deskmesh start, then deskmesh invite here, and there: deskmesh join INVITE",
+    "For each other desk: deskmesh start and deskmesh invite here, and there: deskmesh join INVITE --desk NAME",
   );
   return exitCode.ok;
 }
@@ -118,7 +118,11 @@ async function joinBranch(context: CommandContext, input: CommandInput): Promise
   const branch = state.branch?.id ?? "";
   if (context.config.json) context.out(JSON.stringify({ branch, desk }));
   else context.out(`joined ${branch} as ${desk}`);
-  context.note("Now: deskmesh start");
+  const isRunning = await connectToNode(context.config.dataDir).then(
+    () => true,
+    () => false,
+  );
+  context.note(isRunning ? "This desk's node runs, and links by itself." : "Now: deskmesh start");
   return exitCode.ok;
 }
 

@@ -2,7 +2,9 @@
  * What a command is: a description that the command line shows, and a function that runs it. Commands know neither
  * the library that parses flags nor `process`, so tests run them in their own process.
  */
-import type { Config, Environment } from "../config.ts";
+import type { Config, ConfigProblem, ConfigSources, Environment } from "../config.ts";
+import type { Pc } from "../operating/pc.ts";
+import type { System } from "../operating/system.ts";
 import type { ExitCode } from "./exit-code.ts";
 
 /** A node that runs in this process. `close` ends it in order and may be called twice. */
@@ -22,11 +24,19 @@ export interface Effects {
   /** All of standard input. */
   readPiped(): Promise<string>;
   /** Resolves when the process is told to stop; calling `done` lets go of it. */
+  /** This PC, for `doctor`; the real one where it is left out. */
+  readonly pc?: Pc;
+  /** What `service` changes; the real one where it is left out. */
+  readonly system?: System;
   stopSignal(): { readonly stopped: Promise<void>; done(): void };
 }
 
 export interface CommandContext {
   readonly config: Config;
+  /** Where each setting came from; what isn't there has its default. */
+  readonly sources: ConfigSources;
+  /** What is wrong with the settings; only commands that help to mend it are run then. */
+  readonly problems: readonly ConfigProblem[];
   readonly env: Environment;
   readonly version: string;
   readonly effects: Effects;
@@ -54,6 +64,8 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Whole lines as one would type them. */
   readonly examples: readonly string[];
+  /** Also run while the settings are wrong, with defaults in their place. */
+  readonly mends?: true;
   run(context: CommandContext, input: CommandInput): Promise<ExitCode>;
 }
 

@@ -4,10 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Config } from "../config.ts";
-import type { ImportReport } from "../desk/desk.ts";
-import type { InviteView, StateView } from "../http/api.ts";
+import type { ImportReport, InviteView, StateView } from "../http/api.ts";
+import { sampleFolder } from "../places.ts";
 import type { CommandContext, CommandSpec, RunningNode } from "./command.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { connectToNode, type NodeClient } from "./node-client.ts";
@@ -15,15 +14,12 @@ import { connectToNode, type NodeClient } from "./node-client.ts";
 export const demoCommand: CommandSpec = {
   usage: "demo",
   summary: "three desks on this machine with a sample library",
-  examples: ["deskmesh demo"],
+  examples: ["deskmesh demo", "deskmesh demo --json"],
   run: runDemo,
 };
 
 const supervisorOfDemo = "demo";
 const deskNames = ["Desk 1", "Desk 2", "Desk 3"] as const;
-
-/** The same number of folders up from `src/node/cli` as from `dist/node/cli`. */
-export const sampleFolder = fileURLToPath(new URL("../../../sample", import.meta.url));
 
 async function runDemo(context: CommandContext): Promise<ExitCode> {
   const stop = context.effects.stopSignal();
@@ -32,10 +28,10 @@ async function runDemo(context: CommandContext): Promise<ExitCode> {
   try {
     const configs = await planDesks(context.config, folder);
     const pin = String(randomInt(100_000, 1_000_000));
-    const addresses = await startDesks(context, configs, running, pin);
-    context.out("Three desks of one branch, with the sample library:");
-    for (const address of addresses) context.out(address);
-    context.out(`Supervisor  ${supervisorOfDemo}  PIN ${pin}`);
+    const desks = await startDesks(context, configs, running, pin);
+    const supervisor = { user: supervisorOfDemo, pin };
+    if (context.config.json) context.out(JSON.stringify({ desks, supervisor }));
+    else for (const line of demoLines(desks, supervisor)) context.out(line);
     context.note("Lend a book at one, and see it at the others. Nothing is kept. Stop with Ctrl+C.");
     await stop.stopped;
     return exitCode.ok;
@@ -44,6 +40,23 @@ async function runDemo(context: CommandContext): Promise<ExitCode> {
     await Promise.allSettled(running.map((node) => node.close()));
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+interface DemoDesk {
+  readonly name: string;
+  readonly url: string;
+  readonly meshPort: number;
+}
+
+function demoLines(
+  desks: readonly DemoDesk[],
+  { user, pin }: { readonly user: string; readonly pin: string },
+): readonly string[] {
+  return [
+    "Three desks of one branch, with the sample library:",
+    ...desks.map(({ name, url, meshPort }) => `${name}  ${url}  mesh ${meshPort}`),
+    `Supervisor  ${user}  PIN ${pin}`,
+  ];
 }
 
 /** Every desk knows the others' mesh ports beforehand: mDNS stays out of it, and so does the LAN. */
@@ -76,15 +89,15 @@ async function startDesks(
   configs: readonly Config[],
   running: RunningNode[],
   pin: string,
-): Promise<readonly string[]> {
+): Promise<readonly DemoDesk[]> {
   const { effects, note } = context;
-  const addresses: string[] = [];
+  const desks: DemoDesk[] = [];
   let first: NodeClient | undefined;
   for (const [desk, config] of configs.entries()) {
     const name = deskNames[desk]!;
     const node = await effects.startNode(config);
     running.push(node);
-    addresses.push(`${name}  ${node.url}  mesh ${node.meshPort}`);
+    desks.push({ name, url: node.url, meshPort: node.meshPort });
     const client = await connectToNode(config.dataDir);
     if (first) {
       const { invite } = await first.post<InviteView>("/api/invites", {});
@@ -99,7 +112,7 @@ async function startDesks(
     const report = await client.post<ImportReport>("/api/snapshots", { path: sampleFolder });
     note(`Sample library: ${report.snapshot.patrons} patrons, ${report.snapshot.items} items.`);
   }
-  return addresses;
+  return desks;
 }
 
 /** `wanted` when it is free, else any free one. */

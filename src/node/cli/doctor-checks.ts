@@ -3,8 +3,13 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import type { Config } from "../config.ts";
 import { type Interfaces, privateAddresses } from "../mesh/interfaces.ts";
+import { isOutside } from "../operating/canary.ts";
+import { bytesToText, noneBytes, spaceLevel } from "../operating/disk-space.ts";
+import { nearestPresent } from "../operating/pc.ts";
+import { isSetAside } from "../store/set-aside.ts";
 
 export interface Finding {
   readonly check: string;
@@ -52,6 +57,41 @@ export async function checkFolder(check: string, folder: string): Promise<Findin
   }
 }
 
+/** No disk takes less; a sync that does is left out by a file system, a setting or a program. */
+const quickestDiskMicros = 8;
+
+/** `micros`: of the quickest sync that was tried; `null`: none could be. */
+export function checkSync(micros: number | null, { dataDir }: Config): Finding {
+  const check = "sync";
+  if (micros === null) return { check, level: "ok", text: "not tried: see the data folder" };
+  const text = `${micros < 100 ? micros.toFixed(1) : Math.round(micros)} µs for the quickest of a few`;
+  if (micros >= quickestDiskMicros) return { check, level: "ok", text };
+  return {
+    check,
+    level: "look",
+    text: `${text}: no disk is that quick, so a power cut may take what ${dataDir} was told to keep`,
+    remedy:
+      "put the data folder on a disk of this PC (not in memory), without nobarrier, eatmydata or a virtual disk set to unsafe writes",
+  };
+}
+
+/** What was damaged and has been put aside stays beside it for whoever wants to look. */
+export async function checkDamage({ dataDir }: Config): Promise<Finding> {
+  const check = "damage";
+  const folders = [join(dataDir, "log"), join(dataDir, "keys")];
+  const aside: string[] = [];
+  for (const folder of folders.filter((one) => existsSync(one)))
+    aside.push(...(await readdir(folder)).filter(isSetAside).map((name) => join(folder, name)));
+  if (aside.length === 0) return { check, level: "ok", text: "nothing of the log was found damaged" };
+  return {
+    check,
+    level: "look",
+    text: `this disk changed what was written on it: ${aside.join(", ")} ${aside.length === 1 ? "was" : "were"} set aside`,
+    remedy:
+      "link another desk: it gives back what lacks; have this PC's disk looked at, and remove what was set aside once the outage is exported",
+  };
+}
+
 /** Keys are their owner's alone. Windows knows no such modes: there the user's own folder keeps others out. */
 export async function checkPrivate(check: string, folder: string): Promise<Finding> {
   if (process.platform === "win32" || !existsSync(folder))
@@ -70,6 +110,8 @@ export async function checkPrivate(check: string, folder: string): Promise<Findi
       remedy: `chmod -R go= ${folder}; if that changes nothing, choose a disk that knows permissions`,
     };
   } catch (error) {
+    // Not a folder at all: told by the check of its writing.
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return { check, level: "ok", text: "none here" };
     return { check, level: "bad", text: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -123,10 +165,39 @@ export function checkClock(nowMs: number): Finding {
   };
 }
 
-function nearestPresent(folder: string): string {
-  let present = folder;
-  while (!existsSync(present) && dirname(present) !== present) present = dirname(present);
-  return present;
+/** `free`: bytes for this user; `null`: the system doesn't say. */
+export function checkRoom(free: number | null): Finding {
+  const check = "disk";
+  const remedy = "make room: empty the bin, remove downloads and old backups";
+  if (free === null) return { check, level: "ok", text: "the system does not say how much room there is" };
+  const text = `${bytesToText(free)} free`;
+  const level = spaceLevel(free);
+  if (level === "plenty") return { check, level: "ok", text };
+  return level === "low"
+    ? { check, level: "look", text: `${text}: nearly full`, remedy }
+    : { check, level: "bad", text: `${text}: nothing is recorded below ${bytesToText(noneBytes)}`, remedy };
+}
+
+/** `forgets`: why what is written there is gone after a restart; `null`: nothing says so. `wiped`: how often it was. */
+export function checkForgets(
+  forgets: string | null,
+  wiped: number,
+  { dataDir, identityDir }: Config,
+): Finding {
+  const check = "restart";
+  if (forgets === null && wiped === 0)
+    return { check, level: "ok", text: "nothing says that this disk is set back at a restart" };
+  return {
+    check,
+    level: "look",
+    text:
+      wiped > 0
+        ? `what is in ${dataDir} is gone after a restart: so it was found ${wiped === 1 ? "once" : `${wiped} times`}`
+        : `what is in ${dataDir} will be gone after a restart: ${forgets}`,
+    remedy: isOutside(dataDir, identityDir)
+      ? "it comes back from the other desks; better, have the data folder left out of it"
+      : "have the data folder left out of it, or keep the keys elsewhere: --identity-dir FOLDER; else this PC must join anew after each restart",
+  };
 }
 
 function tryListen(port: number, host: string): Promise<string | null> {

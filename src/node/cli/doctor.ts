@@ -2,53 +2,76 @@
  * `doctor`: what is wrong on this PC and how to mend it. Runs without a node, and never stops at the first finding.
  * A missing default route is not one: a dead router is what Deskmesh is for.
  */
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import type { StateView } from "../http/api.ts";
+import { countWipes } from "../operating/canary.ts";
 import type { CommandContext, CommandSpec } from "./command.ts";
 import {
   checkClock,
+  checkDamage,
   checkFolder,
+  checkForgets,
   checkNetwork,
   checkNodeVersion,
   checkPort,
   checkPrivate,
+  checkRoom,
+  checkSync,
   type Finding,
 } from "./doctor-checks.ts";
+import { checkFirewall, checkMulticast, checkRoute, type LinkedDesk } from "./doctor-network.ts";
+import { findingsOfState } from "./doctor-state.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
-import { connectToNode } from "./node-client.ts";
+import { lookWithNode } from "./one-off-node.ts";
+import { readRunFile } from "./run-file.ts";
 
 export const doctorCommand: CommandSpec = {
   usage: "doctor",
   summary:
     "what is wrong on this PC and how to mend it (exit 3: something is; 7: only the node isn't running)",
   examples: ["deskmesh doctor", "deskmesh doctor --json"],
+  mends: true,
   run: examine,
 };
 
 async function examine(context: CommandContext): Promise<ExitCode> {
   const { config } = context;
+  const pc = context.effects.pc ?? (await import("../operating/pc.ts")).realPc;
+  const settings: Finding[] = context.problems.map(({ where, text }) => ({
+    check: "settings",
+    level: "bad",
+    text: `${where}: ${text}`,
+    remedy: "mend it in the file that deskmesh config path shows, or where that flag or variable is set",
+  }));
   const node = await checkRunning(context);
   const findings: Finding[] = [
-    checkNodeVersion(process.versions.node),
+    checkNodeVersion(pc.nodeVersion),
+    ...settings,
     await checkFolder("data folder", config.dataDir),
     await checkFolder("identity folder", config.identityDir),
+    checkRoom(await pc.freeBytes(config.dataDir)),
+    checkSync(pc.quickestSync(config.dataDir), config),
+    await checkDamage(config),
+    checkForgets(await pc.forgets(config.dataDir), await countWipes(config.identityDir), config),
     await checkPrivate("identity", config.identityDir),
     await checkPrivate("keys", join(config.dataDir, "keys")),
-    node.finding,
-    ...(node.state === null
-      ? [
+    ...node.findings,
+    ...(node.isRunning
+      ? []
+      : [
           await checkPort("pages", config.port, ["127.0.0.1"]),
           await checkPort("mesh", config.meshPort, config.meshHost),
-        ]
-      : findingsOfState(node.state)),
-    checkNetwork(networkInterfaces()),
-    checkClock(Date.now()),
+        ]),
+    checkNetwork(pc.interfaces()),
+    ...(config.mdns ? [await checkMulticast(pc, node.linked)] : []),
+    checkFirewall(await pc.firewall(), pc.platform, node.meshPort),
+    await checkRoute(pc),
+    checkClock(pc.now()),
   ];
   if (config.json) context.out(JSON.stringify({ findings }));
   else for (const line of findingLines(findings)) context.out(line);
   if (findings.some((finding) => finding.level === "bad")) return exitCode.notReady;
-  return node.state === null ? exitCode.nodeNotRunning : exitCode.ok;
+  return node.isRunning ? exitCode.ok : exitCode.nodeNotRunning;
 }
 
 export function findingLines(findings: readonly Finding[]): readonly string[] {
@@ -59,91 +82,59 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   ]);
 }
 
-async function checkRunning({
-  config,
-}: CommandContext): Promise<{ readonly finding: Finding; readonly state: StateView | null }> {
+interface SeenNode {
+  readonly findings: readonly Finding[];
+  readonly isRunning: boolean;
+  readonly linked: readonly LinkedDesk[];
+  /** Of the node that runs, whatever it was started with; else as it is set here. */
+  readonly meshPort: number;
+}
+
+/** What the desk knows: from the running node, else out of the data folder where this PC belongs to a branch. */
+async function checkRunning(context: CommandContext): Promise<SeenNode> {
+  const { dataDir, meshPort: set } = context.config;
+  const seenNothing = (...findings: readonly Finding[]): SeenNode => ({
+    ...{ findings, isRunning: false, linked: [], meshPort: set },
+  });
   try {
-    const client = await connectToNode(config.dataDir);
-    const state = await client.get<StateView>("/api/state");
-    return { finding: { check: "node", level: "ok", text: `runs at ${client.url}` }, state };
+    return await lookWithNode(context, async (client, isRunning) => {
+      const state = await client.get<StateView>("/api/state");
+      const meshPort = (isRunning ? (await readRunFile(dataDir))?.meshPort : undefined) ?? set;
+      const text = `runs at ${client.url}`;
+      return {
+        isRunning,
+        meshPort,
+        linked: linkedDesks(state),
+        findings: [
+          isRunning ? { check: "node", level: "ok", text } : notRunning,
+          ...findingsOfState(state, isRunning ? meshPort : null),
+        ],
+      };
+    });
   } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    const finding: Finding =
-      error.exitCode === exitCode.nodeNotRunning
-        ? { check: "node", level: "look", text: "is not running here", remedy: "deskmesh start" }
-        : {
-            check: "node",
-            level: "bad",
-            text: error.message,
-            remedy: "stop it and start it anew: deskmesh start",
-          };
-    return { finding, state: null };
+    if (!(error instanceof CommandFailure)) {
+      const text = error instanceof Error ? error.message : String(error);
+      const remedy = "restore a backup into another folder, or move this one away and join the branch anew";
+      return seenNothing({ check: "log", level: "bad", text, remedy }, notRunning);
+    }
+    if (error.exitCode === exitCode.nodeNotRunning) return seenNothing(notRunning);
+    const remedy =
+      error.exitCode === exitCode.notPermitted
+        ? "run this as the user whose desk it is, or with sudo"
+        : "end it, and start it anew: deskmesh start (a service: restart it)";
+    return seenNothing({ check: "node", level: "bad", text: error.message, remedy });
   }
 }
 
-function findingsOfState(state: StateView): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (state.fault !== undefined)
-    findings.push({
-      check: "recording",
-      level: "bad",
-      text: state.fault.text,
-      remedy: "scan at another desk until this PC's disk is seen to",
-    });
-  if (state.branch === undefined)
-    findings.push({
-      check: "branch",
-      level: "bad",
-      text: "this PC belongs to no branch yet",
-      remedy: "deskmesh branch create, or deskmesh join INVITE --desk NAME",
-    });
-  else if (!state.desks.desks.some((desk) => desk.linked))
-    findings.push({
-      check: "mesh",
-      level: "look",
-      text: "no other desk is linked; this one works alone",
-      remedy: "is another desk on, on the same switch, and is port 8471 open in its firewall?",
-    });
-  for (const { name, aside } of state.desks.desks) {
-    if (aside)
-      findings.push({
-        check: "aside",
-        level: "look",
-        text: `${aside.count} entries of ${name} don't count here: ${asideTexts[aside.reason] ?? aside.reason}`,
-        remedy: "see Desks: is it one of yours, and what is it that it wrote?",
-      });
-  }
-  for (const desk of state.desks.desks) {
-    if (Math.abs(desk.offsetMs ?? 0) < clockLimitMs) continue;
-    findings.push({
-      check: "clock",
-      level: "look",
-      text: `differs from ${desk.name}'s by ${Math.round((desk.offsetMs ?? 0) / 1000)} s`,
-      remedy: "set the clock of the PC that is wrong; what was recorded keeps its order",
-    });
-  }
-  if (state.branch !== undefined && state.staff.supervisors < 2)
-    findings.push({
-      check: "staff",
-      level: "look",
-      text: `${state.staff.supervisors === 1 ? "only one supervisor" : "no supervisor"}: who exports when nobody of them is in?`,
-      remedy: "add another on the Supervisor page, and know where the sealed recovery code is",
-    });
-  if (state.branch !== undefined && state.snapshot === undefined)
-    findings.push({
-      check: "snapshot",
-      level: "look",
-      text: "none: patrons and titles are unknown, recording works",
-      remedy: "deskmesh import FOLDER",
-    });
-  return findings;
+function linkedDesks({ desks }: StateView): readonly LinkedDesk[] {
+  return desks.desks.flatMap(({ name, self, linked, address }) =>
+    self || !linked || address === undefined ? [] : [{ name, host: address.split(" ")[0] ?? "" }],
+  );
 }
 
-const asideTexts: Readonly<Record<string, string>> = {
-  "unknown-desk": "this desk has not heard of its admission",
-  "retired-desk": "it made them after it was retired",
-  "unknown-kind": "a newer version of the program wrote them",
+const notRunning: Finding = {
+  check: "node",
+  level: "look",
+  text: "is not running here",
+  remedy: "deskmesh start",
 };
-
-/** Beyond this, files and due dates are corrected (log.md, L26). */
-const clockLimitMs = 120_000;

@@ -6,6 +6,7 @@ import { type WrittenFile, writeBatchFiles } from "./batch-files.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
 import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
 import { type NodeClient, NodeRefusal, textOfProblem } from "./node-client.ts";
+import { withProgress } from "./progress.ts";
 import { supervisorOptions, withSupervisor } from "./supervisor.ts";
 
 const formats: readonly Format[] = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"];
@@ -16,6 +17,7 @@ export const exportCommand: CommandSpec = {
   options: [
     { flags: "--format <name>", text: "for which ILS", required: true, choices: formats },
     { flags: "--out <folder>", text: "where to put the files (default: here)" },
+    { flags: "--split", text: "for Alma: one file for each desk, since it books all of a file at one" },
     { flags: "--partial", text: "go on though a desk's scans are not all here" },
     { flags: "--reason <text>", text: "why, for the record; needed with --partial" },
     ...supervisorOptions,
@@ -35,7 +37,9 @@ async function exportBatch(context: CommandContext, input: CommandInput): Promis
   const { options } = input;
   if (options.partial === true && typeof options.reason !== "string")
     throw new CommandFailure(exitCode.usage, "--partial needs --reason TEXT: it goes into the report");
-  return withSupervisor(context, input, (client) => makeAndWrite(context, options, client));
+  return withSupervisor(context, input, (client) =>
+    withProgress(context, client, "export", () => makeAndWrite(context, options, client)),
+  );
 }
 
 async function makeAndWrite(
@@ -47,6 +51,7 @@ async function makeAndWrite(
     .post<BatchView>("/api/batches", {
       format: options.format,
       ...(options.partial === true ? { partial: true } : {}),
+      ...(options.split === true ? { split: true } : {}),
       ...(typeof options.reason === "string" ? { reason: options.reason } : {}),
     })
     .catch(explainRefusal);
@@ -54,10 +59,7 @@ async function makeAndWrite(
   const batch = await awaitRelease(client, made);
   const files = await writeBatchFiles(client, batch, typeof options.out === "string" ? options.out : ".");
   for (const line of exportLines(batch, files, config.json)) out(line);
-  if (batch.format === "sierra")
-    note(
-      "Written to the vendor's published layout; no real Sierra has ever loaded one. Try with a few lines first.",
-    );
+  for (const [index, { text }] of batch.checklist.entries()) note(`${index + 1}. ${text}`);
   note(`When the ILS has taken it: deskmesh loaded ${batch.id} --job JOB --as USER`);
   return exitCode.ok;
 }
@@ -71,9 +73,10 @@ export function exportLines(
   return [
     `batch ${batch.id}${batch.partial ? " PARTIAL" : ""}: ${batch.lines} lines, sha256 ${batch.sha256}`,
     ...batch.counts.map(
-      ({ kind, written, converted, extra }) =>
-        `  ${kind}: ${written} written${converted > 0 ? ` (${converted} converted)` : ""}, ${extra} beside the main file`,
+      ({ kind, onScreen, written, converted, extra, voided, repeated }) =>
+        `  ${kind}: ${onScreen} recorded, ${written} written${converted > 0 ? ` (${converted} converted)` : ""}, ${extra} beside the main file, ${voided} voided, ${repeated} repeated`,
     ),
+    ...batch.reasons.map(({ kind, reason, count }) => `  ${count} × ${kind}: ${reason}`),
     ...files.map(({ path, outcome }) => `${outcome === "written" ? "wrote" : "same "} ${path}`),
   ];
 }

@@ -1,16 +1,23 @@
 /** `import`: a snapshot of the ILS, read by the node from a folder or zip file of this PC. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ImportReport } from "../desk/desk.ts";
+import type { ImportReport } from "../http/api.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
-import { type ExitCode, exitCode } from "./exit-code.ts";
-import { withNode } from "./one-off-node.ts";
+import { CommandFailure, type ExitCode, exitCode } from "./exit-code.ts";
+import { withDeskNode } from "./one-off-node.ts";
 import { withProgress } from "./progress.ts";
 
 export const importCommand: CommandSpec = {
-  usage: "import <folder-or-zip>",
-  summary: "read a snapshot of the ILS (CSV files, or a zip of them) and give it to all desks",
+  usage: "import <folder-or-file>",
+  summary:
+    "read a snapshot of the ILS (CSV files, a zip of them, a block list, or Koha's borrowers.db) and give it to all desks",
   options: [{ flags: "--as <initials>", text: "who imports" }],
-  examples: ["deskmesh import ./snapshot", "deskmesh import extract.zip", "deskmesh import sample"],
+  examples: [
+    "deskmesh import ./snapshot",
+    "deskmesh import extract.zip",
+    "deskmesh import borrowers.db",
+    "deskmesh import sample",
+  ],
   run: importSnapshot,
 };
 
@@ -21,8 +28,11 @@ async function importSnapshot(
   const staff = typeof options.as === "string" ? options.as : undefined;
   // The node has a working folder of its own.
   const path = resolve(folder);
+  // Said before a node is started for it.
+  if (!existsSync(path))
+    throw new CommandFailure(exitCode.usage, `${path}: expected a folder or a file, and nothing is there`);
   context.note(`Reading ${path} …`);
-  const report = await withNode(context, staff, (client) =>
+  const report = await withDeskNode(context, staff, (client) =>
     withProgress(context, client, "import", () => client.post<ImportReport>("/api/snapshots", { path })),
   );
   if (context.config.json) context.out(JSON.stringify(report));

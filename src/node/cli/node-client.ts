@@ -6,9 +6,11 @@ import { readRunFile } from "./run-file.ts";
 export interface NodeClient {
   readonly url: string;
   /** GET; rejects with `CommandFailure` for any answer but 2xx. */
-  get<T>(path: string): Promise<T>;
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
+  /** POST of a file as it is. */
+  upload<T>(path: string, bytes: Uint8Array): Promise<T>;
   bytes(path: string): Promise<Uint8Array>;
   /**
    * Hears one kind of event from when this resolves until the returned function is called. A stream that breaks is
@@ -36,16 +38,26 @@ export interface ClientOptions {
 
 /** Rejects with exit code 7 when no node runs on that data folder. */
 export async function connectToNode(dataDir: string, options: ClientOptions = {}): Promise<NodeClient> {
-  const run = await readRunFile(dataDir);
+  const run = await readRunFile(dataDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EACCES") throw error;
+    const text = `The desk of ${dataDir} is another user's of this PC: run this as that user, or with sudo.`;
+    throw new CommandFailure(exitCode.notPermitted, text);
+  });
   if (run === null) throw notRunning(dataDir);
   const url = `http://127.0.0.1:${run.port}`;
   const client = createNodeClient(url, run.token, dataDir, options);
   // A stale file may point at a port that somebody else has taken since: only our own node knows the token.
-  await client.get("/healthz").catch((error: unknown) => {
-    throw error instanceof NodeRefusal ? notRunning(dataDir) : error;
+  const tooLong = AbortSignal.timeout(answerMs);
+  await client.get("/healthz", tooLong).catch((error: unknown) => {
+    if (!tooLong.aborted) throw error instanceof NodeRefusal ? notRunning(dataDir) : error;
+    const text = `The node of ${dataDir} (process ${run.pid}) gives no answer in ${answerMs / 1_000} s: it hangs, or this PC is very busy.`;
+    throw new CommandFailure(exitCode.fault, text);
   });
   return client;
 }
+
+/** Of a node that only has to say that it is there. */
+const answerMs = 5_000;
 
 export function createNodeClient(
   url: string,
@@ -58,7 +70,10 @@ export function createNodeClient(
     if (token !== null) headers.authorization = `Bearer ${token}`;
     // Header values are bytes: initials beyond ASCII are sent percent-encoded.
     if (options.staff !== undefined) headers["deskmesh-staff"] = encodeURIComponent(options.staff);
-    if (init.body != null) headers["content-type"] = "application/json";
+    if (init.body != null) {
+      headers["content-type"] =
+        typeof init.body === "string" ? "application/json" : "application/octet-stream";
+    }
     let response: Response;
     try {
       response = await fetch(`${url}${path}`, { ...init, headers });
@@ -70,9 +85,12 @@ export function createNodeClient(
   }
   return {
     url,
-    get: async <T>(path: string) => (await (await send(path, {})).json()) as T,
+    get: async <T>(path: string, signal?: AbortSignal) =>
+      (await (await send(path, signal === undefined ? {} : { signal })).json()) as T,
     post: async <T>(path: string, body: unknown) =>
       (await (await send(path, { method: "POST", body: JSON.stringify(body) })).json()) as T,
+    upload: async <T>(path: string, bytes: Uint8Array) =>
+      (await (await send(path, { method: "POST", body: new Uint8Array(bytes) })).json()) as T,
     delete: async (path) => void (await send(path, { method: "DELETE" })),
     withToken: (other) => createNodeClient(url, other, dataDir, options),
     follow: (kind, onEvent) => followEvents((signal) => send("/api/events", { signal }), kind, onEvent),

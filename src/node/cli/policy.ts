@@ -5,9 +5,14 @@ import { type ExitCode, exitCode } from "./exit-code.ts";
 
 export const policyCommands: readonly CommandSpec[] = [
   {
-    usage: "policy check <file>",
-    summary: "what is wrong in a policy.json, and in the CSV files beside it (exit 4: it can't be used)",
-    examples: ["deskmesh policy check sample/policy.json", "deskmesh policy check ./snapshot --json"],
+    usage: "policy check <file-or-folder>",
+    summary:
+      "what is wrong in a policy.json and in the files beside it, also in a zip file (exit 4: it can't be used)",
+    examples: [
+      "deskmesh policy check sample/policy.json",
+      "deskmesh policy check ./snapshot --json",
+      "deskmesh policy check extract.zip",
+    ],
     run: check,
   },
   {

@@ -8,6 +8,8 @@ import { join } from "node:path";
 export interface RunFile {
   /** Of pages and API, on 127.0.0.1. */
   readonly port: number;
+  /** Where the other desks reach it; left out by an older node. */
+  readonly meshPort?: number;
   readonly pid: number;
   readonly token: string;
 }
@@ -51,8 +53,12 @@ export function parseRunFile(text: string): RunFile | null {
     return null;
   }
   if (typeof value !== "object" || value === null) return null;
-  const { port, pid, token } = value as Record<string, unknown>;
-  if (typeof port !== "number" || !Number.isInteger(port) || port < 1 || port > 65535) return null;
+  const { port, meshPort, pid, token } = value as Record<string, unknown>;
+  if (!isPort(port) || (meshPort !== undefined && !isPort(meshPort))) return null;
   if (typeof pid !== "number" || typeof token !== "string" || !/^[\w-]+$/.test(token)) return null;
-  return { port, pid, token };
+  return { port, pid, token, ...(meshPort === undefined ? {} : { meshPort }) };
+}
+
+function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
 }

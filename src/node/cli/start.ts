@@ -16,7 +16,8 @@ export const startCommand: CommandSpec = {
       const node = await effects.startNode(config);
       const { port } = new URL(node.url);
       // The one line that scripts wait for: its words are fixed (contract.md).
-      out(`ready http://127.0.0.1:${port} mesh ${node.meshPort}`);
+      if (config.json) out(JSON.stringify({ url: node.url, meshPort: node.meshPort }));
+      else out(`ready http://127.0.0.1:${port} mesh ${node.meshPort}`);
       note(`Data folder: ${config.dataDir}. Stop with Ctrl+C.`);
       await stop.stopped;
       await node.close();

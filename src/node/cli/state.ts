@@ -3,11 +3,13 @@ import type { DesksView, DeskView, StateView } from "../http/api.ts";
 import type { CommandContext, CommandSpec } from "./command.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { connectToNode } from "./node-client.ts";
+import { lookWithNode } from "./one-off-node.ts";
 import { tableLines } from "./table.ts";
 
 export const statusCommand: CommandSpec = {
   usage: "status",
-  summary: "branch, outage, desks and snapshot as this node sees them (exit 3: not ready)",
+  summary:
+    "branch, outage, desks and snapshot as this desk sees them, also while its node is stopped (exit 3: not ready)",
   examples: ["deskmesh status", "deskmesh status --json"],
   run: showStatus,
 };
@@ -19,12 +21,14 @@ export const desksCommand: CommandSpec = {
   run: showDesks,
 };
 
-async function showStatus({ config, out }: CommandContext): Promise<ExitCode> {
-  const client = await connectToNode(config.dataDir);
-  const state = await client.get<StateView>("/api/state");
-  if (config.json) out(JSON.stringify(state));
-  else for (const line of statusLines(state, client.url)) out(line);
-  return state.ready ? exitCode.ok : exitCode.notReady;
+async function showStatus(context: CommandContext): Promise<ExitCode> {
+  const { config, out } = context;
+  return lookWithNode(context, async (client, running) => {
+    const state = await client.get<StateView>("/api/state");
+    if (config.json) out(JSON.stringify({ running, ...state }));
+    else for (const line of statusLines(state, running ? client.url : null)) out(line);
+    return state.ready ? exitCode.ok : exitCode.notReady;
+  });
 }
 
 async function showDesks({ config, out }: CommandContext): Promise<ExitCode> {
@@ -35,16 +39,19 @@ async function showDesks({ config, out }: CommandContext): Promise<ExitCode> {
   return exitCode.ok;
 }
 
-export function statusLines(state: StateView, url: string): readonly string[] {
+/** `url`: of the running node; `null`: none runs, and the data folder was read. */
+export function statusLines(state: StateView, url: string | null): readonly string[] {
   const { branch, desk, outage, snapshot, fault } = state;
-  if (branch === undefined) return [`No branch yet. Open ${url} and create one, or: deskmesh branch create`];
+  if (branch === undefined)
+    return [`No branch yet. ${url === null ? "" : `Open ${url} and create one, or: `}deskmesh branch create`];
   const linked = state.desks.desks.filter((one) => one.linked || one.self).length;
   const lines = [
     `branch    ${branch.name} (${branch.code}), id ${branch.id}`,
-    `desk      ${desk?.name ?? "unknown"}, ${url}`,
+    `desk      ${desk?.name ?? "unknown"}, ${url ?? "its node is not running (deskmesh start); this is what its data folder holds"}`,
     `outage    ${outage.number} ${outage.state}${outage.since === undefined ? "" : ` since ${outage.since}`}`,
     `desks     ${linked} of ${state.desks.desks.length} here`,
     `snapshot  ${snapshot === undefined ? "none" : `${snapshot.state}, taken ${snapshot.takenAt}, ${snapshot.patrons} patrons, ${snapshot.items} items`}`,
+    ...(state.watch === undefined ? [] : [`watched   ${state.watch.text}`]),
     `waiting   ${state.waiting} in no batch yet`,
     `check     ${state.exceptions.mustDecide} to decide, ${state.exceptions.lookAt} to look at`,
   ];

@@ -12,11 +12,11 @@ export const supervisorOptions: readonly OptionSpec[] = [
   { flags: "--pin-file <file>", text: "a file with their PIN; - for standard input (default: a prompt)" },
 ];
 
-/** Rejects with exit code 9 where nobody signs in, or who does may not. */
+/** Rejects with exit code 9 where nobody signs in, or who does may not. `by`: for what asks for the PIN once more. */
 export async function withSupervisor<T>(
   context: CommandContext,
   { options }: CommandInput,
-  act: (client: NodeClient) => Promise<T>,
+  act: (client: NodeClient, by: { readonly user: string; readonly pin: string }) => Promise<T>,
 ): Promise<T> {
   const operator = await connectToNode(context.config.dataDir);
   const user = options.as;
@@ -32,7 +32,7 @@ export async function withSupervisor<T>(
   const { token } = await operator.post<{ token: string }>("/api/session", { user, pin });
   const client = operator.withToken(token);
   try {
-    return await act(client);
+    return await act(client, { user, pin });
   } finally {
     // The answer is there already: a session that can't be ended now ends by itself.
     await client.delete("/api/session").catch(() => undefined);

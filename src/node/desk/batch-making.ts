@@ -1,19 +1,31 @@
 /** Making a batch: what is new, what stands against it, and the entry that says what it holds (log.md, L20–L22). */
 import { countedOf } from "../../crdt/circulation/admission.ts";
-import type { BatchFact } from "../../crdt/circulation/branch-fact.ts";
-import { lowerFrontier } from "../../crdt/circulation/branch-state.ts";
+import type { BatchFact, Seen } from "../../crdt/circulation/batch-fact.ts";
+import { divideBatch } from "../../crdt/circulation/batch-lists.ts";
+import { standingIds, unheardIds } from "../../crdt/circulation/branch-state.ts";
 import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
+import type { BatchContent, Line } from "../../crdt/circulation/lines.ts";
+import { groupsOf } from "../../crdt/circulation/statistics-groups.ts";
+import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import { parseFeedKey } from "../../crdt/log/feed-name.ts";
-import type { BatchView } from "../http/api.ts";
-import { findBatch, isReleased, keepFiles, linesOf, render, viewBatch } from "./batches.ts";
-import type { Answer, BatchRequest, Conflict } from "./desk.ts";
+import type { RenderedBatch } from "../../export/batch.ts";
+import { checklistOf } from "../../export/checklist.ts";
+import type { BatchPreview, BatchView, DeskVerdict } from "../http/api.ts";
+import { contentOf, keepFiles, render, sha256OfMain } from "./batch-files.ts";
+import { findBatch, isReleased, joinCounts, viewBatch } from "./batches.ts";
+import type { Answer, BatchRequest, Conflict, NotFound, Refusal } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
+import { exportCheck, frontiersOf } from "./exported.ts";
+import { ownIlsName } from "./judging.ts";
+import { lateIsKnown } from "./late.ts";
 import type { Ledger } from "./ledger.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
+import { settingValues } from "./settings.ts";
+import { listWaitingHere } from "./waiting.ts";
 
 const releaseWaitMs = 3_000;
 
@@ -22,13 +34,14 @@ export async function makeBatch(
   request: BatchRequest,
   staff?: string,
 ): Promise<Answer<BatchView>> {
-  const draft = draftNext(parts);
-  if (!draft) return { kind: "not-found", text: "There is nothing new to export." };
-  const conflict = findConflict(parts, draft.outage, request);
+  const draft = await draftNext(parts);
+  if (!draft) return nothingNew;
+  const conflict = findUnfit(request) ?? findConflict(parts, draft.outage, request);
   if (conflict) return conflict;
   const madeAt = parts.clock.now();
-  const fact = await completeDraft(parts, draft, request, madeAt);
-  await parts.ledger.appendBranch(fact, staff, madeAt);
+  const { fact, files } = await completeDraft(parts, draft, request, madeAt);
+  keepFiles(parts, fact, madeAt, files);
+  await appendBatch(parts.ledger, fact, madeAt, staff);
   parts.emit("batch", { id: fact.id });
   await waitForRelease(parts, fact.id);
   const batch = findBatch(parts, fact.id);
@@ -36,27 +49,124 @@ export async function makeBatch(
   return { kind: "done", value: await viewBatch(parts, batch) };
 }
 
+/** What the next batch would hold, and what stands against it. */
+export async function previewBatch(
+  parts: DeskParts,
+  { format, split = false }: Pick<BatchRequest, "format" | "split">,
+): Promise<Answer<BatchPreview>> {
+  const draft = await draftNext(parts);
+  if (!draft) return nothingNew;
+  const unfit = findUnfit({ format, split });
+  if (unfit) return unfit;
+  const { incomplete, undecided } = findLacking(parts, draft.outage);
+  const request = { format, split, partial: incomplete.length > 0, reason: "preview" };
+  const { fact, files } = await completeDraft(parts, draft, request, parts.clock.now());
+  const value = {
+    outage: draft.outage,
+    format,
+    lines: fact.lines,
+    counts: joinCounts(draft.content.tally, files),
+    reasons: files.reasons,
+    files: files.files.map(({ role, name, part }) => ({ role, name, ...(part ? { part } : {}) })),
+    incomplete,
+    undecided,
+    checklist: checklistOf({ ...files, format, ilsName: ownIlsName(parts) }),
+  };
+  return { kind: "done", value };
+}
+
+const nothingNew: NotFound = { kind: "not-found", text: "There is nothing new to export." };
+
+/** Only Alma books all of a file at one desk. */
+function findUnfit({ format, split }: Pick<BatchRequest, "format" | "split">): Refusal | null {
+  if (!split || format === "alma") return null;
+  const text = `split: the format ${format} is one file: only Alma's can be in parts.`;
+  return { kind: "refused", refusal: { kind: "invalid", text } };
+}
+
+function findLacking(
+  parts: DeskParts,
+  outage: number,
+): { readonly incomplete: readonly DeskVerdict[]; readonly undecided: readonly string[] } {
+  const verdicts = listVerdicts(parts, outageDocument(outage));
+  const open = listExceptions(parts).filter(
+    ({ mustDecide, settlements }) => mustDecide && settlements.length === 0,
+  );
+  return {
+    incomplete: verdicts.filter(({ verdict }) => !isComplete(verdict)),
+    undecided: open.map(({ id }) => id),
+  };
+}
+
 interface Draft {
   readonly outage: number;
   readonly after: readonly string[];
-  readonly lower: FrontierCounts;
   readonly upper: FrontierCounts;
+  readonly seen: Seen;
+  readonly content: BatchContent;
 }
 
 /** The oldest outage that has something new. */
-function draftNext(parts: DeskParts): Draft | null {
+async function draftNext(parts: DeskParts): Promise<Draft | null> {
   const { ledger } = parts;
+  await lateIsKnown(parts);
   const outages = ledger.books
     .all()
     .flatMap(({ document }) => Number(/^outage-(\d+)$/.exec(document.name)?.[1] ?? 0));
+  const waiting = isAsFrontiersSay(ledger) ? null : listWaitingHere(parts);
   for (const outage of outages.filter((n) => n > 0).sort((a, b) => a - b)) {
-    const { after, counts: lower } = lowerFrontier(ledger.branch, outage);
     const frontier = ledger.books.get(outageDocument(outage))!.document.frontier();
     const upper = new Map([...frontier].flatMap(([feed, { count }]) => boundOf(ledger, outage, feed, count)));
-    const draft = { outage, after, lower, upper };
-    if (linesOf(parts, outage, lower, upper).length > 0) return draft;
+    const range = { outage, after: standingIds(ledger.branch, outage), upper };
+    const ruled = await contentOf(parts, range);
+    const seen = waiting ? compare(ledger, range, waiting, ruled.lines) : {};
+    const isAsRuled = !seen.elsewhere && !seen.voided && !seen.again;
+    const content = isAsRuled ? ruled : await contentOf(parts, { ...range, ...seen });
+    if (content.lines.length > 0) return { ...range, seen, content };
   }
   return null;
+}
+
+/** The first batch of the only outage: there is nothing that could say otherwise, and 100,000 lines aren't gone through twice. */
+function isAsFrontiersSay({ branch, fold }: Ledger): boolean {
+  const facts = fold.all();
+  const isOne = facts[0]?.position.outage === facts.at(-1)?.position.outage;
+  const { carryOvers, carried } = branch.purges;
+  return isOne && branch.batches.length === 0 && carryOvers.length === 0 && carried.size === 0;
+}
+
+/**
+ * Where what waits, by all that this desk knows, is not what the frontiers alone say: ids that stand in two outages, that
+ * were taken back in another one, or that an earlier batch left out. Named in the entry, every desk makes the same of it.
+ */
+function compare(
+  ledger: Ledger,
+  range: Pick<Draft, "outage" | "after" | "upper">,
+  waiting: readonly Recorded<Transaction>[],
+  ruled: readonly Line[],
+): Seen {
+  const { fold } = ledger;
+  const { carried } = ledger.branch.purges;
+  const { batchOf } = exportCheck(ledger);
+  const { isUpper } = frontiersOf(ledger, range);
+  const isCarriedElsewhere = (id: string): boolean => {
+    if (carried.has(id)) return true;
+    const others = fold.copiesOf(id).filter(({ position }) => position.outage !== range.outage);
+    return others.length > 0 && batchOf(...others.map(({ position }) => position)) !== undefined;
+  };
+  const wanted = waiting.flatMap(({ fact, position }) => (isUpper(position) ? [fact.id] : []));
+  const [wants, has] = [new Set(wanted), new Set(ruled.map(({ recorded }) => recorded.fact.id))];
+  const unwanted = [...has].filter((id) => !wants.has(id));
+  const elsewhere = unwanted.filter(isCarriedElsewhere).sort();
+  const voided = unwanted.filter((id) => fold.isVoided(id) && !elsewhere.includes(id)).sort();
+  const again = wanted.filter((id) => !has.has(id)).sort();
+  const vain = ledger.vainBelow(range.outage, range.upper);
+  return {
+    ...(elsewhere.length > 0 && { elsewhere }),
+    ...(voided.length > 0 && { voided }),
+    ...(again.length > 0 && { again }),
+    ...(vain.size > 0 && { vain }),
+  };
 }
 
 /** What is aside is in no batch: it would be taken for exported once its desk is admitted. */
@@ -67,11 +177,22 @@ function boundOf(ledger: Ledger, outage: number, feed: string, held: number): [s
 }
 
 function findConflict(parts: DeskParts, outage: number, request: BatchRequest): Conflict | null {
-  const lacking = listVerdicts(parts, outageDocument(outage)).filter(({ verdict }) => !isComplete(verdict));
+  // A desk that was wiped and let in again has the outage's document before the branch's own.
+  if (!parts.ledger.branch.branch) {
+    const text =
+      "This desk has not heard yet what its branch is called. Wait until it is linked to another desk.";
+    return { kind: "conflict", code: "branch", text };
+  }
+  const { incomplete: lacking, undecided } = findLacking(parts, outage);
   if (lacking.length > 0 && !request.partial) {
     const names = lacking.map(({ name }) => name).join(", ");
     const text = `Not everything is here: ${names} may have made scans that this desk lacks. Wait for it, or export as PARTIAL with a reason.`;
     return { kind: "conflict", code: "incomplete", text, incomplete: lacking };
+  }
+  const unheard = unheardIds(parts.ledger.branch, outage);
+  if (unheard.length > 0 && !request.partial) {
+    const text = `This desk has not heard yet of ${unheard.join(", ")}, which other files come after. Wait until it is linked to the desk that made it, or export as PARTIAL with a reason.`;
+    return { kind: "conflict", code: "incomplete", text, incomplete: [] };
   }
   if (request.partial && (request.reason ?? "").trim().length < 3) {
     return {
@@ -80,12 +201,9 @@ function findConflict(parts: DeskParts, outage: number, request: BatchRequest): 
       text: "A PARTIAL file needs a reason of at least 3 characters.",
     };
   }
-  const undecided = listExceptions(parts).filter(
-    ({ mustDecide, settlements }) => mustDecide && settlements.length === 0,
-  );
   if (undecided.length > 0) {
     const text = `${undecided.length} exceptions must be decided first.`;
-    return { kind: "conflict", code: "undecided", text, undecided: undecided.map(({ id }) => id) };
+    return { kind: "conflict", code: "undecided", text, undecided };
   }
   return null;
 }
@@ -95,7 +213,7 @@ async function completeDraft(
   draft: Draft,
   request: BatchRequest,
   madeAt: number,
-): Promise<BatchFact> {
+): Promise<{ readonly fact: BatchFact; readonly files: RenderedBatch }> {
   const { ledger, library } = parts;
   const branch = ledger.branch.branch!;
   const number = ledger.branch.batches.filter(({ fact }) => fact.outage === draft.outage).length + 1;
@@ -103,32 +221,50 @@ async function completeDraft(
     ({ verdict }) => !isComplete(verdict),
   );
   const partial = request.partial === true && lacking;
-  const bounds = [countsToText(draft.lower), countsToText(draft.upper), request.format, String(partial)];
-  const id = `${branch.code}-${draft.outage}-${number}-${sha256Hex(bounds.join("\n")).slice(0, 4)}`;
+  const bounds = [draft.after.join(" "), countsToText(draft.upper), request.format, String(partial)];
+  if (request.split) bounds.push("split");
+  bounds.push(...seenToText(draft.seen));
   const writers = new Set([...draft.upper.keys()].map((feed) => feed.split("/")[0]!));
+  const deskNames = Object.fromEntries(
+    [...writers].sort().map((desk) => [desk, parts.roster.nameOf(desk)] as const),
+  );
+  const { statisticsGroups: set } = settingValues(parts);
+  const groups = request.format === "sierra" ? groupsOf(set, deskNames) : undefined;
+  // Made with other ones it is another file, and so another batch.
+  if (groups) bounds.push(`groups ${JSON.stringify(groups)}`);
+  const id = `${branch.code}-${draft.outage}-${number}-${sha256Hex(bounds.join("\n")).slice(0, 4)}`;
   const fact: BatchFact = {
     kind: "batch",
     outage: draft.outage,
     id,
     format: request.format,
     after: draft.after,
+    ...draft.seen,
     upper: draft.upper,
     lines: 0,
     sha256: "0".repeat(64),
     ...(library.current ? { snapshot: library.current.meta.sha256 } : {}),
     branchCode: branch.code,
     timezone: branch.timezone,
-    deskNames: Object.fromEntries([...writers].sort().map((desk) => [desk, parts.roster.nameOf(desk)])),
+    deskNames,
     generatorVersion: parts.version,
     partial,
+    ...(request.split ? { split: true as const } : {}),
+    ...(groups ? { statisticsGroups: groups } : {}),
     ...(partial ? { reason: request.reason!.trim() } : {}),
   };
-  const files = await render(parts, fact, draft.lower, madeAt);
-  const main = files.files.find(({ role }) => role === "main")!;
+  const { lines: bare, tally } = draft.content;
+  const files = await render(parts, fact, madeAt, false, bare);
+  joinCounts(tally, files);
   const lines = files.counts.reduce((sum, { written }) => sum + written, 0);
-  const complete = { ...fact, lines, sha256: sha256Hex(main.bytes) };
-  keepFiles(parts, complete, madeAt, files);
-  return complete;
+  return { fact: { ...fact, lines, tally, sha256: await sha256OfMain(parts, files) }, files };
+}
+
+async function appendBatch(ledger: Ledger, fact: BatchFact, madeAt: number, staff?: string): Promise<void> {
+  const { head, lists } = divideBatch(fact);
+  const entries = await Promise.all(lists.map((list) => ledger.appendBranch(list, staff)));
+  const named = entries.length === 0 ? {} : { lists: entries.map(({ seq }) => seq) };
+  await ledger.appendBranch({ ...head, ...named }, staff, madeAt);
 }
 
 async function waitForRelease(parts: DeskParts, id: string): Promise<void> {
@@ -138,6 +274,12 @@ async function waitForRelease(parts: DeskParts, id: string): Promise<void> {
     if (!batch || isReleased(parts, batch) || parts.clock.monotonic() > until) return;
     await new Promise<void>((resolve) => parts.clock.after(20, resolve));
   }
+}
+
+/** Nothing for nothing, so that an id is what it always was. */
+function seenToText({ elsewhere = [], voided = [], again = [], vain = new Map() }: Seen): readonly string[] {
+  const texts = [...elsewhere, ...voided.map((id) => `voided ${id}`), ...again.map((id) => `again ${id}`)];
+  return vain.size === 0 ? texts : [...texts, `vain ${JSON.stringify([...vain])}`];
 }
 
 function countsToText(counts: FrontierCounts): string {

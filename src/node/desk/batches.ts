@@ -1,124 +1,31 @@
 /**
- * Batches: the merged file of an outage between two frontiers (log.md, L20–L22). A batch is an entry of `branch`; its
- * files are rendered anew from the log wherever they are asked for, and held to the SHA-256 in that entry.
+ * Batches: the merged file of an outage between two frontiers (log.md, L20–L22). A batch is an entry of `branch`; here is
+ * what a page is shown of it, and the way to its files.
  */
+import { type Batch, isReissued } from "../../crdt/circulation/batch-state.ts";
 import type { BatchFact } from "../../crdt/circulation/branch-fact.ts";
-import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
-import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
-import { batchLines, type Line } from "../../crdt/circulation/lines.ts";
-import { sha256Hex } from "../../crdt/log/digest.ts";
+import type { KindTally } from "../../crdt/circulation/lines.ts";
 import { frontierCovers } from "../../crdt/log/frontier.ts";
-import type { BatchLine, Format, RenderedBatch } from "../../export/batch.ts";
-import { parseFormat, renderBatch } from "../../export/render.ts";
-import type { BatchView } from "../http/api.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
-import type { Answer, Desk, FileBytes } from "./desk.ts";
-import { liesWithin } from "./exported.ts";
-import { outageDocument } from "./ledger-entries.ts";
+import type { BatchCount, Format, RenderedBatch } from "../../export/batch.ts";
+import { checklistOf } from "../../export/checklist.ts";
+import type { BatchCountView, BatchView } from "../http/api.ts";
+import { contentOf, isPurged, renderHere, sha256OfFiles } from "./batch-files.ts";
+import type { Answer, BatchRole, FileBytes } from "./desk.ts";
+import { exportCheck, frontiersOf } from "./exported.ts";
+import { ownIlsName } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
-import { fullName } from "./person-views.ts";
+import { isReplayed, viewReplay } from "./replay-view.ts";
 
-/** What a list shows of a batch; the bytes are kept of the one that was asked for last. */
-type Summary = Pick<BatchView, "counts" | "files">;
-const summaries = new WeakMap<BatchFact, Summary>();
-const linesAtOnce = 1_000;
-let latest: { readonly key: string; readonly files: RenderedBatch } | null = null;
-
-export function linesOf(parts: DeskParts, outage: number, lower: FrontierCounts, upper: FrontierCounts) {
-  return batchLines(parts.ledger.fold, {
-    isUpper: (position) => liesWithin(parts.ledger, outage, upper, position),
-    isLower: (position) => liesWithin(parts.ledger, outage, lower, position),
-  });
+/** What a list shows of a batch; it is kept, the bytes aren't. */
+type Summary = Pick<BatchView, "counts" | "reasons" | "files" | "checklist">;
+interface KeptSummary {
+  readonly reissued: boolean;
+  /** Its checklist says it. */
+  readonly ilsName: string | undefined;
+  readonly summary: Summary;
 }
-
-/** Files of a batch between its lower frontier and its upper one. */
-export async function render(
-  parts: DeskParts,
-  fact: BatchFact,
-  lower: FrontierCounts,
-  madeAt: number,
-): Promise<RenderedBatch> {
-  const snapshot = fact.snapshot === undefined ? null : await parts.library.open(fact.snapshot);
-  const bare = linesOf(parts, fact.outage, lower, fact.upper);
-  const lines: BatchLine[] = [];
-  for (let i = 0; i < bare.length; i += linesAtOnce) {
-    // Asked for together, they are one call to the database and not a thousand.
-    const slice = bare.slice(i, i + linesAtOnce);
-    lines.push(...(await Promise.all(slice.map((line) => toBatchLine(snapshot, line)))));
-  }
-  return renderBatch({
-    id: fact.id,
-    format: fact.format as Format,
-    branchCode: fact.branchCode,
-    timezone: fact.timezone,
-    deskNames: fact.deskNames,
-    generatorVersion: fact.generatorVersion,
-    madeAt,
-    partial: fact.partial,
-    lines,
-  });
-}
-
-async function toBatchLine(snapshot: Snapshot | null, line: Line): Promise<BatchLine> {
-  const { fact } = line.recorded;
-  const card = "patron" in fact ? fact.patron : undefined;
-  const [item, patron] = await Promise.all([
-    "item" in fact ? snapshot?.item(fact.item) : null,
-    card === undefined ? null : snapshot?.patron(card),
-  ]);
-  const typed = fact.kind === "checkout" ? (fact.note ?? "") : "";
-  return { ...line, title: item?.title ?? typed, patronName: patron ? fullName(patron) : "" };
-}
-
-/** Renders a batch from this desk's log; a conflict says what is not here (yet). */
-async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<RenderedBatch>> {
-  const { fact } = batch;
-  const key = keyOf(parts, fact, batch.madeAt);
-  if (latest?.key === key) return { kind: "done", value: latest.files };
-  if (isPurged(parts, fact)) {
-    const text = `Outage ${fact.outage} is purged: its scans are gone, and the file can't be made again.`;
-    return { kind: "conflict", code: "purged", text };
-  }
-  const held = parts.ledger.books.get(outageDocument(fact.outage))?.document.frontier() ?? new Map();
-  const lacks = [...fact.upper].some(([feed, count]) => (held.get(feed)?.count ?? 0) < count);
-  if (lacks) {
-    const text =
-      "This desk does not hold all entries of that batch yet. Take the file from the desk that made it.";
-    return { kind: "conflict", code: "not-here", text };
-  }
-  if (parseFormat(fact.format) === null) {
-    const text = `The format ${fact.format} is not known to this version of the program.`;
-    return { kind: "conflict", code: "unknown-format", text };
-  }
-  const files = await render(parts, fact, lowerOf(parts.ledger.branch, fact), batch.madeAt);
-  const main = files.files.find(({ role }) => role === "main")!;
-  if (sha256Hex(main.bytes) !== fact.sha256) {
-    const text =
-      "This desk renders other bytes than the desk that made the batch. Take the file from there, and tell the makers of Deskmesh.";
-    return { kind: "conflict", code: "other-bytes", text };
-  }
-  latest = { key, files };
-  return { kind: "done", value: files };
-}
-
-/** Whoever has just made a batch keeps its files: 100,000 lines aren't rendered twice. */
-export function keepFiles(parts: DeskParts, fact: BatchFact, madeAt: number, files: RenderedBatch): void {
-  latest = { key: keyOf(parts, fact, madeAt), files };
-}
-
-/** And destroyed here: as long as it isn't, its files can be made. */
-function isPurged({ ledger }: DeskParts, { outage }: BatchFact): boolean {
-  return ledger.branch.purges.purges.has(outage) && !ledger.books.get(outageDocument(outage));
-}
-
-/** Of an outage that is purged nothing stays, in memory neither. */
-export function forgetFiles(): void {
-  latest = null;
-}
-
-function keyOf(parts: DeskParts, fact: BatchFact, madeAt: number): string {
-  return [parts.own.desk, fact.id, fact.sha256, fact.snapshot, madeAt].join(" ");
-}
+const summaries = new WeakMap<BatchFact, KeptSummary>();
+const nothing: Summary = { counts: [], reasons: [], files: [], checklist: [] };
 
 export function findBatch(parts: DeskParts, id: string): Batch | undefined {
   return parts.ledger.branch.batches.find(({ fact }) => fact.id === id);
@@ -131,45 +38,130 @@ export function isReleased(parts: DeskParts, batch: Batch): boolean {
 }
 
 export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchView> {
-  const { fact } = batch;
-  const { counts, files } = await summarize(parts, batch);
+  const { fact, overlaps } = batch;
+  const { rfc3339 } = parts.times();
+  const doubled = mayBeDoubled(parts, batch) ? await listDoubled(parts, batch) : [];
+  const answers = parts.ledger.branch.answers.batches.get(fact.id)?.lines.values() ?? [];
+  const refused = [...answers].filter(({ outcome }) => outcome !== "done").length;
+  const summary = await summarize(parts, batch);
+  const replay = await viewReplay(parts, batch);
   return {
     id: fact.id,
     outage: fact.outage,
     format: fact.format,
-    state: batch.state,
-    madeAt: parts.times().rfc3339(batch.madeAt),
+    state: batch.state === "loaded" && refused > 0 ? "loaded-with-errors" : batch.state,
+    madeAt: rfc3339(batch.madeAt),
     ...(batch.madeBy === undefined ? {} : { by: batch.madeBy }),
     partial: fact.partial,
     ...(fact.reason === undefined ? {} : { reason: fact.reason }),
+    ...(fact.split === true && { split: true }),
     lines: fact.lines,
-    counts,
+    ...summary,
     sha256: fact.sha256,
-    files,
+    ...(refused === 0 ? {} : { refused }),
     released: isReleased(parts, batch),
+    ...(replay === undefined ? {} : { replay }),
+    ...(overlaps === undefined ? {} : { overlaps }),
+    ...(doubled.length === 0 && overlaps === undefined ? {} : { doubled }),
+    outcomes: batch.outcomes.map(({ at, ...outcome }) => ({ ...outcome, at: rfc3339(at) })),
   };
+}
+
+/**
+ * It was loaded though it overlaps; or a copy of what it knew is in another file, which was made apart, or by a desk that
+ * had lost what the other one holds.
+ */
+function mayBeDoubled({ ledger }: DeskParts, { fact, state, overlaps }: Batch): boolean {
+  if (state === "withdrawn" || ledger.branch.purges.purges.has(fact.outage)) return false;
+  if (overlaps !== undefined) return true;
+  const { isUpper } = frontiersOf(ledger, fact);
+  const others = exportCheck(ledger, (one) => one.fact !== fact);
+  return ledger.fold.copiedIds().some((id) => {
+    const isKnown = ledger.fold.copiesOf(id).some(({ position }) => isUpper(position));
+    return isKnown && others.batchOfId(id) !== undefined;
+  });
+}
+
+/** Lines of a batch that another one carries as well, the two made apart; with that other one. */
+async function listDoubled(parts: DeskParts, batch: Batch): Promise<NonNullable<BatchView["doubled"]>> {
+  const { lines } = await contentOf(parts, batch.fact);
+  const others = exportCheck(parts.ledger, ({ fact }) => fact !== batch.fact);
+  return lines.flatMap(({ recorded: { fact } }) => {
+    const isCopied = batch.overlaps !== undefined || parts.ledger.fold.copiesOf(fact.id).length > 1;
+    if (!isCopied) return [];
+    const other = others.batchOfId(fact.id);
+    return other === undefined ? [] : [{ transaction: fact.id, batch: other }];
+  });
 }
 
 /** Nothing where the batch can't be rendered here: asking for its file says why. */
 async function summarize(parts: DeskParts, batch: Batch): Promise<Summary> {
-  const known = summaries.get(batch.fact);
+  const kept = summaries.get(batch.fact);
+  const ilsName = ownIlsName(parts);
+  const isAsKept = kept?.reissued === isReissued(batch) && kept.ilsName === ilsName;
+  const known = isAsKept ? kept.summary : undefined;
   const here = known ?? (await renderHere(parts, batch));
-  if (isPurged(parts, batch.fact)) return { counts: known?.counts ?? [], files: [] };
+  if (isPurged(parts, batch.fact)) return { ...nothing, counts: kept?.summary.counts ?? [] };
   if (!("kind" in here)) return here;
-  if (here.kind !== "done") return { counts: [], files: [] };
-  const files = here.value.files.map(({ role, name, bytes }) => ({
-    role,
-    name,
-    size: bytes.length,
-    sha256: sha256Hex(bytes),
-  }));
-  const summary = { counts: here.value.counts, files };
-  summaries.set(batch.fact, summary);
+  if (here.kind !== "done") return nothing;
+  const { fact } = batch;
+  const isOneMain = here.value.files.filter(({ role }) => role === "main").length === 1;
+  const files: BatchView["files"][number][] = [];
+  for (const { role, name, bytes, part } of here.value.files) {
+    // What is rendered here was held to the entry's hash already.
+    const isHashed = role === "main" && isOneMain;
+    const sha256 = isHashed ? fact.sha256 : await sha256OfFiles(parts.clock, [bytes]);
+    files.push({ role, name, size: bytes.length, sha256, ...(part === undefined ? {} : { part }) });
+  }
+  const summary = {
+    counts: countWhatIsOut(fact.tally ?? [], here.value),
+    reasons: here.value.reasons,
+    files,
+    checklist: checklistOf({ ...here.value, format: fact.format as Format, ilsName }),
+  };
+  summaries.set(fact, { reissued: isReissued(batch), ilsName, summary });
   return summary;
 }
 
+/** What was on the screen against what the files hold. Throws where the two don't add up: no such file goes out. */
+export function joinCounts(tally: readonly KindTally[], rendered: Pick<RenderedBatch, "counts">): Counts {
+  const wrong = tally.find((one) => !addsUp(one, rendered));
+  if (wrong) {
+    const { kind, onScreen, lines } = wrong;
+    throw new Error(`the counts of ${kind} don't add up: ${onScreen} on screen, ${lines} for the files`);
+  }
+  const unseen = rendered.counts.find(({ kind }) => !tally.some((one) => one.kind === kind));
+  if (unseen) throw new Error(`the counts of ${unseen.kind} don't add up: none on screen`);
+  return tally.map(({ kind, onScreen, voided, repeated }) => {
+    return { onScreen, ...countOf(kind, rendered), voided, repeated };
+  });
+}
+
+/** The same of a file that is out: by what it holds where its maker saw something else, or a failure would hide all others. */
+export function countWhatIsOut(tally: readonly KindTally[], rendered: Pick<RenderedBatch, "counts">): Counts {
+  const isSeen = rendered.counts.every(({ kind }) => tally.some((one) => one.kind === kind));
+  if (isSeen && tally.every((one) => addsUp(one, rendered))) return joinCounts(tally, rendered);
+  return rendered.counts.map((count) => {
+    return { onScreen: count.written + count.extra, ...count, voided: 0, repeated: 0 };
+  });
+}
+
+type Counts = readonly BatchCountView[];
+
+function addsUp(one: KindTally, rendered: Pick<RenderedBatch, "counts">): boolean {
+  const { written, extra } = countOf(one.kind, rendered);
+  return written + extra === one.lines && one.lines + one.voided + one.repeated === one.onScreen;
+}
+
+function countOf(kind: KindTally["kind"], { counts }: Pick<RenderedBatch, "counts">): BatchCount {
+  return counts.find((one) => one.kind === kind) ?? { kind, written: 0, converted: 0, extra: 0, patrons: 0 };
+}
+
 export async function listBatches(parts: DeskParts): Promise<BatchView[]> {
-  return Promise.all([...parts.ledger.branch.batches].reverse().map((batch) => viewBatch(parts, batch)));
+  const views: BatchView[] = [];
+  // One after the other: files that are made side by side are in memory side by side.
+  for (const batch of parts.ledger.branch.batches.toReversed()) views.push(await viewBatch(parts, batch));
+  return views;
 }
 
 export async function readBatch(parts: DeskParts, id: string): Promise<Answer<BatchView>> {
@@ -181,7 +173,8 @@ export async function readBatch(parts: DeskParts, id: string): Promise<Answer<Ba
 export async function readBatchFile(
   parts: DeskParts,
   id: string,
-  role: Parameters<Desk["batchFile"]>[1],
+  role: BatchRole,
+  part?: number,
 ): Promise<Answer<FileBytes>> {
   const batch = findBatch(parts, id);
   if (!batch) return { kind: "not-found", text: "There is no such batch." };
@@ -193,6 +186,12 @@ export async function readBatchFile(
     const text = "A linked desk does not know of this batch yet. Wait a moment and ask again.";
     return { kind: "conflict", code: "not-released", text };
   }
+  // A guarded re-issue is a person's word that the file is wanted all the same.
+  if (role === "main" && batch.state !== "re-issued" && isReplayed(parts, batch)) {
+    const text =
+      "Lines of this batch were sent over SIP2: its file would load them twice. Go on with the replay.";
+    return { kind: "conflict", code: "replayed", text };
+  }
   const needed = batch.fact.snapshot;
   if (role !== "main" && needed !== undefined && (await parts.library.open(needed)) === null) {
     const text =
@@ -201,34 +200,15 @@ export async function readBatchFile(
   }
   const here = await renderHere(parts, batch);
   if (here.kind !== "done") return here;
-  const file = here.value.files.find((one) => one.role === role);
-  if (!file) return { kind: "not-found", text: `This batch has no ${role} file.` };
-  return { kind: "done", value: { name: file.name, mediaType: file.mediaType, bytes: file.bytes } };
-}
-
-export async function markBatch(
-  parts: DeskParts,
-  id: string,
-  outcome: Parameters<Desk["markBatch"]>[1],
-  staff?: string,
-): Promise<Answer<BatchView>> {
-  const batch = findBatch(parts, id);
-  if (!batch) return { kind: "not-found", text: "There is no such batch." };
-  if (batch.state === "withdrawn" || (batch.state === "loaded" && outcome.state !== "loaded")) {
-    return { kind: "conflict", code: batch.state, text: `This batch is ${batch.state}.` };
+  const files = here.value.files.filter((one) => one.role === role);
+  if (files.length === 0) return { kind: "not-found", text: `This batch has no ${role} file.` };
+  const file = part === undefined && files.length === 1 ? files[0] : files.find((one) => one.part === part);
+  if (!file) {
+    const text =
+      files.length > 1
+        ? `part: expected one of 1 to ${files.length}: this batch is in parts.`
+        : "This batch is not in parts.";
+    return { kind: "refused", refusal: { kind: "invalid", text } };
   }
-  const { state, job, byHand, note } = outcome;
-  await parts.ledger.appendBranch(
-    {
-      kind: "outcome",
-      batch: id,
-      state,
-      ...(job === undefined ? {} : { job }),
-      ...(byHand === undefined ? {} : { byHand }),
-      ...(note === undefined ? {} : { note }),
-    },
-    staff,
-  );
-  parts.emit("batch", { id });
-  return readBatch(parts, id);
+  return { kind: "done", value: { name: file.name, mediaType: file.mediaType, bytes: file.bytes } };
 }

@@ -1,5 +1,8 @@
 /** Where carried entries stand (log.md, L15): at their own place, and at that of everybody who carries them. */
+
+import type { FeedStretches } from "../../crdt/circulation/batch-fact.ts";
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
+import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import { isCarriedInVain } from "../../crdt/circulation/purge-state.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
 import type { FeedPosition, LogEntry } from "../../crdt/log/log-entry.ts";
@@ -13,7 +16,13 @@ export interface FeedPlace {
 
 export interface Carriers {
   note(position: Position, carrier: NonNullable<LogEntry["carriedBy"]>): void;
-  /** In its outage's log; its own place first. */
+  /** That this carrier counts nowhere, or does. */
+  noteVain(outage: number, carrier: NonNullable<LogEntry["carriedBy"]>, isInVain: boolean): void;
+  /** Carriers below these counts that count nowhere. */
+  vainBelow(outage: number, upper: FrontierCounts): FeedStretches;
+  /** The outage that a fact was recorded in, where it stands in a later one because its own was purged. */
+  originOf(position: Position): number;
+  /** Where the entry of a fact stands: its own place, and those of its carriers. */
   placesOf(position: Position): readonly FeedPlace[];
   /** Entries that counted as others carried them, for the documents that they were written for. */
   carried(): readonly (FeedPosition & { readonly document: string })[];
@@ -21,20 +30,43 @@ export interface Carriers {
 
 export function createCarriers(): Carriers {
   const carriers = new Map<string, FeedPlace[]>();
+  const origins = new Map<string, number>();
   const carried = new Map<string, FeedPosition & { readonly document: string }>();
+  /** `<outage> <feed> <seq>` → where that is. */
+  const vain = new Map<string, FeedPlace & { readonly outage: number }>();
   return {
     note(position, carrier) {
       const key = positionKey(position);
       const { desk, run, seq } = position;
       if (!carrier.accepted)
         carried.set(`${carrier.from} ${key}`, { document: carrier.from, desk, run, seq });
+      const origin = outageOfDocument(carrier.from);
+      if (origin !== null && origin !== position.outage) origins.set(key, origin);
       const place = toPlace(carrier);
       const known = carriers.get(key) ?? [];
       const isKnown = known.some(({ feed, seq }) => feed === place.feed && seq === place.seq);
       if (!isKnown) carriers.set(key, [...known, place]);
     },
+    noteVain(outage, carrier, isInVain) {
+      const place = toPlace(carrier);
+      const key = `${outage} ${place.feed} ${place.seq}`;
+      if (isInVain) vain.set(key, { outage, ...place });
+      else vain.delete(key);
+    },
+    vainBelow(outage, upper) {
+      const within = [...vain.values()].filter(
+        (place) => place.outage === outage && (upper.get(place.feed) ?? 0) > place.seq,
+      );
+      return toStretches(within);
+    },
+    originOf: (position) =>
+      origins.size === 0 ? position.outage : (origins.get(positionKey(position)) ?? position.outage),
     carried: () => [...carried.values()],
-    placesOf: (position) => [toPlace(position), ...(carriers.get(positionKey(position)) ?? [])],
+    placesOf(position) {
+      // As a rule nothing is carried, and a batch asks for the places of every entry.
+      const others = carriers.size === 0 ? undefined : carriers.get(positionKey(position));
+      return others === undefined ? [toPlace(position)] : [toPlace(position), ...others];
+    },
   };
 }
 
@@ -45,6 +77,23 @@ export function isInVain(branch: BranchState, outage: number, { carriedBy, ...en
   return isCarriedInVain(branch, { outage: from, ...toPlace(entry) }, { outage, ...toPlace(carriedBy) });
 }
 
-function toPlace({ desk, run, seq }: FeedPosition): FeedPlace {
-  return { feed: `${desk}/${run}`, seq };
+function toStretches(places: readonly FeedPlace[]): FeedStretches {
+  const stretches = new Map<string, [number, number][]>();
+  const inOrder = places.toSorted((a, b) => (a.feed === b.feed ? a.seq - b.seq : a.feed < b.feed ? -1 : 1));
+  for (const { feed, seq } of inOrder) {
+    const known = stretches.get(feed) ?? [];
+    stretches.set(feed, known);
+    const last = known.at(-1);
+    if (last?.[1] === seq) last[1] = seq + 1;
+    else known.push([seq, seq + 1]);
+  }
+  return stretches;
 }
+
+function toPlace({ desk, run, seq }: FeedPosition): FeedPlace {
+  // Asked of entry after entry of one feed: its name is put together and hashed once for all of them.
+  if (lastFeed.run !== run || lastFeed.desk !== desk) lastFeed = { desk, run, feed: `${desk}/${run}` };
+  return { feed: lastFeed.feed, seq };
+}
+
+let lastFeed = { desk: "", run: "", feed: "/" };

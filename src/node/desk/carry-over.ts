@@ -2,6 +2,7 @@
  * Before an outage is destroyed here (log.md, L24): what this desk holds of it and nobody has exported goes on in the
  * open outage, signed as it was, and `branch` says so. Interrupted anywhere, it is done again and counts once.
  */
+import { inOneEntry, slices } from "../../crdt/circulation/batch-lists.ts";
 import type { BranchFact } from "../../crdt/circulation/branch-fact.ts";
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
 import { joinCounts } from "../../crdt/circulation/frontier-counts.ts";
@@ -23,8 +24,8 @@ export interface CarryOver {
   readonly at: number;
 }
 
-/** The entry of `branch` to write before anything is destroyed; `null`: there was nothing to carry. */
-export async function carryOver(options: CarryOver): Promise<BranchFact | null> {
+/** Entries of `branch` to write before anything is destroyed; none: there was nothing to carry. */
+export async function carryOver(options: CarryOver): Promise<readonly BranchFact[]> {
   const { journal, branch, at } = options;
   const outage = outageOfDocument(journal.document.name)!;
   const into = branch.current.number;
@@ -40,9 +41,10 @@ export async function carryOver(options: CarryOver): Promise<BranchFact | null> 
   const carried = sources.map((source) => target.append({ at, body: carriedToBody(source) }));
   const last = carried.at(-1);
   if (carried.some((one) => one === null)) throw new Error("an entry was too large to be carried");
-  if (!last) return null;
+  if (!last) return [];
   await Promise.all(carried.map((one) => one?.durable));
-  return { kind: "carry-over", outage, upper, into, run: last.run, count: last.seq + 1 };
+  const where = { kind: "carry-over", outage, into, run: last.run, count: last.seq + 1 } as const;
+  return slices([...upper], inOneEntry.feeds).map((some) => ({ ...where, upper: new Map(some) }));
 }
 
 function lackingOf(options: CarryOver, outage: number, feed: Feed): readonly CarriedSource[] {

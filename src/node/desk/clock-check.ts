@@ -27,19 +27,34 @@ export interface ClockCheck {
   offsetMs(): number | undefined;
   /** To be asked before anything is recorded; null when the clock is believable or was asked about. */
   question(): Question | null;
-  /** Takes staff's answer; false when it isn't a time that can be right. */
-  answer(text: string): boolean;
+  /**
+   * Takes staff's answer to the question of that `ref`; false when it isn't a time that can be right. One that lies far
+   * before what is known must be given a second time, to the question that says so: a request that is only sent again
+   * answers the first one.
+   */
+  answer(text: string, ref: string | undefined): boolean;
 }
 
 const farFromOthersMs = 10 * 60_000;
+/** Staff read the clock on the wall, twice. */
+const againToleranceMs = 5 * 60_000;
 export const clockQuestion = "clock";
 
 export function createClockCheck(options: ClockCheckOptions): ClockCheck {
   let correctionMs: number | null = null;
   let wrongAnswers = 0;
+  /** An answer that lies far before what is known, and when it was given by this PC's clock. */
+  let unlikely: { readonly said: number; readonly at: number } | null = null;
 
   function latestKnown(): number {
     return Math.max(options.takenAt(), options.ownLatestAt());
+  }
+
+  /** A slip of the pen isn't made twice; but what was recorded by a clock that ran ahead must not bar the true time. */
+  function isSaidAgain(said: number, at: number, ref: string | undefined): boolean {
+    if (!unlikely || ref !== question()?.ref) return false;
+    const passed = at - unlikely.at;
+    return Math.abs(said - unlikely.said - passed) <= againToleranceMs;
   }
 
   function findDoubt(): string | null {
@@ -54,25 +69,36 @@ export function createClockCheck(options: ClockCheckOptions): ClockCheck {
     return offsetMs === undefined && behind ? "earlier than what was recorded before" : null;
   }
 
+  function question(): Question | null {
+    const doubt = findDoubt();
+    if (doubt === null) return null;
+    const again = unlikely
+      ? " The last answer lies more than a day before that record. If it is right all the same, give it once more."
+      : wrongAnswers > 0
+        ? " The last answer was no date and time."
+        : "";
+    const text = `This PC's clock says ${options.describe(options.now())}, which is ${doubt}.${again} Write the right one.`;
+    // One question for as long as the doubt lasts: its text moves on with the clock, its ref doesn't.
+    const ref = sha256Hex(clockQuestion, doubt, String(wrongAnswers)).slice(0, 16);
+    return { code: clockQuestion, ref, text, role: "staff", severity: "override" };
+  }
+
   return {
     offsetMs: () => correctionMs ?? options.meshOffsetMs(),
-    question() {
-      const doubt = findDoubt();
-      if (doubt === null) return null;
-      const again =
-        wrongAnswers > 0 ? " The last answer was no such time, or lies far before that record." : "";
-      const text = `This PC's clock says ${options.describe(options.now())}, which is ${doubt}.${again} Write the right one.`;
-      // One question for as long as the doubt lasts: its text moves on with the clock, its ref doesn't.
-      const ref = sha256Hex(clockQuestion, doubt, String(wrongAnswers)).slice(0, 16);
-      return { code: clockQuestion, ref, text, role: "staff", severity: "override" };
-    },
-    answer(text) {
+    question,
+    answer(text, ref) {
       const said = options.parse(text);
-      if (Number.isNaN(said) || said < latestKnown() - 24 * 3_600_000) {
+      const at = options.now();
+      const isUnlikely = said < latestKnown() - 24 * 3_600_000;
+      if (Number.isNaN(said) || (isUnlikely && !isSaidAgain(said, at, ref))) {
+        // Sent again, and not given again: the question that says what is unlikely still stands.
+        if (unlikely && ref !== question()?.ref) return false;
+        unlikely = Number.isNaN(said) ? null : { said, at };
         wrongAnswers++;
         return false;
       }
-      correctionMs = Math.round(options.now() - said);
+      unlikely = null;
+      correctionMs = Math.round(at - said);
       return true;
     },
   };

@@ -3,48 +3,56 @@ import { staffFactToBody } from "../../crdt/circulation/staff-fact.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import { isTimezone } from "../../export/local-time.ts";
 import { makeBackup } from "../backup/backup.ts";
+import { clearUnderway } from "../backup/left-behind.ts";
+import { createCarryActs } from "../carry/carry.ts";
 import type { Events, JoinsView, StateView } from "../http/api.ts";
 import { branchIdOf, loadMembership, type Membership, storeMembership } from "../identity.ts";
+import type { Protocols } from "../mesh/hello.ts";
 import { readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
 import type { Joined } from "../pairing/joiner.ts";
 import { putInPlace } from "../renewal.ts";
-import { makeBatch } from "./batch-making.ts";
-import { listBatches, markBatch, readBatch, readBatchFile } from "./batches.ts";
-import type { Answer, BranchForm, Desk, Listener, Refusal, Staff } from "./desk.ts";
+import { createAnswerActs } from "./answer-acts.ts";
+import { createClosingActs } from "./closing-acts.ts";
+import type { Answer, BranchForm, Desk, Listener, Staff } from "./desk.ts";
 import { actOnDesk } from "./desk-acts.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { viewDesks } from "./desks-view.ts";
 import { watchDuePurges } from "./due-purges.ts";
-import { settleException } from "./exceptions-view.ts";
 import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
+import { handOver } from "./only-copy.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
-import { endRun, finishRun, moveOutage, viewOutage } from "./outages.ts";
+import { endRun, finishRun, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
-import { listOutages, purgeOutage, readStatistics } from "./purges.ts";
 import { createReading } from "./reading.ts";
 import { createRecorder, type Recorder } from "./recording.ts";
 import { prepareRenewal } from "./renewing.ts";
+import { createReplayer } from "./replay.ts";
+import { createRoom } from "./room.ts";
 import { importSnapshot, listSnapshots } from "./snapshot-acts.ts";
 import { openStaff } from "./staff.ts";
-import { viewState } from "./state-view.ts";
+import { createStaffActs } from "./staff-acts.ts";
+import { viewPc, viewState } from "./state-view.ts";
 import { createTurnstile } from "./turnstile.ts";
-import { createWaitingCount } from "./waiting.ts";
+import { beingEnded, notNow, notYet } from "./untimely.ts";
+import { createUpdateActs, type UpdateActs } from "./updates.ts";
+import { countWaitingForPage } from "./waiting.ts";
 
 export interface DeskOptions {
   readonly ports: DeskPorts;
   readonly signer: Signer;
   readonly version: string;
+  /** What it speaks to other desks; this program's own where left out. */
+  readonly protocols?: Protocols;
   /** Name and time zone of this PC: defaults of the first run's form. */
   readonly host: { readonly name: string; readonly timezone: string };
   readonly peers: readonly { readonly host: string; readonly port: number }[];
   readonly log: (text: string) => void;
 }
 
-const notYet: Refusal = { kind: "refused", refusal: { kind: "no-branch", text: noBranch.text } };
 const stateAtMostEveryMs = 500;
 
 /** Rejects when the stores can't be opened. */
@@ -55,28 +63,31 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   let opened: OpenedDesk | null = null;
   let staff: Staff | null = null;
   let recorder: Recorder | null = null;
-  let waiting: () => number = () => 0;
   let joining: Joining | null = null;
   let creating = false;
   let { signer } = options;
-  const { pass, alone } = createTurnstile();
+  const replayer = createReplayer(ports.tcp, inBranch);
+  const turnstile = createTurnstile();
+  const { pass, alone } = turnstile;
 
   const emit = <K extends keyof Events>(kind: K, data: Events[K]): void => {
     for (const listener of [...listeners]) listener(kind, data);
   };
 
   const tellState = (): void => soon("state", stateAtMostEveryMs, () => emit("state", state()));
+  const room = createRoom(ports.space, tellState);
+  const refusal = () => (turnstile.ending ? notNow : recorder && room.refusal());
 
   async function begin(): Promise<void> {
+    await clearUnderway(ports.vault, options.log);
     const membership = await loadMembership(ports.vault);
     if (membership) return open(membership);
-    const onTrouble = options.log;
     joining = await startJoining({
       ...ports,
       signer,
       onJoined: enterBranch,
       onChanged: tellState,
-      onTrouble,
+      onTrouble: options.log,
     });
   }
 
@@ -93,12 +104,18 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     });
     staff = await openStaff(opened.parts, ports.vault);
     recorder = createRecorder(opened.parts);
-    waiting = createWaitingCount(opened.parts);
     watchDuePurges(opened.parts, soon);
   }
 
   function state(): StateView {
-    return opened ? viewState(opened.parts, waiting()) : viewFirstRun(options, joins());
+    if (!opened) return viewFirstRun(options, joins());
+    const watch = ports.watched?.();
+    const pc = viewPc(opened.parts, ports.erases === true);
+    return room.view({
+      ...viewState(opened.parts, countWaitingForPage(opened.parts, tellState)),
+      ...(watch ? { watch } : {}),
+      ...(pc ? { pc } : {}),
+    });
   }
 
   function parts(): DeskParts {
@@ -113,6 +130,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   async function inOpened<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
     if (!opened) return noBranch;
+    // It would meet a closed store, and take it for a disk that failed.
+    if (turnstile.ending) return beingEnded;
     // What was acknowledged here, or seen here of others, counts for what is done now.
     await opened.parts.ledger.settled();
     const fault = opened.parts.fault();
@@ -123,6 +142,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   async function renew(name: string, staff?: string): Promise<Answer<StateView>> {
     const prepared = await inOpened((all) => prepareRenewal(all, ports, name, staff));
     if (prepared.kind !== "done") return prepared;
+    await replayer.end();
     await opened?.close();
     await putInPlace(ports.vault);
     ports.wire.show(prepared.value.link);
@@ -159,10 +179,6 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     }
   }
 
-  function inStaff<T>(act: (staff: Staff) => Promise<Answer<T>>): Promise<Answer<T>> {
-    return inBranch(async () => (staff ? act(staff) : noBranch));
-  }
-
   function joins(): JoinsView {
     return opened ? viewRequests(opened.parts) : (joining?.view() ?? noJoins);
   }
@@ -183,29 +199,15 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     return act(joining);
   }
 
-  function staffActs(): Staff {
-    return {
-      signIn: (user, pin) => pass(async () => (await staff?.signIn(user, pin)) ?? { kind: "wrong" }),
-      find: (user) => staff?.find(user) ?? null,
-      openDesks: () => staff?.openDesks() ?? true,
-      list: () => staff?.list() ?? [],
-      change: (change, by) => inStaff((one) => one.change(change, by)),
-      recover: (form) => inStaff((one) => one.recover(form)),
-      renewRecoveryCode: (by) => inStaff((one) => one.renewRecoveryCode(by)),
-      changeSettings: (settings, by) => inStaff((one) => one.changeSettings(settings, by)),
-    };
-  }
-
   function outageActs(): Pick<
     Desk,
-    "desks" | "outage" | "moveOutage" | "deskDone" | "settle" | "backup" | "snapshots" | "importSnapshot"
+    "desks" | "outage" | "deskDone" | "backup" | "snapshots" | "importSnapshot" | keyof UpdateActs
   > {
     return {
+      ...createUpdateActs(inBranch),
       desks: () => (opened ? viewDesks(opened.parts) : { desks: [], matrix: [] }),
       outage: () => (opened ? viewOutage(opened.parts) : { number: 1, state: "standby" }),
-      moveOutage: (move, how, staff) => inBranch((all) => moveOutage(all, move, how, staff)),
       deskDone: (staff) => inBranch((all) => endRun(all, staff)),
-      settle: (id, how, staff) => inBranch((all) => settleException(all, id, how, staff)),
       backup: (request) =>
         pass(async () => {
           if (!opened) return noBranch;
@@ -214,23 +216,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
           return makeBackup(opened.parts, ports, request);
         }),
       snapshots: () => listSnapshots(opened),
-      importSnapshot: (from, staff) => inBranch((all) => importSnapshot(all, from, staff)),
-    };
-  }
-
-  function exportActs(): Pick<
-    Desk,
-    "makeBatch" | "batches" | "batch" | "batchFile" | "markBatch" | "outages" | "statistics" | "purge"
-  > {
-    return {
-      makeBatch: (request, staff) => inBranch((all) => makeBatch(all, request, staff)),
-      batches: async () => (opened ? listBatches(opened.parts) : []),
-      batch: (id) => inBranch((all) => readBatch(all, id)),
-      batchFile: (id, role) => inBranch((all) => readBatchFile(all, id, role)),
-      markBatch: (id, outcome, staff) => inBranch((all) => markBatch(all, id, outcome, staff)),
-      outages: async () => (opened ? listOutages(opened.parts) : []),
-      statistics: (outage) => inBranch(async (all) => readStatistics(all, outage)),
-      purge: (outage, reason, staff) => inBranch((all) => purgeOutage(all, outage, reason, staff)),
+      importSnapshot: (from, staff) =>
+        inBranch(async (all) => room.refusal() ?? importSnapshot(all, from, staff)),
     };
   }
 
@@ -257,10 +244,14 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   async function close(): Promise<void> {
     soon.stop();
+    await replayer.end();
     await joining?.stop();
     if (!opened) return;
     try {
-      if (!opened.parts.fault()) await finishRun(opened.parts);
+      if (!opened.parts.fault()) {
+        await finishRun(opened.parts);
+        await handOver(opened.parts);
+      }
     } finally {
       // A disk that fails at the last word must not keep the rest of the process open.
       await opened.close();
@@ -272,18 +263,22 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   return {
     state,
     createBranch,
-    staff: staffActs(),
-    record: (command, staff, role) => pass(async () => recorder?.record(command, staff, role) ?? notYet),
+    staff: createStaffActs({ staff: () => staff, pass, inBranch }),
+    record: (command, staff, role) =>
+      pass(async () => refusal() ?? recorder?.record(command, staff, role) ?? notYet),
     ...createReading(() => opened?.parts ?? null, pass),
     ...joinActs(),
     ...outageActs(),
-    ...exportActs(),
+    ...createClosingActs(() => opened?.parts ?? null, inBranch),
+    ...createAnswerActs(inBranch),
+    ...replayer.acts,
+    ...createCarryActs(inBranch, () => signer),
     subscribe(listener) {
       // A wrapper of its own: the same listener may subscribe twice, and each undoes only itself.
       const own: Listener = (kind, data) => listener(kind, data);
       listeners.add(own);
       return () => listeners.delete(own);
     },
-    close: () => pass(close),
+    close: () => alone(close, ports.clock),
   };
 }

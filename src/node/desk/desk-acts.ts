@@ -4,7 +4,7 @@ import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
 import type { DesksView } from "../http/api.ts";
 import type { Applicant } from "../pairing/join-request.ts";
 import type { Answer, Conflict, DeskAct, NotFound } from "./desk.ts";
-import { viewDesks } from "./desks-view.ts";
+import { listVerdicts, viewDesks } from "./desks-view.ts";
 import type { Ledger } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -48,9 +48,28 @@ export async function actOnDesk(
   return { kind: "done", value: viewDesks(parts) };
 }
 
+/** What an act needs to know of a desk; `unknown`: it wrote something, and nobody who counts has admitted it. */
+type Known = Pick<BranchDesk, "desk" | "name" | "retired"> & { readonly unknown?: true };
+
+/**
+ * Desks of the branch, and those that only wrote something: let in by one that is retired, or by one whose disk was
+ * wiped. What they made is waited for like any other's, so that a supervisor must be able to end the waiting.
+ */
+function listKnown(parts: DeskParts): readonly Known[] {
+  const { books, branch } = parts.ledger;
+  const written = books.all().flatMap(({ document }) => listVerdicts(parts, document.name));
+  const unknown = new Map(
+    written.filter(({ desk }) => !branch.desks.has(desk)).map((one) => [one.desk, one.name]),
+  );
+  return [
+    ...branch.desks.values(),
+    ...[...unknown].map(([desk, name]) => ({ desk, name, unknown: true as const })),
+  ];
+}
+
 /** By its id, the beginning of it, or its name where that is one desk's alone. */
-function findDesk(parts: DeskParts, id: string): BranchDesk | NotFound | Conflict {
-  const all = [...parts.ledger.branch.desks.values()];
+function findDesk(parts: DeskParts, id: string): Known | NotFound | Conflict {
+  const all = listKnown(parts);
   const exact = all.find(({ desk }) => desk === id);
   if (exact) return exact;
   const wanted = id.toLowerCase();
@@ -65,7 +84,11 @@ function findDesk(parts: DeskParts, id: string): BranchDesk | NotFound | Conflic
   return { kind: "conflict", code: "which-desk", text };
 }
 
-function objectTo(parts: DeskParts, known: BranchDesk, act: DeskAct): Conflict | null {
+function objectTo(parts: DeskParts, known: Known, act: DeskAct): Conflict | null {
+  if (known.unknown && act.kind !== "lost") {
+    const text = `${known.name} is not admitted, as far as this desk has heard. Let it in first, or say that it is lost.`;
+    return { kind: "conflict", code: "not-admitted", text };
+  }
   // What it was last known to have may be nowhere else: then only a supervisor's word ends the waiting for it (L16, L19).
   if (known.retired && act.kind !== "lost")
     return { kind: "conflict", code: "retired", text: `${known.name} is retired already.` };

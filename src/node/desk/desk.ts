@@ -2,17 +2,22 @@
  * One desk as a value: everything that pages, command line and tests may ask of a node. It is made of ports, has no
  * port of its own, and knows no status codes. Expected failures are returned; faults are thrown.
  */
-
+import type { SettingValues } from "../../crdt/circulation/branch-settings.ts";
 import type { Command } from "../../crdt/circulation/command.ts";
-import type { Decision } from "../../crdt/circulation/transaction.ts";
 import type { Format } from "../../export/batch.ts";
+import type { CarryActs } from "../carry/carry.ts";
 import type {
+  AuditRow,
   BackupView,
+  BatchPreview,
   BatchView,
+  CompletenessView,
   DesksView,
   DeskVerdict,
+  DueView,
   Events,
   ExceptionView,
+  ImportReport,
   InviteView,
   ItemView,
   JoinsView,
@@ -25,14 +30,44 @@ import type {
   PolicyView,
   Question,
   RecordedAnswer,
+  ScanView,
+  SettingsView,
   SnapshotView,
   StaffView,
   StateView,
   StatisticsRow,
+  TimelineView,
+  TrailView,
   TransactionRow,
   TryView,
 } from "../http/api.ts";
+import type { TransactionState } from "./activity.ts";
+import type { AnswerActs } from "./answer-acts.ts";
+import type {
+  BatchOutcome,
+  BatchRequest,
+  BatchRole,
+  FileBytes,
+  OutageMove,
+  OutageOptions,
+  OutageWord,
+  Settle,
+} from "./desk-requests.ts";
 import type { SnapshotOrigin } from "./library.ts";
+import type { Registering } from "./registering.ts";
+import type { ReplayActs } from "./replay.ts";
+import type { UpdateActs } from "./updates.ts";
+
+export type {
+  BatchOutcome,
+  BatchRequest,
+  BatchRole,
+  FileBytes,
+  OutageMove,
+  OutageOptions,
+  OutageWord,
+  Settle,
+} from "./desk-requests.ts";
 
 export type Role = "staff" | "supervisor";
 
@@ -47,7 +82,7 @@ export interface Faulted {
 }
 export type RecordAnswer =
   | { readonly kind: "recorded"; readonly answer: RecordedAnswer }
-  | { readonly kind: "questions"; readonly questions: readonly Question[] }
+  | { readonly kind: "questions"; readonly questions: readonly Question[]; readonly byRule?: DueView }
   | Refusal
   | Faulted;
 
@@ -58,6 +93,8 @@ export interface Conflict {
   readonly text: string;
   readonly incomplete?: readonly DeskVerdict[];
   readonly undecided?: readonly string[];
+  /** All that stands against it, a sentence each. */
+  readonly obstacles?: readonly string[];
 }
 export interface Done<T> {
   readonly kind: "done";
@@ -74,20 +111,16 @@ export interface TransactionQuery {
   readonly desk?: string;
   readonly patron?: string;
   readonly item?: string;
+  /** Branch time, `YYYY-MM-DDTHH:MM`; the minute of `to` is in. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly state?: TransactionState;
+  /** In barcodes, staff, reasons and typed titles. */
+  readonly text?: string;
   /** Opaque, from the page before. */
   readonly after?: string;
   /** 1–200, default 50. */
   readonly limit?: number;
-}
-
-export type OutageMove = "open" | "closing" | "open-again" | "close";
-
-export interface OutageOptions {
-  readonly scope?: "this-desk" | "branch" | "several" | "unknown";
-  readonly called?: readonly { readonly who: string; readonly at?: string; readonly by?: string }[];
-  readonly toldBy?: string;
-  readonly at?: string;
-  readonly reason?: string;
 }
 
 export interface BranchForm {
@@ -127,7 +160,8 @@ export interface RecoveryForm {
   readonly pin: string;
 }
 
-export interface BranchSettings {
+/** What is given changes. */
+export interface BranchSettings extends Partial<SettingValues> {
   readonly openDesks?: boolean;
   /** Days after loading until an outage is purged; 0: its longest loan and a week. */
   readonly retentionDays?: number;
@@ -140,13 +174,14 @@ export interface Staff {
   find(user: string): { readonly user: string; readonly role: Role; readonly pinMark: string } | null;
   /** Initials are enough to record. */
   openDesks(): boolean;
+  settings(): SettingsView;
   list(): readonly StaffView[];
   change(change: StaffChange, by?: string): Promise<Answer<readonly StaffView[]>>;
   /** Makes a supervisor with the sealed code, and a new code. */
   recover(form: RecoveryForm): Promise<Answer<{ readonly recoveryCode: string }>>;
   renewRecoveryCode(by: string): Promise<Answer<{ readonly recoveryCode: string }>>;
   /** What is given changes. */
-  changeSettings(settings: BranchSettings, by?: string): Promise<Answer<readonly StaffView[]>>;
+  changeSettings(settings: BranchSettings, by?: string): Promise<Answer<SettingsView>>;
 }
 
 /** Where to ask: a branch that was heard, or an address. */
@@ -169,29 +204,10 @@ export interface BackupRequest {
   readonly withIdentity?: boolean;
 }
 
-export interface BatchRequest {
-  readonly format: Format;
-  readonly partial?: boolean;
-  readonly reason?: string;
-}
-
-export interface FileBytes {
-  readonly name: string;
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
-}
-
-export interface Settle {
-  readonly decision: Decision;
-  readonly transaction?: string;
-  readonly barcode?: string;
-  readonly reason: string;
-}
-
 export type Listener = <K extends keyof Events>(kind: K, data: Events[K]) => void;
 
 /** `staff`: who acts, as signed in or typed (initials); left out when nobody said. */
-export interface Desk {
+export interface Desk extends AnswerActs, CarryActs, Registering, ReplayActs, UpdateActs {
   state(): StateView;
   /** 409 once a branch exists here. The recovery code is told this once. */
   createBranch(form: BranchForm): Promise<Answer<StateView & { readonly recoveryCode: string }>>;
@@ -199,10 +215,19 @@ export interface Desk {
   /** `role`: whose answers to a supervisor's questions count; staff if left out. */
   record(command: Command, staff?: string, role?: Role): Promise<RecordAnswer>;
   transactions(query: TransactionQuery): Promise<Page<TransactionRow>>;
+  /** The same as a sheet, whole, oldest first. */
+  activitySheet(query: TransactionQuery): Promise<string>;
+  /** What happened to one transaction. */
+  trail(id: string): Promise<Answer<TrailView>>;
+  /** Who did what, newest first. */
+  audit(): Promise<readonly AuditRow[]>;
+  /** What was done in an outage, minute by minute. */
+  timeline(outage: number): Promise<Answer<TimelineView>>;
   patrons(query: string): Promise<readonly PatronHit[]>;
   patron(barcode: string): Promise<PatronView>;
   items(query: string): Promise<readonly ItemView[]>;
   item(barcode: string): Promise<ItemView>;
+  scan(barcode: string): Promise<ScanView>;
   /** The loan rules in force; what a loan made now would come to: nothing is recorded. */
   policy(): Promise<Answer<PolicyView>>;
   tryLoan(loan: { readonly patron: string; readonly item: string }): Promise<Answer<TryView>>;
@@ -225,9 +250,14 @@ export interface Desk {
   decideJoin(id: string, matches: boolean, staff?: string): Promise<Answer<JoinsView>>;
   outage(): OutageView;
   moveOutage(move: OutageMove, options: OutageOptions, staff?: string): Promise<Answer<OutageView>>;
+  /** The ILS is down at this desk too, or works here; who was called. */
+  tellOutage(word: OutageWord, staff?: string): Promise<Answer<OutageView>>;
+  /** Of the current outage if none is named. */
+  completeness(outage?: number): Promise<Answer<CompletenessView>>;
   /** The last entry of this run: nothing more comes from here until someone scans again (then a new run starts). */
   deskDone(staff?: string): Promise<Answer<OutageView>>;
-  exceptions(): Promise<readonly ExceptionView[]>;
+  /** `format`: the ILS whose consequences are told. */
+  exceptions(format?: Format): Promise<readonly ExceptionView[]>;
   settle(id: string, settle: Settle, staff?: string): Promise<Answer<ExceptionView>>;
   /** Into a new folder of this PC. Progress goes to the event stream. */
   backup(request: BackupRequest): Promise<Answer<BackupView>>;
@@ -237,17 +267,11 @@ export interface Desk {
   makeBatch(request: BatchRequest, staff?: string): Promise<Answer<BatchView>>;
   batches(): Promise<readonly BatchView[]>;
   batch(id: string): Promise<Answer<BatchView>>;
-  batchFile(id: string, role: "main" | "lines" | "extra" | "patrons" | "due"): Promise<Answer<FileBytes>>;
-  markBatch(
-    id: string,
-    outcome: {
-      readonly state: "loaded" | "failed";
-      readonly job?: string;
-      readonly byHand?: boolean;
-      readonly note?: string;
-    },
-    staff?: string,
-  ): Promise<Answer<BatchView>>;
+  /** What the next batch would hold; nothing is written. */
+  previewBatch(request: Pick<BatchRequest, "format" | "split">): Promise<Answer<BatchPreview>>;
+  /** `part`: 1-based, of a main file in parts. */
+  batchFile(id: string, role: BatchRole, part?: number): Promise<Answer<FileBytes>>;
+  markBatch(id: string, outcome: BatchOutcome, staff?: string): Promise<Answer<BatchView>>;
   /** Those that there have been, newest first, and what became of their scans. */
   outages(): Promise<readonly PastOutageView[]>;
   /** How much was done by kind, desk and hour: without patrons, and kept for good. */
@@ -258,17 +282,4 @@ export interface Desk {
   subscribe(listener: Listener): () => void;
   /** Ends in order: desk-done where scans were made, stores closed. */
   close(): Promise<void>;
-}
-
-export interface ImportReport {
-  readonly snapshot: SnapshotView;
-  readonly warnings: readonly string[];
-  readonly files: readonly {
-    readonly name: string;
-    readonly read: number;
-    readonly kept: number;
-    readonly refused: number;
-    /** The first refused rows, with line number and reason. */
-    readonly reasons: readonly { readonly line: number; readonly reason: string }[];
-  }[];
 }

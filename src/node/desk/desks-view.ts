@@ -45,6 +45,8 @@ function toDeskView(parts: DeskParts, verdict: DeskVerdict): DeskView {
   const self = verdict.desk === parts.own.desk;
   const link = parts.mesh.desks().find((one) => one.peer.desk === verdict.desk);
   const version = self ? parts.version : (link?.peer.version ?? parts.roster.heard(verdict.desk)?.version);
+  const heardFree = link?.peerFreeBytes ?? parts.roster.heard(verdict.desk)?.freeBytes;
+  const freeBytes = self ? (parts.freeBytes() ?? undefined) : heardFree;
   const aside = countAside(parts, verdict.desk);
   const known = parts.ledger.branch.desks.get(verdict.desk);
   return {
@@ -53,6 +55,7 @@ function toDeskView(parts: DeskParts, verdict: DeskVerdict): DeskView {
     linked: self || link !== undefined,
     ...(link ? linkToFields(link) : {}),
     ...(version === undefined ? {} : { version }),
+    ...(freeBytes === undefined ? {} : { freeBytes }),
     runs: listRuns(parts, verdict.desk),
     ...(aside ? { aside } : {}),
     twin: isTwin(parts, verdict.desk),

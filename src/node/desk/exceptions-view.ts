@@ -1,38 +1,42 @@
 /** Exceptions: listed with both sides, and settled by an entry of their outage. */
 
+import { choicesOf } from "../../crdt/circulation/exception-choices.ts";
 import { exceptionToText } from "../../crdt/circulation/exception-text.ts";
-import type { Exception } from "../../crdt/circulation/exceptions.ts";
+import type { Exception, Found } from "../../crdt/circulation/exceptions.ts";
 import type { ExceptionOptions } from "../../crdt/circulation/fold.ts";
-import {
-  decisions,
-  type Recorded,
-  type Settlement,
-  type Transaction,
-} from "../../crdt/circulation/transaction.ts";
+import type { Decision, Recorded, Settlement, Transaction } from "../../crdt/circulation/transaction.ts";
+import type { Format } from "../../export/batch.ts";
+import { consequenceOf } from "../../export/consequence.ts";
 import type { ExceptionView } from "../http/api.ts";
 import { carryCutOff, listCutOff } from "./cut-off.ts";
 import type { Answer, Settle } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
+import { ownIlsName } from "./judging.ts";
+import { lateIsKnown, laterToText, listLate, listLateSoon } from "./late.ts";
 import type { Ledger } from "./ledger.ts";
+import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { toRows } from "./rows.ts";
 
 export function listExceptions(parts: DeskParts): readonly Exception[] {
-  return parts.ledger.fold.exceptions(readDerived(parts.ledger));
+  return parts.ledger.fold.exceptions(readDerived(parts, listLate(parts)));
 }
 
-/** Open ones. */
+/** Open ones, for a page: what came late may be counted a moment later. */
 export function countExceptions(parts: DeskParts): { readonly mustDecide: number; readonly lookAt: number } {
-  return parts.ledger.fold.counts(readDerived(parts.ledger));
+  const late = listLateSoon(parts, () => parts.emit("exception", countExceptions(parts)));
+  return parts.ledger.fold.counts(readDerived(parts, late));
 }
 
-function readDerived(ledger: Ledger): ExceptionOptions {
+function readDerived({ ledger }: DeskParts, late: readonly Found[]): ExceptionOptions {
   const cutOff = listCutOff(ledger).map(({ found }) => found);
-  return { exported: exportCheck(ledger).exported, cutOff };
+  return { exported: exportCheck(ledger).exported, cutOff: [...cutOff, ...late] };
 }
 
-export async function viewExceptions(parts: DeskParts): Promise<ExceptionView[]> {
-  return Promise.all(listExceptions(parts).map((exception) => toView(parts, exception)));
+/** `format`: of the ILS that the consequences are told for. */
+export async function viewExceptions(parts: DeskParts, format?: Format): Promise<ExceptionView[]> {
+  await lateIsKnown(parts);
+  return Promise.all(listExceptions(parts).map((exception) => toView(parts, exception, format)));
 }
 
 export async function settleException(
@@ -41,6 +45,7 @@ export async function settleException(
   settle: Settle,
   staff?: string,
 ): Promise<Answer<ExceptionView>> {
+  await lateIsKnown(parts);
   const exception = listExceptions(parts).find((one) => one.id === id);
   if (!exception) return { kind: "not-found", text: "There is no such exception (any more)." };
   const wrong = findWrong(exception, settle);
@@ -51,16 +56,26 @@ export async function settleException(
     exception: id,
     decision,
     ...(transaction === undefined ? {} : { transaction }),
+    ...(exception.kind === "overtaken" ? lateMembers(parts, exception) : {}),
     ...(barcode === undefined ? {} : { barcode }),
     reason: reason.trim(),
   };
-  if (decision === "accept") await accept(parts, exception);
   const outage = exception.position?.outage ?? parts.ledger.branch.current.number;
+  // It is being purged, and this goes with it.
+  if (!parts.ledger.books.get(outageDocument(outage)))
+    return { kind: "not-found", text: "There is no such exception (any more)." };
+  if (decision === "accept") await accept(parts, exception);
   const appended = parts.ledger.append(outage, settlement, staff);
   if (!appended) return { kind: "refused", refusal: { kind: "too-long", text: "The reason is too long." } };
   await appended.durable;
   const after = listExceptions(parts).find((one) => one.id === id) ?? exception;
   return { kind: "done", value: await toView(parts, after) };
+}
+
+/** What the file says of it then, the same on every desk, whatever is purged by then. */
+function lateMembers(parts: DeskParts, exception: Exception): Pick<Settlement, "transaction" | "later"> {
+  const later = laterToText(parts, exception);
+  return { transaction: exception.transactions[0]!, ...(later === "" ? {} : { later }) };
 }
 
 /** It names feed and hash: what came after somebody read it is not accepted with it. */
@@ -71,8 +86,9 @@ async function accept(parts: DeskParts, { desk, upTo }: Exception): Promise<void
 
 function findWrong(exception: Exception, settle: Settle): string | null {
   if (settle.reason.trim().length < 3) return "reason: expected at least 3 characters.";
-  const wanted: readonly string[] =
-    exception.kind === "retired-desk" ? ["accept", "note"] : decisions.filter((one) => one !== "accept");
+  const wanted = [
+    ...new Set([...choicesOf(exception.kind).map(({ decision }) => decision), ...alwaysFit(exception)]),
+  ];
   if (!wanted.includes(settle.decision)) return `decision: expected one of ${wanted.join(", ")}.`;
   const needsTransaction = settle.decision === "void" || settle.decision === "correct";
   if (needsTransaction && !exception.transactions.includes(settle.transaction ?? "")) {
@@ -83,18 +99,32 @@ function findWrong(exception: Exception, settle: Settle): string | null {
   return null;
 }
 
-async function toView(parts: DeskParts, exception: Exception): Promise<ExceptionView> {
+/** Beside what is offered: a card or item in the ILS already may be corrected here, so that the desks know. */
+function alwaysFit({ kind }: Exception): readonly Decision[] {
+  if (kind === "overtaken" || kind === "retired-desk") return [];
+  return ["keep-both", "void", "correct", "note"];
+}
+
+async function toView(parts: DeskParts, exception: Exception, format?: Format): Promise<ExceptionView> {
   const { fold } = parts.ledger;
+  const ilsName = ownIlsName(parts);
   const aside = exception.kind === "retired-desk" ? factsAside(parts.ledger) : null;
-  const recorded = exception.transactions.flatMap((id) => fold.recordedById(id) ?? aside?.get(id) ?? []);
+  const sides = [...exception.transactions, ...(exception.later ? [exception.later.transaction] : [])];
+  const recorded = sides.flatMap((id) => fold.recordedById(id) ?? aside?.get(id) ?? []);
   const last = exception.settlements.at(-1);
   return {
     id: exception.id,
     kind: exception.kind,
-    text: exceptionToText(exception, { deskName: (desk) => parts.roster.nameOf(desk) }),
+    text: exceptionToText(exception, { deskName: (desk) => parts.roster.nameOf(desk), ilsName }),
     mustDecide: exception.mustDecide,
     transactions: await toRows(parts, recorded),
+    ...(exception.kind === "overtaken" && { later: last?.fact.later ?? laterToText(parts, exception) }),
     ...(last ? { settled: toSettled(parts, last) } : {}),
+    settlements: exception.settlements.map((one) => toSettled(parts, one)),
+    choices: choicesOf(exception.kind, ilsName).map((choice) => {
+      const consequence = format && consequenceOf(exception.kind, choice.decision, format);
+      return { ...choice, ...(consequence === undefined ? {} : { consequence }) };
+    }),
   };
 }
 
@@ -109,6 +139,8 @@ function toSettled(
   const { fact, staff, at } = settlement;
   return {
     decision: fact.decision,
+    ...(fact.transaction === undefined ? {} : { transaction: fact.transaction }),
+    ...(fact.barcode === undefined ? {} : { barcode: fact.barcode }),
     reason: fact.reason,
     ...(staff === undefined ? {} : { by: staff }),
     at: parts.times().rfc3339(at),

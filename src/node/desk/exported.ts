@@ -1,39 +1,82 @@
 /** Which facts lie within which batch: frontiers of batch entries against places in the log (log.md, L21). */
-import { type Batch, lowerOf } from "../../crdt/circulation/branch-state.ts";
-import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
+import type { BatchFact } from "../../crdt/circulation/batch-fact.ts";
+import { type BatchRange, createBatchReach, type Reaches } from "../../crdt/circulation/batch-reach.ts";
+import type { Batch } from "../../crdt/circulation/branch-state.ts";
+import type { ExportCheck } from "../../crdt/circulation/export-exceptions.ts";
+import type { Frontiers } from "../../crdt/circulation/lines.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
+import type { FeedPlace } from "./carriers.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface ExportedCheck {
   /** Id of the first batch, not withdrawn, that carries what stands at one of these places. */
   batchOf(...copies: readonly Position[]): string | undefined;
-  /** A batch carried the line and did not know of the change (L23). */
-  exported(line: Position, change: Position): boolean;
+  /** The same of a transaction: where a batch names it since one before left it out, that one. Or of a purged outage. */
+  batchOfId(id: string): string | undefined;
+  exported: ExportCheck;
 }
 
-/** Whether a place of an outage lies within a frontier. */
-export function liesWithin(
-  ledger: Ledger,
-  outage: number,
-  counts: FrontierCounts,
-  position: Position,
-): boolean {
-  if (position.outage !== outage) return false;
-  return ledger.placesOf(position).some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq);
+/** The places of one position are asked for once, not for each batch: this runs for every entry of the log. */
+export function reachesOf(outage: number, places: readonly FeedPlace[]): Reaches {
+  return (counts, of) => of === outage && places.some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq);
 }
 
-export function exportCheck(ledger: Ledger): ExportedCheck {
-  const standing = ledger.branch.batches.filter((batch) => batch.state !== "withdrawn");
-  const lowers = new Map(standing.map((batch) => [batch, lowerOf(ledger.branch, batch.fact)]));
-  const carries = (batch: Batch, position: Position): boolean =>
-    liesWithin(ledger, batch.fact.outage, batch.fact.upper, position) &&
-    !liesWithin(ledger, batch.fact.outage, lowers.get(batch)!, position);
+/** Where a batch begins and ends, as a question to any place of the log. */
+export function frontiersOf(
+  ledger: Pick<Ledger, "branch" | "placesOf">,
+  range: Omit<BatchRange, "id"> & Pick<BatchFact, "elsewhere" | "voided" | "again">,
+): Frontiers {
+  const { outage, upper } = range;
+  const isCarried = createBatchReach(ledger.branch.batches.map(({ fact }) => fact)).isCarriedBy(range.after);
+  const isBelow = ({ feed, seq }: FeedPlace): boolean => (upper.get(feed) ?? 0) > seq;
+  const isFirst = range.after.length === 0;
   return {
-    batchOf: (...copies) =>
-      standing.find((batch) => copies.some((position) => carries(batch, position)))?.fact.id,
-    exported: (line, change) =>
-      standing.some(
-        (batch) => carries(batch, line) && !liesWithin(ledger, batch.fact.outage, batch.fact.upper, change),
-      ),
+    isUpper: (position) => position.outage === outage && ledger.placesOf(position).some(isBelow),
+    isLower: (position) =>
+      !isFirst &&
+      isCarried(reachesOf(position.outage, position.outage === outage ? ledger.placesOf(position) : [])),
+    elsewhere: new Set(range.elsewhere),
+    voided: new Set(range.voided),
+    again: new Set(range.again),
+  };
+}
+
+/** `isMeant`: of all batches that stand, those that are asked about. */
+export function exportCheck(ledger: Ledger, isMeant: (batch: Batch) => boolean = () => true): ExportedCheck {
+  const { batches } = ledger.branch;
+  const reach = createBatchReach(batches.map(({ fact }) => fact));
+  const asked = batches.map((batch) => batch.state !== "withdrawn" && isMeant(batch));
+  const isAsked = (index: number): boolean => asked[index] === true;
+  const batchAt = (position: Position): number =>
+    batches.length === 0
+      ? -1
+      : reach.firstCarrying(reachesOf(position.outage, ledger.placesOf(position)), isAsked);
+  const again = new Map(
+    batches.flatMap(({ fact }, index) =>
+      isAsked(index) ? (fact.again ?? []).map((id) => [id, fact.id] as const) : [],
+    ),
+  );
+
+  function batchOf(...copies: readonly Position[]): string | undefined {
+    const first = Math.min(...copies.map(batchAt).map((index) => (index === -1 ? Infinity : index)));
+    return batches[first]?.fact.id;
+  }
+
+  return {
+    batchOf,
+    batchOfId: (id) =>
+      again.get(id) ??
+      batchOf(...ledger.fold.copiesOf(id).map(({ position }) => position)) ??
+      ledger.branch.purges.carried.get(id),
+    exported(line, change, id) {
+      const [at, changed] = [line, change].map(({ outage, ...place }) =>
+        reachesOf(outage, ledger.placesOf({ outage, ...place })),
+      ) as [Reaches, Reaches];
+      const isUnaware = (index: number): boolean => {
+        const { upper, outage, voided } = batches[index]!.fact;
+        return isAsked(index) && !changed(upper, outage) && voided?.includes(id) !== true;
+      };
+      return reach.firstCarrying(at, isUnaware) !== -1;
+    },
   };
 }

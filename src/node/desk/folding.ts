@@ -3,6 +3,7 @@
  * slice at a time beside the one in use, so that no scan waits for it, and in its place once it is whole.
  */
 import { type Change, createFold, type Fold, type Twin } from "../../crdt/circulation/fold.ts";
+import type { Touched } from "../../crdt/circulation/late-lines.ts";
 import type { Recorded } from "../../crdt/circulation/transaction.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
 import type { Appended } from "../log/journal.ts";
@@ -18,12 +19,17 @@ export interface Folding {
   /** Of an outage that goes. */
   forgetTwins(outage: number): void;
   finish(feed: string): void;
-  /** An own fact on its way to the disk: it is judged against from now on (L7). */
+  /**
+   * An own fact on its way to the disk: whatever is judged from now on is judged against it (L7). It is folded when `fold`
+   * is next asked for, which as a rule is while the disk works.
+   */
   append(recorded: Recorded, appended: Pick<Appended, "stored" | "durable">): void;
   /** What was never acknowledged must not go on as a row and a loan. */
   forgetUnsaved(): void;
   /** `replay` delivers all entries again, some with each step; another one begun meanwhile takes its place. */
   rebuild(replay: Iterable<void>): void;
+  /** Tells all that the fold in use is given, until what it returns is called; another fold has begun with all of it. */
+  watch(told: (touched: Touched) => void): () => void;
   /** Resolves when nothing is being folded anew. */
   settled(): Promise<void>;
   stop(): void;
@@ -43,9 +49,25 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
   let replaying = false;
   let waiting: (() => void)[] = [];
   let twins: Twin[] = [];
+  const watchers = new Set<(touched: Touched) => void>();
   const unsaved = new Set<Recorded>();
   /** Appended here and not in the documents yet, out of which everything is folded anew. */
   const onTheWay = new Set<Recorded>();
+  /** Appended, and not in the fold yet. */
+  let toFold: Recorded[] = [];
+
+  function foldAppended(): void {
+    if (toFold.length === 0) return;
+    const appended = toFold;
+    toFold = [];
+    take(appended);
+  }
+
+  function take(facts: readonly Recorded[]): Change {
+    const change = current.fold.add(facts);
+    for (const told of watchers) told({ facts, change });
+    return change;
+  }
 
   function goOn(steps: Iterator<void>, making: Folded): void {
     if (next !== making) return;
@@ -64,6 +86,7 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
     }
     for (const twin of twins) making.fold.addTwin(twin);
     making.fold.add([...onTheWay]);
+    toFold = [];
     current = making;
     end();
     onRebuilt();
@@ -77,6 +100,7 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
 
   return {
     get fold() {
+      foldAppended();
       return current.fold;
     },
     get finished() {
@@ -88,7 +112,8 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
         return null;
       }
       next?.fold.add(facts);
-      return current.fold.add(facts);
+      foldAppended();
+      return take(facts);
     },
     addTwin(twin) {
       twins.push(twin);
@@ -102,7 +127,7 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
       if (!replaying) current.finished.add(feed);
     },
     append(recorded, { stored, durable }) {
-      current.fold.add([recorded]);
+      toFold.push(recorded);
       unsaved.add(recorded);
       onTheWay.add(recorded);
       // A failure is told by the journal's `onFault`, whose hearer takes back what was not saved.
@@ -117,6 +142,7 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
     },
     forgetUnsaved() {
       if (unsaved.size === 0) return;
+      foldAppended();
       const saved = current.fold.all().filter((one) => !unsaved.has(one));
       current.fold = newFold();
       current.fold.add(saved);
@@ -129,6 +155,10 @@ export function createFolding(clock: Clock, onRebuilt: () => void): Folding {
       goOn(replay[Symbol.iterator](), next);
     },
     settled: () => (next ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+    watch(told) {
+      watchers.add(told);
+      return () => void watchers.delete(told);
+    },
     stop: end,
   };
 }

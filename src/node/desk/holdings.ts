@@ -2,12 +2,13 @@
  * Which outages this desk holds: opens those that `branch` knows of, and destroys those that it purges, at once or
  * when this desk comes back (log.md, L24). What is begun is gone on with at the next start.
  */
-import { type BranchState, listHeldOutages } from "../../crdt/circulation/branch-state.ts";
+import { type BranchState, isOpenBatch, listHeldOutages } from "../../crdt/circulation/branch-state.ts";
 import { standingBatches } from "../../crdt/circulation/purge-state.ts";
+import type { Journal } from "../log/journal.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { createSoon } from "../mesh/soon.ts";
 import type { Clock } from "../ports.ts";
-import { forgetFiles } from "./batches.ts";
+import { forgetFiles } from "./batch-files.ts";
 import { reasonOf } from "./fault-text.ts";
 import type { Ledger } from "./ledger.ts";
 import { outageDocument } from "./ledger-entries.ts";
@@ -27,6 +28,8 @@ export interface HoldingsOptions {
   readonly mesh: Mesh;
   /** The disk failed: nothing is begun any more. */
   readonly isFaulty: () => boolean;
+  /** It was closed to others, and is not any more. */
+  readonly onHeldAgain: (journal: Journal) => void;
   /** Nothing of it is left in the log; resolves when nothing is left elsewhere either. */
   readonly onDestroyed: (outage: number) => Promise<void>;
   readonly onTrouble: (text: string) => void;
@@ -39,19 +42,31 @@ export function createHoldings(options: HoldingsOptions): Holdings {
   const { ledger, mesh, own, onTrouble } = options;
   const soon = createSoon(options.clock);
   const gone = new Set<number>();
+  /** To all others. */
+  const shut = new Set<number>();
   let turn: Promise<void> = Promise.resolve();
   let closed = false;
 
+  /** Whose word purged one may count no longer, and count again later, as entries come: then it is here again. */
   function openHeld(): void {
-    for (const outage of listHeldOutages(ledger.branch))
+    for (const outage of listHeldOutages(ledger.branch)) {
+      gone.delete(outage);
+      if (shut.delete(outage)) {
+        mesh.allow(outageDocument(outage));
+        const journal = ledger.books.get(outageDocument(outage));
+        if (journal) options.onHeldAgain(journal);
+      }
       ledger.books.open(outageDocument(outage)).catch((why: unknown) => {
         onTrouble(`The log of outage ${outage} can't be opened: ${reasonOf(why)}`);
       });
+    }
   }
 
   async function destroyAll(): Promise<void> {
     for (const outage of ledger.branch.purges.purges.keys()) {
       if (closed || options.isFaulty()) return;
+      // Its purge may have ceased to count while others were destroyed.
+      if (!ledger.branch.purges.purges.has(outage)) continue;
       try {
         await destroyOne(outage);
       } catch (why) {
@@ -76,14 +91,20 @@ export function createHoldings(options: HoldingsOptions): Holdings {
   }
 
   function destroyInTurn(): Promise<void> {
-    turn = turn.then(destroyAll);
+    turn = turn.then(destroyAll).then(() => {
+      // What was being destroyed when its purge ceased to count could not be opened then.
+      if (!closed && !options.isFaulty()) openHeld();
+    });
     return turn;
   }
 
   return {
     follow() {
       // From the first word on nobody is offered it, nor heard about it.
-      for (const outage of ledger.branch.purges.purges.keys()) mesh.close(outageDocument(outage));
+      for (const outage of ledger.branch.purges.purges.keys()) {
+        mesh.close(outageDocument(outage));
+        shut.add(outage);
+      }
       openHeld();
       if (ledger.branch.purges.purges.size > 0) soon("destroy", destroyAfterMs, () => void destroyInTurn());
     },
@@ -106,7 +127,7 @@ function mustStay(branch: BranchState, outage: number): boolean {
   return (
     branch.outages.get(outage)?.state !== "closed" ||
     standingBatches(branch, outage).some(
-      ({ fact, state }) => state !== "loaded" && [...fact.upper].some(([feed, count]) => isMore(feed, count)),
+      (batch) => isOpenBatch(batch) && [...batch.fact.upper].some(([feed, count]) => isMore(feed, count)),
     )
   );
 }

@@ -6,9 +6,10 @@ import type { DecideContext } from "../../crdt/circulation/decide-context.ts";
 import type { Lending } from "../../crdt/circulation/lending.ts";
 import type { Known } from "../../crdt/circulation/snapshot.ts";
 import { CLOCK_TOLERANCE_MS } from "../../crdt/circulation/wall-time.ts";
-import { sha256Hex } from "../../crdt/log/digest.ts";
+import { sha256, sha256Hex } from "../../crdt/log/digest.ts";
 import type { LendingRules } from "./lending-rules.ts";
 import type { DeskParts } from "./parts.ts";
+import { standardSettings } from "./settings.ts";
 
 /** Everything that must be waited for before a command can be judged. */
 export interface JudgingFacts {
@@ -44,26 +45,51 @@ export function correctedNow(parts: DeskParts): number {
   return parts.clock.now() - (Math.abs(offsetMs) > CLOCK_TOLERANCE_MS ? offsetMs : 0);
 }
 
-export function contextOf(parts: DeskParts, command: Command, facts: JudgingFacts): DecideContext {
+export function contextOf(
+  parts: DeskParts,
+  command: Command,
+  facts: JudgingFacts,
+  actor: Pick<DecideContext, "role" | "staff"> = {},
+): DecideContext {
   const times = parts.times();
   const now = correctedNow(parts);
   const outage = parts.ledger.branch.current;
   return {
     ...facts,
+    ...actor,
     fold: parts.ledger.fold,
     outage: outage.number,
     outageState: outage.state,
     now,
     today: facts.lending.serviceDate(now),
-    defaultDue: times.defaultDue(now),
+    // Where a policy is known, nobody asks for it.
+    get defaultDue() {
+      return times.defaultDue(now);
+    },
     parseLocal: times.parse,
     formatTime: times.time,
     formatDay: times.day,
     deskName: (desk) => parts.roster.nameOf(desk),
-    digest: sha256Hex(canonicalCommand(command)).slice(0, 16),
+    // A slice of the long text would keep all of it.
+    digest: sha256(canonicalCommand(command)).toString("hex", 0, 8),
     hash: (text) => sha256Hex(text).slice(0, 16),
     initialPassword: () => drawPassword(parts),
+    // Asked for by a few texts alone.
+    get ilsName() {
+      return ownIlsName(parts);
+    },
   };
+}
+
+/** As staff call their ILS; `undefined`: the branch never gave it a name. */
+export function ownIlsName({ ledger }: Pick<DeskParts, "ledger">): string | undefined {
+  const name = ledger.branch.settings.get("ilsName")?.value;
+  return typeof name === "string" && name !== standardSettings.ilsName ? name : undefined;
+}
+
+/** The same within a sentence that takes either. */
+export function ilsToSay(parts: Pick<DeskParts, "ledger">): string {
+  return ownIlsName(parts) ?? "the library system";
 }
 
 async function withPatron(parts: DeskParts, known: Known, patron: string): Promise<Known> {

@@ -14,14 +14,27 @@ export function outageOfDocument(document: string): number | null {
 
 export function entryToRecorded(outage: number, entry: LogEntry, fact: Fact): Recorded {
   const { clock, desk, run, seq, at, offsetMs, staff } = entry;
-  return {
-    position: { outage, ms: clock.ms, n: clock.n, desk, run, seq },
-    at,
-    ...(offsetMs === undefined ? {} : { offsetMs }),
-    ...(staff === undefined ? {} : { staff }),
-    fact,
-  };
+  return toRecorded({ outage, ms: clock.ms, n: clock.n, desk, run, seq }, { at, offsetMs, staff }, fact);
 }
+
+/**
+ * Each as one literal: it is kept as long as its outage, and what is put on an object afterwards lies in an array of its
+ * own, 40 bytes more for each.
+ */
+export function toRecorded(
+  position: Position,
+  { at, offsetMs, staff: said }: { at: number; offsetMs?: number | undefined; staff?: string | undefined },
+  fact: Fact,
+): Recorded {
+  if (said === undefined)
+    return offsetMs === undefined ? { position, at, fact } : { position, at, offsetMs, fact };
+  // One text for all entries of a person that come in a row, not one for each.
+  const staff = said === lastStaff ? lastStaff : said;
+  lastStaff = staff;
+  return offsetMs === undefined ? { position, at, staff, fact } : { position, at, offsetMs, staff, fact };
+}
+
+let lastStaff = "";
 
 export function logEntryToBranchEntry(entry: LogEntry, fact: BranchFact): BranchEntry {
   const { clock, desk, run, seq, at, staff } = entry;

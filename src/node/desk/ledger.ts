@@ -13,7 +13,7 @@ import { type BranchState, foldBranch, listHeldOutages } from "../../crdt/circul
 import type { Change, Fold } from "../../crdt/circulation/fold.ts";
 import { carryMark } from "../../crdt/circulation/purge-state.ts";
 import { factToBody, parseFact } from "../../crdt/circulation/stored.ts";
-import type { Fact, Position, Recorded } from "../../crdt/circulation/transaction.ts";
+import type { Fact, Recorded } from "../../crdt/circulation/transaction.ts";
 import { correctedTime } from "../../crdt/circulation/wall-time.ts";
 import type { Signer } from "../../crdt/log/digest.ts";
 import type { Advance } from "../../crdt/log/document.ts";
@@ -23,14 +23,16 @@ import { branchIdOf } from "../identity.ts";
 import type { Appended, Journal } from "../log/journal.ts";
 import type { Clock, LogStores, Random } from "../ports.ts";
 import { type Books, type BooksEvents, createBooks } from "./books.ts";
-import { createCarriers, type FeedPlace, isInVain } from "./carriers.ts";
+import { type Carriers, createCarriers, isInVain } from "./carriers.ts";
 import { carryOver } from "./carry-over.ts";
-import { createFolding } from "./folding.ts";
+import { createDeskNames } from "./desk-names.ts";
+import { createFolding, type Folding } from "./folding.ts";
 import {
   entryToRecorded,
   logEntryToBranchEntry,
   outageDocument,
   outageOfDocument,
+  toRecorded,
 } from "./ledger-entries.ts";
 import { type Place, takesBack } from "./standing.ts";
 
@@ -60,7 +62,9 @@ export interface LedgerOptions {
   readonly events: LedgerEvents;
 }
 
-export interface Ledger {
+export interface Ledger
+  extends Pick<Carriers, "originOf" | "placesOf" | "vainBelow">,
+    Pick<Folding, "watch"> {
   readonly books: Books;
   readonly fold: Fold;
   readonly branch: BranchState;
@@ -75,8 +79,6 @@ export interface Ledger {
   append(outage: number, fact: Fact, staff?: string): (Appended & { readonly recorded: Recorded }) | null;
   /** `at`: wall time of what it tells, ms, where that began before now. */
   appendBranch(fact: BranchFact, staff?: string, at?: number): Promise<BranchEntry>;
-  /** Where the entry of a fact stands: its own place, and those of its carriers. */
-  placesOf(position: Position): readonly FeedPlace[];
   /** Carries on what nobody exported, then destroys the outage here, for good (L24). Quiet when it isn't here. */
   destroyOutage(outage: number): Promise<void>;
   /** Everything acknowledged or seen here is in the documents and folded, and nothing is being folded anew. */
@@ -89,11 +91,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { events } = options;
   const folding = createFolding(options.clock, () => events.onBranch(branch));
   const branchEntries = new Map<string, BranchEntry>();
-  const parsed = new WeakMap<LogEntry, Fact>();
+  /** What was judged and is about to be taken; a weak map of all that a start reads costs the collector dearly. */
+  const parsed = new Map<LogEntry, Fact>();
   const twins = new Set<string>();
-  const deskNames = new Map<string, string>();
   const carriers = createCarriers();
   const own = options.signer.desk;
+  const deskNames = createDeskNames(own, options.deskName);
   let branch = foldAll();
   let ownLatestAt = 0;
 
@@ -121,10 +124,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (entry.desk === options.signer.desk) {
       ownLatestAt = Math.max(ownLatestAt, correctedTime(entry));
     }
-    const feed = `${document} ${entry.desk}/${entry.run}`;
-    if (entry.body.k === "done") folding.finish(feed);
+    if (entry.body.k === "done") folding.finish(`${document} ${entry.desk}/${entry.run}`);
     if (entry.body.k === "run" && typeof entry.body.name === "string")
-      deskNames.set(entry.desk, entry.body.name);
+      deskNames.note(entry.desk, entry.body.name);
   }
 
   function takeFacts(document: string, entries: readonly LogEntry[]): void {
@@ -134,11 +136,15 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     for (const entry of entries) {
       noteEntry(document, entry);
       const known = parsed.get(entry);
-      if (!known || isInVain(branch, outage, entry)) continue;
+      if (!known) continue;
+      const inVain = isInVain(branch, outage, entry);
+      if (entry.carriedBy) carriers.noteVain(outage, entry.carriedBy, inVain);
+      if (inVain) continue;
       const recorded = entryToRecorded(outage, entry, known);
       if (entry.carriedBy) carriers.note(recorded.position, entry.carriedBy);
       facts.push(recorded);
     }
+    parsed.clear();
     const change = facts.length > 0 ? folding.add(facts) : null;
     if (change) events.onFacts(facts, change);
   }
@@ -223,8 +229,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (!appended) return null;
     const { desk, run, seq, clock } = appended;
     const position = { outage, ms: clock.ms, n: clock.n, desk, run, seq };
-    const { body: _body, ...when } = draft;
-    const recorded: Recorded = { position, ...when, fact };
+    const recorded = toRecorded(position, draft, fact);
     folding.append(recorded, appended);
     return { ...appended, recorded };
   }
@@ -233,7 +238,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     await books.destroy(outageDocument(outage), async (journal) => {
       const at = options.clock.now();
       const carried = await carryOver({ journal, branch, held: books.get, own, at });
-      if (carried) await appendBranch(carried);
+      await Promise.all(carried.map((fact) => appendBranch(fact)));
       folding.forgetTwins(outage);
       rebuild();
       await folding.settled();
@@ -271,17 +276,15 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       return ownLatestAt;
     },
     get deskNames() {
-      const admitted = [...branch.desks.values()].filter(({ name }) => name !== "");
-      return new Map([
-        [own, options.deskName],
-        ...deskNames,
-        ...admitted.map(({ desk, name }) => [desk, name] as const),
-      ]);
+      return deskNames.in(branch);
     },
     append,
     appendBranch,
+    originOf: carriers.originOf,
     placesOf: carriers.placesOf,
+    vainBelow: carriers.vainBelow,
     destroyOutage,
+    watch: folding.watch,
     async settled() {
       await books.caughtUp();
       await folding.settled();

@@ -5,6 +5,7 @@
  */
 import { type BranchState, snapshotsOfOpenBatches } from "../../crdt/circulation/branch-state.ts";
 import type { Known } from "../../crdt/circulation/snapshot.ts";
+import { withRoom } from "../heap.ts";
 import type { SnapshotView } from "../http/api.ts";
 import type { Clock, Wire } from "../ports.ts";
 import { packRange, receivePack } from "../snapshot/fetch.ts";
@@ -12,7 +13,7 @@ import { type ImportResult, importSnapshot } from "../snapshot/import.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { SnapshotMeta, SnapshotStore } from "../snapshot/snapshot-store.ts";
 import { openSource } from "../snapshot/source.ts";
-import { openUpload } from "../snapshot/upload.ts";
+import { openUpload, type UploadedFile } from "../snapshot/upload.ts";
 import { type LendingRules, loadLendingRules } from "./lending-rules.ts";
 
 export interface LibraryEvents {
@@ -41,15 +42,15 @@ export interface LibraryOptions {
 
 type Announced = NonNullable<BranchState["snapshot"]>;
 
-/** The path of a folder or zip file on this PC, or a zip file as it is uploaded. */
-export type SnapshotOrigin = string | AsyncIterable<Uint8Array>;
+/** The path of a folder or file on this PC, or a file as it is uploaded. */
+export type SnapshotOrigin = string | UploadedFile;
 
 export interface Library {
   /** In use here; null without any. */
   readonly current: Snapshot | null;
   /** The branch document said which snapshot is in force, or a desk was linked: look whether something is to be done. */
   follow(announced: Announced | undefined): void;
-  /** A folder, a zip file, or the bytes of one. */
+  /** A folder, or a file: a zip, a block list, or Koha's `borrowers.db`. */
   import(from: SnapshotOrigin): Promise<ImportResult>;
   /** Something was purged: resolves when nothing but the snapshot in force, and what batches need, is left. */
   forget(): Promise<void>;
@@ -64,7 +65,7 @@ export interface Library {
   isPatron(barcode: string): Promise<boolean>;
   /** Policy and calendar of the snapshot in use, compiled once. */
   rules(timezone: string, branchCode: string): Promise<LendingRules>;
-  /** Starts to read what the patron's view will need; a failure shows where that is asked for. */
+  /** Starts to read from the disk what the patron's view will need; a failure shows where that is asked for. */
   readAhead(patron: string): void;
   view(rfc3339: (ms: number) => string): SnapshotView | undefined;
   /** Serves `<prefix>/<sha256>` to other desks. */
@@ -177,12 +178,15 @@ export function createLibrary(options: LibraryOptions): Library {
       if (importing) return { kind: "refused", text: underWay, report: [] };
       importing = true;
       try {
-        const result = await importSnapshot({
-          open: () => (typeof from === "string" ? openSource(from) : openUpload(store, from)),
-          store,
-          clock,
-          onProgress: ({ done, of, text }) => events.onProgress("import", done, of, text),
-        });
+        const result = await withRoom("much", () =>
+          importSnapshot({
+            open: () => (typeof from === "string" ? openSource(from) : openUpload(store, from)),
+            store,
+            clock,
+            base: current,
+            onProgress: ({ done, of, text }) => events.onProgress("import", done, of, text),
+          }),
+        );
         if (result.kind === "imported" && result.sha256 !== current?.meta.sha256) toCome.add(result.sha256);
         return result;
       } finally {
@@ -214,6 +218,7 @@ export function createLibrary(options: LibraryOptions): Library {
       return loaded;
     },
     readAhead(patron) {
+      if (current?.isInMemory) return;
       const titles = current?.loansOf(patron).then((loans) => {
         for (const loan of loans) quietly(current?.item(loan.item));
       });

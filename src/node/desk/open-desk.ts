@@ -3,7 +3,7 @@ import type { Signer } from "../../crdt/log/digest.ts";
 import type { Events } from "../http/api.ts";
 import type { Membership } from "../identity.ts";
 import type { Journal } from "../log/journal.ts";
-import { protocolVersion } from "../mesh/hello.ts";
+import { oldestProtocol, type Protocols, protocolVersion } from "../mesh/hello.ts";
 import { type Mesh, startMesh } from "../mesh/mesh.ts";
 import type { MeshEvents } from "../mesh/mesh-options.ts";
 import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remembered.ts";
@@ -19,16 +19,20 @@ import { openLibrary } from "./open-library.ts";
 import { viewOutage } from "./outages.ts";
 import { openPairing, type Pairing } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
+import { createRefilling } from "./refilling.ts";
 import { openRoster, type Roster } from "./roster.ts";
 import { createTelling } from "./telling.ts";
 import { createTimes, type Times } from "./times.ts";
 import { openTrust } from "./trust.ts";
+import { openUpdates } from "./updates.ts";
 
 export interface OpenOptions {
   readonly ports: DeskPorts;
   readonly signer: Signer;
   readonly membership: Membership;
   readonly version: string;
+  /** What it speaks to other desks; this program's own where left out. */
+  readonly protocols?: Protocols;
   /** Of this PC: used until the branch document says the branch's. */
   readonly timezone: string;
   readonly peers: readonly { readonly host: string; readonly port: number }[];
@@ -54,11 +58,13 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   let library: Library | null = null;
   let parts: DeskParts | null = null;
   const tell = createTelling({ ...options, parts: () => parts, soon });
+  const refilling = createRefilling(ports.wiped === true, options.emit);
   const clockCheck = watchClock();
 
   const ledger: Ledger = await startLedger();
   roster = await startRoster();
   library = await openLibrary(options, { branch: () => ledger.branch, mesh: () => mesh, times: () => times });
+  const updates = await openUpdates(options, { ledger, mesh: () => mesh });
   const own = { desk: signer.desk, fingerprint: ports.wire.fingerprint };
   const known = await openTrust(vault, own.desk, membership, () => ledger.branch);
   await foundBranch(ledger, membership, own, known.knowsOthers);
@@ -66,8 +72,12 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   const pairing = await openPairing({ ...ports, ...own, ...told, branch: membership.branch, ledger });
   mesh = await beginMesh(pairing);
   const holdings = createHoldings({ ...told, ...holdingsEvents(), own: own.desk, clock, ledger, mesh });
-  parts = gatherParts({ library, roster, mesh, pairing, holdings });
+  parts = gatherParts({ library, roster, mesh, pairing, holdings, updates });
   await takeUp(holdings);
+
+  function freeBytes(): number | null {
+    return ports.space?.free() ?? null;
+  }
 
   function startLedger(): Promise<Ledger> {
     return openLedger({
@@ -103,20 +113,23 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       onDurable(document) {
         mesh?.frontierMoved(document);
         tell.coverage(document);
+        if (parts) soon("refilling", 250, () => refilling.changed(parts!));
       },
       onOpened: link,
       onTwin: tell.desks,
-      onFault(why) {
-        if (fault) return;
-        fault = { kind: "disk", text: faultText(why) };
-        options.log(
-          `NOT SAVED: the disk failed (${reasonOf(why)}). Nothing more is acknowledged until a restart.`,
-        );
-        options.emit("fault", fault);
-        options.onChanged();
-      },
+      onFault: diskFailed,
       onTrouble: options.log,
     };
+  }
+
+  function diskFailed(why: unknown): void {
+    if (fault) return;
+    fault = { kind: "disk", text: faultText(why) };
+    options.log(
+      `NOT SAVED: the disk failed (${reasonOf(why)}). Nothing more is acknowledged until a restart.`,
+    );
+    options.emit("fault", fault);
+    options.onChanged();
   }
 
   function meshEvents(): MeshEvents {
@@ -124,10 +137,12 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       onPeers() {
         tell.desks();
         library?.follow(ledger.branch.snapshot);
+        updates?.follow();
       },
       onFrontier(from) {
         roster?.hear(from);
         tell.coverage(from.document.name);
+        if (parts) refilling.changed(parts);
       },
       onTrouble: options.log,
       onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
@@ -137,7 +152,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   async function beginMesh({ sponsor }: Pairing): Promise<Mesh> {
     return startMesh({
       own: {
-        protocol: protocolVersion,
+        ...(options.protocols ?? { protocol: protocolVersion, oldest: oldestProtocol }),
         branch: membership.branch,
         desk: signer.desk,
         run: Buffer.from(ports.random.bytes(8)).toString("hex"),
@@ -147,20 +162,21 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       branchName: () => ledger.branch.branch?.name,
       trust: known.trust,
       clock,
+      freeBytes,
       wire: ports.wire,
       discovery: ports.discovery,
       door: ports.door,
       peers: options.peers,
       remembered: await readRemembered(vault),
       watchAddresses: ports.watchAddresses,
-      onFetch: (path, from) => library?.serve(path, from) ?? null,
+      onFetch: (path, from) => library?.serve(path, from) ?? updates?.serve(path, from) ?? null,
       onJoin: (socket, settled) => sponsor.receive(socket, settled),
       events: meshEvents(),
     });
   }
 
   function gatherParts(
-    opened: Pick<DeskParts, "library" | "roster" | "mesh" | "pairing" | "holdings">,
+    opened: Pick<DeskParts, "library" | "roster" | "mesh" | "pairing" | "holdings" | "updates">,
   ): DeskParts {
     const { door, hosts, wire } = ports;
     return {
@@ -172,9 +188,11 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       ledger,
       ...opened,
       clockCheck,
+      freeBytes,
       reach: { fingerprint: wire.fingerprint, hosts, port: door.port },
       times: () => times,
       fault: () => fault,
+      diskFailed,
       emit: options.emit,
       log: options.log,
     };
@@ -211,6 +229,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     const { branch, snapshot } = ledger.branch;
     if (branch && branch.timezone !== times.timezone) times = createTimes(branch.timezone, clock.now);
     library?.follow(snapshot);
+    updates?.follow();
     mesh?.judgeAgain();
     known.keep().catch(unkept("Admitted desks"));
     options.emit("outage", viewOutage(parts));
@@ -227,9 +246,10 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
     followBranch();
   }
 
-  function holdingsEvents(): Pick<HoldingsOptions, "isFaulty" | "onDestroyed"> {
+  function holdingsEvents(): Pick<HoldingsOptions, "isFaulty" | "onHeldAgain" | "onDestroyed"> {
     return {
       isFaulty: () => fault !== null,
+      onHeldAgain: link,
       async onDestroyed(outage) {
         await library?.forget();
         options.emit("purged", { outage });
@@ -252,6 +272,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       soon.stop();
       pairing.sponsor.close();
       await holdings.close();
+      await updates?.close();
       await mesh?.stop();
       await roster?.save().catch(unkept("What was heard of other desks"));
       await ledger.close();

@@ -9,6 +9,7 @@ import type { Library } from "./library.ts";
 import type { Pairing } from "./pairing.ts";
 import type { Roster } from "./roster.ts";
 import type { Times } from "./times.ts";
+import type { Updates } from "./updates.ts";
 
 export interface DeskParts {
   readonly version: string;
@@ -23,12 +24,18 @@ export interface DeskParts {
   readonly holdings: Holdings;
   readonly clockCheck: ClockCheck;
   readonly pairing: Pairing;
+  /** `null`: no packages are handed over here. */
+  readonly updates: Updates | null;
+  /** Room on this PC's disk; `null`: the system doesn't say. */
+  freeBytes(): number | null;
   /** Of this desk's link certificate, and where its mesh may be reached. */
   readonly reach: { readonly fingerprint: string; hosts(): readonly string[]; readonly port: number };
   /** Of the branch's time zone, which is UTC until the branch document says it. */
   times(): Times;
   /** Set for good when the disk failed. */
   fault(): { readonly kind: string; readonly text: string } | null;
+  /** Sets it. */
+  diskFailed(why: unknown): void;
   emit<K extends keyof Events>(kind: K, data: Events[K]): void;
   log(text: string): void;
 }

@@ -4,6 +4,7 @@ import type { Policy } from "../../crdt/circulation/policy.ts";
 import { publicMessageOf } from "../../crdt/circulation/slip.ts";
 import type { ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
 import type { ItemView, LoanView, PatronHit, PatronView } from "../http/api.ts";
+import { createPatronIndex } from "../snapshot/search.ts";
 import { rulesOf } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
 import { titleOf } from "./rows.ts";
@@ -74,19 +75,31 @@ export async function searchPatrons(parts: DeskParts, query: string): Promise<Pa
     ...keep({ birthYear: record.birthDate.slice(0, 4), category: record.category }),
     known: "snapshot",
   }));
-  const words = plain(query).split(" ").filter(Boolean);
-  for (const { fact } of parts.ledger.fold.registrations()) {
-    const name = [fact.fields.given_names, fact.fields.surname].filter(Boolean).join(" ");
-    const has = plain(
-      [name, fact.patron, fact.fields.phone, fact.fields.birth_date].filter(Boolean).join(" "),
-    );
-    const matches =
-      words.length > 0 && words.every((word) => has.split(" ").some((part) => part.startsWith(word)));
-    if (!matches || hits.some((hit) => hit.barcode === fact.patron)) continue;
-    const birthYear = fact.fields.birth_date?.slice(0, 4);
-    hits.unshift({ barcode: fact.patron, name, ...keep({ birthYear }), known: "registered" });
+  const registered = await searchRegistered(parts, query);
+  const others = hits.filter((hit) => !registered.some(({ barcode }) => barcode === hit.barcode));
+  return [...registered, ...others].slice(0, hitsAtMost);
+}
+
+/** New patrons are few: their index is made for each search, and finds as the snapshot's does. */
+async function searchRegistered(parts: DeskParts, query: string): Promise<PatronHit[]> {
+  const { fold } = parts.ledger;
+  const index = createPatronIndex();
+  for (const { fact } of fold.registrations()) {
+    const { surname = "", given_names = "", birth_date = "", phone = "" } = fact.fields;
+    index.add({
+      barcode: fact.patron,
+      surname,
+      givenNames: given_names,
+      birthDate: birth_date,
+      phone,
+    });
   }
-  return hits.slice(0, hitsAtMost);
+  return (await index.search(query, hitsAtMost)).map((barcode) => {
+    const fields = fold.registrationOf(barcode)?.fact.fields ?? {};
+    const name = [fields.given_names, fields.surname].filter(Boolean).join(" ");
+    const birthYear = fields.birth_date?.slice(0, 4);
+    return { barcode, name, ...keep({ birthYear }), known: "registered" };
+  });
 }
 
 export async function searchItems(parts: DeskParts, query: string): Promise<ItemView[]> {
@@ -130,17 +143,24 @@ async function snapshotLoanToView(parts: DeskParts, loan: LoanRecord): Promise<L
 }
 
 async function listHolds(parts: DeskParts, barcode: string): Promise<PatronView["holds"]> {
-  const holds = (await parts.library.current?.holdsOfPatron(barcode)) ?? [];
+  const snapshot = parts.library.current;
+  const holds = (await snapshot?.holdsOfPatron(barcode)) ?? [];
   return Promise.all(
     holds.map(async (hold) => ({
       ...keep({
-        title: await titleOf(parts, hold.item || undefined),
+        title: hold.item === "" ? snapshot?.titleOfHold(hold.titleId) : await titleOf(parts, hold.item),
         item: hold.item,
-        shelfUntil: hold.shelfUntil,
+        shelfUntil: dayOf(parts, hold.shelfUntil),
       }),
       status: hold.status,
     })),
   );
+}
+
+/** `Sat 28 Nov`; as written where it can't be read. */
+function dayOf(parts: DeskParts, text: string): string {
+  const ms = parts.times().parse(text);
+  return Number.isNaN(ms) ? text : parts.times().day(ms);
 }
 
 async function viewItemLoan(parts: DeskParts, barcode: string): Promise<ItemView["loan"]> {
@@ -199,14 +219,4 @@ export function fullName(record: PatronRecord): string {
 function keep<K extends string>(fields: Partial<Record<K, string | undefined>>): Partial<Record<K, string>> {
   const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== "");
   return Object.fromEntries(kept) as Partial<Record<K, string>>;
-}
-
-/** Accent- and case-blind words. */
-function plain(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
 }

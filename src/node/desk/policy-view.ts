@@ -10,7 +10,7 @@ import { termsOf } from "../../crdt/circulation/terms.ts";
 import type { PolicyView, TryView } from "../http/api.ts";
 import { contextOf, correctedNow, gatherFacts, rulesOf } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
-import { toQuestion } from "./recording.ts";
+import { toDueView, toQuestion } from "./recording.ts";
 
 const daysShown = 7;
 
@@ -72,7 +72,6 @@ export async function tryLoan(
   const terms = termsOf(command, context);
   const { category = "", itemType = "", location = "" } = terms?.subject ?? {};
   const byRule = decision.kind === "refused" ? undefined : terms?.byRule;
-  const times = parts.times();
   return {
     patron,
     item,
@@ -80,7 +79,7 @@ export async function tryLoan(
     itemType,
     location,
     ...(terms?.match?.number === undefined ? {} : { rule: terms.match.number }),
-    ...(byRule ? { due: { at: times.rfc3339(byRule.due), words: byRule.words, why: byRule.why } } : {}),
+    ...(byRule ? { due: toDueView(parts, byRule) } : {}),
     questions:
       decision.kind === "questions" ? decision.questions.map((question) => toQuestion(parts, question)) : [],
     ...(decision.kind === "refused" ? { refusal: decision.refusal } : {}),

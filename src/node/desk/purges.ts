@@ -2,35 +2,48 @@
  * Purging an outage: what stands against it, what it takes away and what stays, and the entry that every desk follows
  * (log.md, L24). Nothing is purged that isn't loaded.
  */
-import type { Outage } from "../../crdt/circulation/branch-state.ts";
+import { inOneEntry, slices } from "../../crdt/circulation/batch-lists.ts";
+import type { BranchFact } from "../../crdt/circulation/branch-fact.ts";
+import { isOpenBatch, type Outage } from "../../crdt/circulation/branch-state.ts";
+import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import type { DeskHourCount } from "../../crdt/circulation/purge-state.ts";
-import { countByHour, toStatisticsFacts } from "../../crdt/circulation/statistics.ts";
+import { countInSteps } from "../../crdt/circulation/statistics.ts";
+import { runThrough } from "../../crdt/circulation/steps.ts";
 import type { Aside } from "../../crdt/log/document.ts";
 import type { PastOutageView, StatisticsRow } from "../http/api.ts";
 import type { Answer, Conflict, NotFound } from "./desk.ts";
 import { listExceptions } from "./exceptions-view.ts";
+import { lateIsKnown } from "./late.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
+import { type Look, lookAt } from "./purge-facts.ts";
 import { dueForPurge } from "./retention.ts";
+import { inSlices } from "./slices.ts";
 import { countWaiting } from "./waiting.ts";
 
 /** `aside`: a supervisor may go over it with a reason. */
 interface Obstacle {
-  readonly code: "open" | "not-loaded" | "waiting" | "aside" | "newer";
+  readonly code: "open" | "not-loaded" | "waiting" | "older" | "aside" | "newer";
   readonly text: string;
 }
 
 const doneWaitMs = 3_000;
 
 /** Newest first, without one in which nothing happened yet. */
-export function listOutages(parts: DeskParts): PastOutageView[] {
+export async function listOutages(parts: DeskParts): Promise<PastOutageView[]> {
   const known = [...parts.ledger.branch.outages.values()].filter(({ state }) => state !== "standby");
-  return known.toSorted((a, b) => b.number - a.number).map((outage) => viewPast(parts, outage));
+  const views: PastOutageView[] = [];
+  for (const outage of known.toSorted((a, b) => b.number - a.number))
+    views.push(await viewPast(parts, outage));
+  return views;
 }
 
-export function readStatistics(parts: DeskParts, outage: number): Answer<readonly StatisticsRow[]> {
+export async function readStatistics(
+  parts: DeskParts,
+  outage: number,
+): Promise<Answer<readonly StatisticsRow[]>> {
   if (!parts.ledger.branch.outages.has(outage)) return noSuchOutage;
-  const cells = statisticsOf(parts, outage).toSorted((a, b) => a.hour - b.hour);
+  const cells = (await statisticsOf(parts, outage)).toSorted((a, b) => a.hour - b.hour);
   const times = parts.times();
   const value = cells.map(({ desk, kind, hour, count }) => ({
     desk: parts.roster.nameOf(desk),
@@ -48,26 +61,69 @@ export async function purgeOutage(
   reason: string | undefined,
   staff?: string,
 ): Promise<Answer<PastOutageView>> {
-  const { ledger, holdings } = parts;
-  await ledger.books.caughtUp();
-  const known = ledger.branch.outages.get(outage);
+  const known = parts.ledger.branch.outages.get(outage);
   if (!known || known.state === "standby") return noSuchOutage;
-  if (!ledger.branch.purges.purges.has(outage)) {
-    const obstacle = objectToPurge(findObstacles(parts, known), reason);
-    if (obstacle) return obstacle;
-    const held = ledger.books.get(outageDocument(outage))?.document.frontier() ?? new Map();
-    const upper = new Map([...held].map(([feed, { count }]) => [feed, count]));
-    // Before the purge: who stops between the two has counted once too often, and lost nothing.
-    for (const fact of toStatisticsFacts(outage, countByHour(ledger.fold, outage)))
-      await ledger.appendBranch(fact, staff);
-    await ledger.appendBranch(
-      { kind: "purge", outage, upper, ...(reason === undefined ? {} : { reason: reason.trim() }) },
-      staff,
-    );
-  }
-  await holdings.settled();
+  const objection = await sayPurge(parts, known, reason, staff);
+  if (objection) return objection;
+  await parts.holdings.settled();
   await waitForLinked(parts, outage);
-  return { kind: "done", value: viewPast(parts, known) };
+  return { kind: "done", value: await viewPast(parts, known) };
+}
+
+/** Of a desk that is never at rest: the next one is in one step, and scans wait for it once. */
+const triesInSlices = 3;
+
+/**
+ * Looks, works out in slices what is to be said with a purge, and looks again: what came meanwhile stands in its way like
+ * anything else, and where it makes other facts they are worked out anew. The purge names what was here at the first look
+ * and no more; whoever holds more carries that on (L24). Quiet where another desk purged it by then.
+ */
+async function sayPurge(
+  parts: DeskParts,
+  before: Outage,
+  reason: string | undefined,
+  staff: string | undefined,
+): Promise<Conflict | null> {
+  const { ledger, clock } = parts;
+  const outage = before.number;
+  let look: Look | null = null;
+  let facts: readonly BranchFact[] = [];
+  try {
+    for (let tries = 0; ; tries++) {
+      await ledger.books.caughtUp();
+      await lateIsKnown(parts);
+      // From here to the entries' place in the log nothing else has its turn.
+      const { outages, purges } = ledger.branch;
+      if (purges.purges.has(outage)) return null;
+      const obstacle = objectToPurge(findObstacles(parts, outages.get(outage) ?? before), reason);
+      if (obstacle) return obstacle;
+      if (!look?.isSame()) {
+        look?.end();
+        look = lookAt(ledger, outage);
+        if (tries < triesInSlices) {
+          facts = await inSlices(clock, look.steps);
+          continue;
+        }
+        facts = runThrough(look.steps);
+      }
+      const why = reason === undefined ? {} : { reason: reason.trim() };
+      const words = divideUpper(look.upper).map((upper) => ({
+        ...{ kind: "purge" as const, outage, upper },
+        ...why,
+      }));
+      // In this order: wherever the power goes, nothing is purged that was not counted.
+      await Promise.all([...facts, ...words].map((fact) => ledger.appendBranch(fact, staff)));
+      return null;
+    }
+  } finally {
+    look?.end();
+  }
+}
+
+/** Several where an entry has no room for all: they are joined. */
+function divideUpper(upper: FrontierCounts): readonly FrontierCounts[] {
+  if (upper.size === 0) return [upper];
+  return slices([...upper], inOneEntry.feeds).map((some) => new Map(some));
 }
 
 export function findObstacles(parts: DeskParts, { number, state }: Outage): readonly Obstacle[] {
@@ -75,26 +131,49 @@ export function findObstacles(parts: DeskParts, { number, state }: Outage): read
   if (state !== "closed")
     obstacles.push({ code: "open", text: `Outage ${number} is ${state}: close it first.` });
   const open = parts.ledger.branch.batches.filter(
-    (batch) => batch.fact.outage === number && (batch.state === "made" || batch.state === "failed"),
+    (batch) => batch.fact.outage === number && isOpenBatch(batch),
   );
   if (open.length > 0) {
     const text = `${open.map(({ fact }) => fact.id).join(", ")}: not marked as loaded yet.`;
     obstacles.push({ code: "not-loaded", text });
   }
   const waiting = countWaiting(parts, number);
-  if (waiting > 0)
-    obstacles.push({ code: "waiting", text: `${waiting} scans are in no file yet: export them first.` });
+  if (waiting > 0) {
+    const many = `${waiting} scans are in no file yet: export them first.`;
+    const text = waiting === 1 ? "1 scan is in no file yet: export it first." : many;
+    obstacles.push({ code: "waiting", text });
+  }
+  const older = listOlder(parts, number);
+  if (older.length > 0) {
+    const text = `Scans of outage ${older.join(", ")} were taken back or decided in outage ${number}, and would stand again: purge outage ${older.join(", ")} first.`;
+    obstacles.push({ code: "older", text });
+  }
   const aside = listUndecided(parts, number);
   const newer = aside.filter(({ reason }) => reason === "unknown-kind").length;
   if (newer > 0) {
-    const text = `${newer} entries are of a newer version: update this desk's program first.`;
-    obstacles.push({ code: "newer", text });
+    const many = `${newer} entries are of a newer version: update this desk's program first.`;
+    const one = "1 entry is of a newer version: update this desk's program first.";
+    obstacles.push({ code: "newer", text: newer === 1 ? one : many });
   }
   if (aside.length > newer) {
-    const text = `${aside.length - newer} entries are kept aside and in no file: of desks that were retired (decide them under Exceptions), or that nobody admitted. To let them go, give a reason.`;
-    obstacles.push({ code: "aside", text });
+    const many = `${aside.length - newer} entries are kept aside and in no file: of desks that were retired (decide them under Exceptions), or that nobody admitted. To let them go, give a reason.`;
+    const one =
+      "1 entry is kept aside and in no file: of a desk that was retired (decide it under Exceptions), or that nobody admitted. To let it go, give a reason.";
+    obstacles.push({ code: "aside", text: aside.length - newer === 1 ? one : many });
   }
   return obstacles;
+}
+
+/** Earlier outages of which a voiding or a decision stands in this one; without it they would say something else. */
+function listOlder({ ledger: { fold, branch } }: DeskParts, outage: number): readonly number[] {
+  const older = new Set<number>();
+  for (const { fact, position } of fold.all()) {
+    if (position.outage !== outage || (fact.kind !== "voiding" && fact.kind !== "settlement")) continue;
+    const about = fact.kind === "voiding" ? fact.voids : (fact.transaction ?? "");
+    const target = fold.recordedById(about)?.position.outage ?? outage;
+    if (target < outage && !branch.purges.purges.has(target)) older.add(target);
+  }
+  return [...older].sort((a, b) => a - b);
 }
 
 /** Kept aside, and nobody has said what of it. */
@@ -117,8 +196,11 @@ function objectToPurge(obstacles: readonly Obstacle[], reason: string | undefine
   return { kind: "conflict", code: first.code, text: standing.map(({ text }) => text).join(" ") };
 }
 
-function viewPast(parts: DeskParts, outage: Outage): PastOutageView {
-  const { number, state, since, changedAt } = outage;
+async function viewPast(parts: DeskParts, before: Outage): Promise<PastOutageView> {
+  const { number } = before;
+  const counts = countKinds(await statisticsOf(parts, number));
+  const outage = parts.ledger.branch.outages.get(number) ?? before;
+  const { state, since, changedAt } = outage;
   const { rfc3339 } = parts.times();
   const purge = parts.ledger.branch.purges.purges.get(number);
   const obstacles = purge ? [] : findObstacles(parts, outage);
@@ -128,7 +210,7 @@ function viewPast(parts: DeskParts, outage: Outage): PastOutageView {
     state,
     ...(since === undefined ? {} : { since: rfc3339(since) }),
     ...(state === "closed" && changedAt !== undefined ? { closedAt: rfc3339(changedAt) } : {}),
-    counts: countKinds(statisticsOf(parts, number)),
+    counts,
     obstacles: obstacles.map(({ text }) => text),
     needsReason: obstacles.some(({ code }) => code === "aside"),
     ...(due === null ? {} : { purgeAt: rfc3339(due) }),
@@ -155,11 +237,10 @@ function viewReceipt(
 }
 
 /** Of a purged outage: what was counted before it went. */
-function statisticsOf(parts: DeskParts, outage: number): readonly DeskHourCount[] {
-  const { fold, branch } = parts.ledger;
-  return branch.purges.purges.has(outage)
-    ? (branch.purges.statistics.get(outage) ?? [])
-    : countByHour(fold, outage);
+async function statisticsOf({ ledger, clock }: DeskParts, outage: number): Promise<readonly DeskHourCount[]> {
+  const isPurged = (): boolean => ledger.branch.purges.purges.has(outage);
+  const counted = isPurged() ? [] : await inSlices(clock, countInSteps(ledger.fold, outage));
+  return isPurged() ? (ledger.branch.purges.statistics.get(outage) ?? []) : counted;
 }
 
 function countKinds(cells: readonly DeskHourCount[]): PastOutageView["counts"] {

@@ -4,12 +4,14 @@
  */
 import type { Command } from "../../crdt/circulation/command.ts";
 import { type Decision, decide } from "../../crdt/circulation/decide.ts";
+import type { DueDate } from "../../crdt/circulation/due-date.ts";
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
-import type { Question, Receipt, RecordedAnswer } from "../http/api.ts";
+import type { DueView, Question, Receipt, RecordedAnswer } from "../http/api.ts";
 import { clockQuestion } from "./clock-check.ts";
 import type { RecordAnswer, Role } from "./desk.ts";
 import { contextOf, gatherFacts } from "./judging.ts";
 import { outageDocument } from "./ledger-entries.ts";
+import { onlyCopyNotes } from "./only-copy.ts";
 import { moveTo } from "./outages.ts";
 import type { DeskParts } from "./parts.ts";
 import { viewItem, viewPatron } from "./person-views.ts";
@@ -42,19 +44,29 @@ export function createRecorder(parts: DeskParts): Recorder {
   const nextTurn = () => new Promise<void>((resolve) => parts.clock.after(0, resolve));
 
   async function attempt(command: Command, actor: Actor): Promise<RecordAnswer | "again"> {
-    await ledger.books.open(outageDocument(ledger.branch.current.number));
+    try {
+      await ledger.books.open(outageDocument(ledger.branch.current.number));
+    } catch (why) {
+      // Without the log that this scan goes into it can't be saved, and its page must say so.
+      parts.diskFailed(why);
+      throw why;
+    }
     if (command.patron !== undefined) parts.library.readAhead(command.patron);
     const facts = await gatherFacts(parts, command);
     if (!ledger.books.get(outageDocument(ledger.branch.current.number))) return "again";
     // From here to the append nothing waits (L7).
-    const decision = decide(command, { ...contextOf(parts, command, facts), ...actor });
+    const decision = decide(command, contextOf(parts, command, facts, actor));
     switch (decision.kind) {
       case "already":
         return answer(decision.recorded);
       case "refused":
         return { kind: "refused", refusal: decision.refusal };
       case "questions":
-        return { kind: "questions", questions: decision.questions.map((one) => toQuestion(parts, one)) };
+        return {
+          kind: "questions",
+          questions: decision.questions.map((one) => toQuestion(parts, one)),
+          ...(decision.byRule ? { byRule: toDueView(parts, decision.byRule) } : {}),
+        };
       case "record":
         return recordNow(decision, actor.staff);
     }
@@ -80,7 +92,8 @@ export function createRecorder(parts: DeskParts): Recorder {
     try {
       // What the page will show is made while the disk works, behind the turn that sends it to work.
       const [view] = await Promise.all([nextTurn().then(() => makeView(parts, recorded)), stored]);
-      const told = { ...view, notes, ...(slip.length > 0 ? { slip } : {}) };
+      const all = [...notes, ...onlyCopyNotes(parts)];
+      const told = { ...view, notes: all, ...(slip.length > 0 ? { slip } : {}) };
       return { kind: "recorded", answer: toAnswer(parts, recorded, told) };
     } finally {
       inFlight.delete(transaction.id);
@@ -114,8 +127,11 @@ export function createRecorder(parts: DeskParts): Recorder {
 function askForTime(parts: DeskParts, command: Command): Question | null {
   const doubt = parts.clockCheck.question();
   if (!doubt || parts.ledger.fold.recordedById(command.id)) return null;
-  const said = command.overrides?.find(({ code }) => code === clockQuestion)?.reason;
-  return said !== undefined && parts.clockCheck.answer(said) ? null : doubt;
+  const said = command.overrides?.findLast(({ code }) => code === clockQuestion);
+  // Refused, the question is another one: it says what was wrong with the answer.
+  return said?.reason !== undefined && parts.clockCheck.answer(said.reason, said.ref)
+    ? null
+    : parts.clockCheck.question();
 }
 
 type View = Omit<RecordedAnswer["view"], "notes" | "slip">;
@@ -151,6 +167,10 @@ function toAnswer(
   // It is on this disk, though it counts as held only once it is in the document, a turn later.
   const row = { ...view.row, coverage: { desks: Math.max(1, desks), of } };
   return { receipt, view: { ...view, row } };
+}
+
+export function toDueView(parts: DeskParts, { due, words, why }: DueDate): DueView {
+  return { at: parts.times().rfc3339(due), words, why };
 }
 
 export function toQuestion(

@@ -4,6 +4,7 @@
  * missed after this one was switched off and on.
  */
 import type { BranchDesks } from "../../crdt/circulation/admission.ts";
+import type { Statement } from "../../crdt/circulation/branch-state.ts";
 import { type DeskCompleteness, endedFeeds, judgeCompleteness } from "../../crdt/log/completeness.ts";
 import type { LogDocument } from "../../crdt/log/document.ts";
 import { feedKey, parseFeedKey } from "../../crdt/log/feed-name.ts";
@@ -17,13 +18,24 @@ import {
 } from "../../crdt/log/frontier.ts";
 import type { Link } from "../mesh/link.ts";
 import type { Clock, Vault } from "../ports.ts";
+import { outageOfDocument } from "./ledger-entries.ts";
 
 export interface Heard {
   name: string;
   version: string;
   /** ms, wall time. */
   lastHeardAt: number;
+  /** Room on its disk when it was last heard; left out: it didn't say. */
+  freeBytes?: number;
   readonly frontiers: Map<string, Frontier>;
+}
+
+export interface SaidByFile {
+  readonly name: string;
+  readonly version: string;
+  /** ms, by that desk's clock. */
+  readonly at: number;
+  readonly frontiers: ReadonlyMap<string, Frontier>;
 }
 
 export interface RosterOptions {
@@ -34,7 +46,7 @@ export interface RosterOptions {
   readonly links: (document: string) => readonly Link[];
   /** Whether a feed's last entry is `done`. */
   readonly isDone: (document: string, feed: string) => boolean;
-  readonly statements: () => ReadonlyMap<string, { readonly says: "lost" | "was-off" }>;
+  readonly statements: () => readonly Statement[];
   /** Desks of the branch, and desks that wrote something, with their names. */
   readonly deskNames: () => ReadonlyMap<string, string>;
   readonly branchDesks: () => BranchDesks;
@@ -44,14 +56,20 @@ export interface RosterOptions {
 export interface Roster {
   /** A peer's frontier came, or a link was made. */
   hear(link: Link): void;
+  /** A file came from a desk: what it says that it held when it was written. */
+  hearByFile(desk: string, said: SaidByFile): void;
   heard(desk: string): Heard | undefined;
   desks(): readonly string[];
+  /** How many desks count: this one, and those that are admitted and not retired. */
+  members(): number;
   nameOf(desk: string): string;
   isLinked(desk: string): boolean;
   completeness(document: string): readonly DeskCompleteness[];
+  /** The highest frontier of a document that anybody ever announced. */
+  wanted(document: string): Frontier;
   /** Desk → its last known frontier of a document, this desk first. */
   frontiers(document: string): ReadonlyMap<string, Frontier>;
-  /** Steps of a feed: the first `upTo` entries are on so many desks. */
+  /** Steps of a feed: the first `upTo` entries are on so many of `members`. */
   steps(document: string, feed: string): readonly { readonly upTo: number; readonly desks: number }[];
   save(): Promise<void>;
 }
@@ -79,9 +97,31 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     known.name = name;
     known.version = version;
     known.lastHeardAt = clock.now();
+    // A link that is new has not heard it yet: what was said before stands until it has.
+    if (link.peerFreeBytes !== null) known.freeBytes = link.peerFreeBytes;
     // It may shrink: a wiped disk holds less than it did, and the newest word counts (L14).
     known.frontiers.set(document, link.peerFrontier);
     wanted.set(document, joinFrontiers([wanted.get(document) ?? new Map(), link.peerFrontier]));
+    saveSoon();
+  }
+
+  function hearByFile(desk: string, { name, version, at, frontiers: said }: SaidByFile): void {
+    const known = byDesk.get(desk);
+    for (const [document, frontier] of said)
+      wanted.set(document, joinFrontiers([wanted.get(document) ?? new Map(), frontier]));
+    // An old file says nothing that is newer than what the desk itself said over a link.
+    if (!known || known.lastHeardAt < at) {
+      byDesk.set(desk, {
+        name,
+        version,
+        lastHeardAt: at,
+        frontiers: new Map([...(known?.frontiers ?? []), ...said]),
+      });
+    }
+    saveSoon();
+  }
+
+  function saveSoon(): void {
     waiting ??= clock.after(saveAfterMs, () => {
       waiting = null;
       save().catch((why: unknown) =>
@@ -116,15 +156,24 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     return all.filter((desk) => desk === own || !isRetired(desk));
   }
 
+  /** Whoever only relays, or wrote something and is nobody, is no desk that a scan may be "on". */
+  function isMember(desk: string): boolean {
+    const known = options.branchDesks().get(desk);
+    return desk === own || (known !== undefined && known.retired === undefined);
+  }
+
   return {
     hear,
+    hearByFile,
     heard: (desk) => byDesk.get(desk),
     desks,
+    members: () => new Set([own, ...[...options.branchDesks().keys()].filter(isMember)]).size,
     nameOf: (desk) => options.deskNames().get(desk) ?? byDesk.get(desk)?.name ?? `Desk ${desk.slice(0, 4)}`,
     isLinked: (desk) => options.links("branch").some((link) => link.peer.desk === desk),
     completeness(document) {
-      const said = [...options.statements()];
       const here = options.document(document);
+      const known = joinFrontiers([wanted.get(document) ?? new Map(), here?.frontier() ?? new Map()]);
+      const said = standingStatements(options.statements(), document, known);
       return judgeCompleteness({
         desks: desks(),
         own,
@@ -132,22 +181,40 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
         heard: [wanted.get(document) ?? new Map(), retiredFrontier(options.branchDesks(), document)],
         linked: new Map(options.links(document).map((link) => [link.peer.desk, link.peerFrontier])),
         done: endedFeeds(here?.feeds() ?? [], (feed) => options.isDone(document, feed.key)),
-        lost: new Set(said.flatMap(([desk, { says }]) => (says === "lost" ? [desk] : []))),
+        lost: said("lost"),
         retired: isRetired,
-        wasOff: new Set(said.flatMap(([desk, { says }]) => (says === "was-off" ? [desk] : []))),
+        wasOff: said("was-off"),
       });
     },
+    wanted: (document) => wanted.get(document) ?? new Map(),
     frontiers,
-    steps: (document, feed) =>
-      coverageSteps(feed, [...frontiers(document).values()]).map(({ upTo, holders }) => ({
-        upTo,
-        desks: holders,
-      })),
+    steps(document, feed) {
+      const held = [...frontiers(document)].flatMap(([desk, frontier]) => (isMember(desk) ? [frontier] : []));
+      return coverageSteps(feed, held).map(({ upTo, holders }) => ({ upTo, desks: holders }));
+    },
     async save() {
       waiting?.();
       await save();
     },
   };
+}
+
+/**
+ * Desks of which that was last said for an outage. "Was off" is said of one outage alone; what is lost stays so, until the
+ * desk has written something in a later one.
+ */
+function standingStatements(
+  statements: readonly Statement[],
+  document: string,
+  known: Frontier,
+): (says: Statement["says"]) => ReadonlySet<string> {
+  const outage = outageOfDocument(document) ?? 0;
+  const writers = new Set([...known.keys()].map((key) => parseFeedKey(key)?.desk));
+  const last = new Map<string, Statement["says"]>();
+  for (const { desk, says, outage: of } of statements) {
+    if (of === outage || (says === "lost" && (of > outage || !writers.has(desk)))) last.set(desk, says);
+  }
+  return (says) => new Set([...last].flatMap(([desk, word]) => (word === says ? [desk] : [])));
 }
 
 /** What retired desks are known to have made: whoever retired them held it, and all others want it (L16). */
@@ -181,10 +248,11 @@ function readSaved(text: string | null, byDesk: Map<string, Heard>, wanted: Map<
     if (parsed) wanted.set(document, parsed);
   }
   for (const [desk, value] of entriesOf(desks)) {
-    const { name, version, lastHeardAt, frontiers } = (value ?? {}) as Record<string, unknown>;
+    const { name, version, lastHeardAt, freeBytes, frontiers } = (value ?? {}) as Record<string, unknown>;
     if (typeof name !== "string" || typeof version !== "string" || typeof lastHeardAt !== "number") continue;
     if (!parseFeedKey(`${desk}/${"0".repeat(16)}`)) continue;
-    const heard: Heard = { name, version, lastHeardAt, frontiers: new Map() };
+    const room = typeof freeBytes === "number" ? { freeBytes } : {};
+    const heard: Heard = { name, version, lastHeardAt, ...room, frontiers: new Map() };
     for (const [document, frontier] of entriesOf(frontiers)) {
       const parsed = parseFrontier(frontier);
       if (parsed) heard.frontiers.set(document, parsed);

@@ -1,6 +1,7 @@
 /** Rows of the activity list: one transaction with everything that a screen shows of it. */
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import type { Coverage, Page, TransactionRow } from "../http/api.ts";
+import { queryToTest } from "./activity.ts";
 import { parseCursor, positionToCursor } from "./cursor.ts";
 import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
@@ -23,7 +24,7 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
   const patron = "patron" in fact ? fact.patron : undefined;
   const [title, patronName] = await Promise.all([titleOf(parts, item, fact), nameOf(parts, patron)]);
   const voiding = fold.voidingOf(fact.id);
-  const batch = batchOf(parts, original);
+  const batch = exportCheck(parts.ledger).batchOfId(fact.id);
   return {
     id: fact.id,
     kind: fact.kind,
@@ -62,7 +63,7 @@ export function coverageOf(parts: DeskParts, recorded: Recorded): Coverage {
     const steps = parts.roster.steps(document, feed).filter(({ upTo }) => upTo > seq);
     return steps.at(-1)?.desks ?? 0;
   });
-  return { desks: Math.max(...holders), of: parts.roster.desks().length };
+  return { desks: Math.max(...holders), of: parts.roster.members() };
 }
 
 /** Title of the snapshot, else the one that staff typed at the loan. */
@@ -87,12 +88,6 @@ export async function nameOf(parts: DeskParts, patron: string | undefined): Prom
   return name.length > 0 ? name.join(" ") : undefined;
 }
 
-/** Whichever copy of it the batch knew. */
-function batchOf({ ledger }: DeskParts, { fact }: Recorded<Transaction>): string | undefined {
-  const copies = ledger.fold.copiesOf(fact.id).map(({ position }) => position);
-  return exportCheck(ledger).batchOf(...copies);
-}
-
 const pageLength = 50;
 
 export async function listTransactions(
@@ -102,6 +97,7 @@ export async function listTransactions(
   const limit = query.limit ?? pageLength;
   const before = query.after === undefined ? undefined : parseCursor(query.after);
   const { kind, desk, patron, item } = query;
+  const where = queryToTest(parts, query);
   const found = parts.ledger.fold.latest({
     ...(before ? { before } : {}),
     limit: limit + 1,
@@ -110,6 +106,7 @@ export async function listTransactions(
       ...(desk === undefined ? {} : { desk }),
       ...(patron === undefined ? {} : { patron }),
       ...(item === undefined ? {} : { item }),
+      ...(where === undefined ? {} : { where }),
     },
   });
   const shown = found.slice(0, limit);

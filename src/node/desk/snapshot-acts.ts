@@ -1,6 +1,6 @@
 /** Snapshots of the ILS, as pages list and import them. */
-import type { SnapshotView } from "../http/api.ts";
-import type { Answer, ImportReport } from "./desk.ts";
+import type { ImportReport, SnapshotView } from "../http/api.ts";
+import type { Answer } from "./desk.ts";
 import { rulesOf } from "./judging.ts";
 import type { SnapshotOrigin } from "./library.ts";
 import type { OpenedDesk } from "./open-desk.ts";

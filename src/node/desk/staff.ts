@@ -10,6 +10,7 @@ import { drawRecoveryCode, recoveryCodeToHash } from "../staff/recovery-code.ts"
 import { openTries, type Subject } from "../staff/tries.ts";
 import type { Answer, RecoveryForm, Refusal, SignIn, Staff, StaffChange } from "./desk.ts";
 import type { DeskParts } from "./parts.ts";
+import { changeSettings, viewSettings } from "./settings.ts";
 
 /** Names that stand in the log for what no person did. */
 const reserved: ReadonlySet<string> = new Set(["operator", "recovery"]);
@@ -48,7 +49,7 @@ export async function openStaff(parts: DeskParts, vault: Vault): Promise<Staff> 
       if ((now().wrong.get(key) ?? 0) > 0) tellWrong(current.user, 0);
       return { kind: "signed-in", user: current.user, role: current.role };
     }
-    const untold = tries.takeUntold(subject);
+    const untold = await tries.takeUntold(subject);
     if (known && untold > 0) tellWrong(known.user, untold);
     return { kind: "wrong" };
   }
@@ -88,10 +89,8 @@ export async function openStaff(parts: DeskParts, vault: Vault): Promise<Staff> 
     list: () => viewStaff(now()),
     change: (change, by) => changeStaff(parts, change, by),
     recover,
-    async changeSettings(settings, by) {
-      await ledger.appendBranch({ kind: "settings", ...settings }, by);
-      return { kind: "done", value: viewStaff(now()) };
-    },
+    settings: () => viewSettings(parts),
+    changeSettings: (settings, by) => changeSettings(parts, settings, by),
     async renewRecoveryCode(by) {
       return { kind: "done", value: { recoveryCode: await renewRecoveryCode(by) } };
     },

@@ -1,11 +1,12 @@
 /** The state of an opened desk, as a page begins with it. */
-import type { StateView } from "../http/api.ts";
+import type { PcView, StateView } from "../http/api.ts";
 import { viewDesks } from "./desks-view.ts";
 import { countExceptions } from "./exceptions-view.ts";
 import { correctedNow } from "./judging.ts";
 import { viewOutage } from "./outages.ts";
 import { viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
+import { settingValues } from "./settings.ts";
 import { countSupervisors } from "./staff.ts";
 
 export function viewState(parts: DeskParts, waiting: number): StateView {
@@ -33,10 +34,21 @@ export function viewState(parts: DeskParts, waiting: number): StateView {
     waiting,
     exceptions: countExceptions(parts),
     ...(fault ? { fault } : {}),
+    settings: settingValues(parts),
     staff: { openDesks: ledger.branch.staff.openDesks, supervisors: countSupervisors(ledger.branch.staff) },
     // With rules each item has a date of its own.
     ...(parts.library.current?.meta.policy === undefined && {
       defaultDue: times.rfc3339(times.defaultDue(correctedNow(parts))),
     }),
+  };
+}
+
+/** `undefined`: nothing about it that everybody should know. */
+export function viewPc({ updates, times }: DeskParts, erases: boolean): PcView | undefined {
+  const newer = updates?.view(times().rfc3339).offers.find((offer) => offer.newer);
+  if (!erases && !newer) return undefined;
+  return {
+    ...(erases ? { erases } : {}),
+    ...(newer ? { update: { version: newer.version, isHere: newer.state === "here" } } : {}),
   };
 }

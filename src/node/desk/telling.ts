@@ -63,7 +63,7 @@ export function createTelling({ parts, soon, emit, onChanged, log }: TellingOpti
     coverage(document) {
       later(`coverage ${document}`, 20, (opened) => {
         const feeds = coverage.changed(opened, document);
-        if (feeds.length > 0) emit("coverage", { feeds, of: opened.roster.desks().length });
+        if (feeds.length > 0) emit("coverage", { feeds, of: opened.roster.members() });
       });
       tellDesks();
       // What is aside makes no facts, but may be an exception.

@@ -1,50 +1,36 @@
 /** How many scans wait for the next file. */
+import type { Fold } from "../../crdt/circulation/fold.ts";
 import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
-import { exportCheck } from "./exported.ts";
+import { countWaitingSoon, isCalm, waitingIds } from "./late.ts";
 import type { DeskParts } from "./parts.ts";
 
-/** Transactions of an outage, or of all, that would be a line of the next batch (as `batchLines` says it). */
+/** What would be a line of a next batch, in no order. */
+export function listWaitingHere(parts: DeskParts): readonly Recorded<Transaction>[] {
+  const { fold } = parts.ledger;
+  if (!isCalm(parts.ledger)) return [...waitingIds(parts)].flatMap((id) => fold.recordedById(id) ?? []);
+  return fold.all().filter((recorded): recorded is Recorded<Transaction> => {
+    const { fact } = recorded;
+    if (fact.kind === "settlement" || fact.kind === "voiding") return false;
+    return fold.recordedById(fact.id) === recorded && !fold.isVoided(fact.id) && !fold.isRepeat(fact.id);
+  });
+}
+
+/** Transactions of an outage, or of all, that would be a line of the next batch. */
 export function countWaiting(parts: DeskParts, outage?: number): number {
   const { fold } = parts.ledger;
-  const facts = fold.all().filter(isTransaction);
-  const carried = carriedIds(parts, facts);
-  let waiting = 0;
-  for (const recorded of facts) {
-    const { id, kind } = recorded.fact;
-    if (outage !== undefined && recorded.position.outage !== outage) continue;
-    if (kind === "voiding" || fold.recordedById(id) !== recorded || carried.has(id)) continue;
-    if (!fold.isVoided(id) && !fold.isRepeat(id)) waiting++;
-  }
-  return waiting;
+  if (isCalm(parts.ledger) && (outage === undefined || isAllOf(fold, outage))) return fold.countStanding();
+  const waiting = listWaitingHere(parts);
+  return outage === undefined
+    ? waiting.length
+    : waiting.filter(({ position }) => position.outage === outage).length;
 }
 
-/** Ids that a batch knew, by any copy; and the first scans of acts whose repeat it knew. */
-function carriedIds({ ledger }: DeskParts, facts: readonly Recorded<Transaction>[]): ReadonlySet<string> {
-  const check = exportCheck(ledger);
-  const carried = new Set<string>();
-  for (const { fact, position } of facts) {
-    if (check.batchOf(position) === undefined) continue;
-    carried.add(fact.id);
-    const first = ledger.fold.repeatOf(fact.id);
-    if (first !== undefined) carried.add(first);
-  }
-  return carried;
+/** The same for a page, which may be shown what was true a moment ago, and is told when there is more. */
+export function countWaitingForPage(parts: DeskParts, told: () => void): number {
+  return isCalm(parts.ledger) ? parts.ledger.fold.countStanding() : countWaitingSoon(parts, told);
 }
 
-function isTransaction(recorded: Recorded): recorded is Recorded<Transaction> {
-  return recorded.fact.kind !== "settlement";
-}
-
-/** A count costs the whole log, so a page's may be a little old: at most a fiftieth of the time goes into it. */
-export function createWaitingCount(parts: DeskParts): () => number {
-  let counted = 0;
-  let nextAt = 0;
-  return () => {
-    const startedAt = parts.clock.monotonic();
-    if (startedAt < nextAt) return counted;
-    counted = countWaiting(parts);
-    const endedAt = parts.clock.monotonic();
-    nextAt = endedAt + 50 * (endedAt - startedAt);
-    return counted;
-  };
+function isAllOf(fold: Fold, outage: number): boolean {
+  const facts = fold.all();
+  return [facts[0], facts.at(-1)].every((one) => one === undefined || one.position.outage === outage);
 }

@@ -21,6 +21,8 @@ export interface DeskView extends DeskVerdict {
   /** This desk's clock minus that one's, ms; left out when not linked. */
   readonly offsetMs?: number;
   readonly roundTripMs?: number;
+  /** Room on its disk, as it last said; left out: it never did (an older program), or its system doesn't say. */
+  readonly freeBytes?: number;
   readonly runs: readonly string[];
   /** Why entries of this desk are kept aside, if any are. */
   readonly aside?: { readonly count: number; readonly reason: string };
@@ -73,13 +75,6 @@ export interface JoinsView {
 
 export type OutageState = "standby" | "open" | "closing" | "loading" | "closed";
 
-export interface OutageView {
-  readonly number: number;
-  readonly state: OutageState;
-  readonly since?: string;
-  readonly scope?: string;
-}
-
 /** One outage that there has been, and what becomes of its scans. */
 export interface PastOutageView {
   readonly number: number;
@@ -126,31 +121,27 @@ export interface SnapshotView {
   readonly refusedRows?: number;
 }
 
-export interface BatchView {
-  readonly id: string;
-  readonly outage: number;
-  readonly format: string;
-  readonly state: "made" | "loaded" | "failed" | "withdrawn";
-  readonly madeAt: string;
-  readonly by?: string;
-  readonly partial: boolean;
-  readonly reason?: string;
-  readonly lines: number;
-  readonly counts: readonly {
-    readonly kind: string;
-    readonly written: number;
-    readonly converted: number;
-    readonly extra: number;
-  }[];
-  readonly sha256: string;
+/** What became of an import, file by file. */
+export interface ImportReport {
+  readonly snapshot: SnapshotView;
+  readonly warnings: readonly string[];
   readonly files: readonly {
-    readonly role: string;
     readonly name: string;
-    readonly size: number;
-    readonly sha256: string;
+    readonly read: number;
+    readonly kept: number;
+    readonly refused: number;
+    /** The first refused rows, with line number and reason. */
+    readonly reasons: readonly { readonly line: number; readonly reason: string }[];
   }[];
-  /** False until the batch entry is durable on every linked desk (L22): no file is given out before. */
-  readonly released: boolean;
+}
+
+/** The folder that this desk reads in by itself (`snapshot.watch`). */
+export interface WatchView {
+  /** False: something must be seen to; the snapshot in force is as it was. */
+  readonly ok: boolean;
+  readonly text: string;
+  /** When it was looked at. */
+  readonly at?: string;
 }
 
 export interface BackupView {

@@ -41,6 +41,15 @@ export interface PolicyView {
   readonly warnings: readonly string[];
 }
 
+/** A due date with its reason. */
+export interface DueView {
+  readonly at: string;
+  /** `Sat 12 Dec`, `Today 16:40` */
+  readonly words: string;
+  /** Which rule, and what moved it. */
+  readonly why: string;
+}
+
 /** GET /api/policy/try: what a loan made now would come to. */
 export interface TryView {
   readonly patron: string;
@@ -51,7 +60,7 @@ export interface TryView {
   /** Number of the rule that decides; left out: none fits. */
   readonly rule?: number;
   /** Left out: the rule gives no loan, or it is refused. */
-  readonly due?: { readonly at: string; readonly words: string; readonly why: string };
+  readonly due?: DueView;
   readonly questions: readonly Question[];
   readonly refusal?: { readonly kind: string; readonly text: string };
 }

@@ -2,27 +2,60 @@
  * The views and answers of the HTTP API, as types. The pages import these and nothing else of the node;
  * `schema.ts` holds requests to the same shapes. Instants are RFC 3339 text with the branch's offset.
  */
-import type { DesksView, DeskVerdict, JoinsView, OutageView, SnapshotView } from "./api-branch.ts";
+import type { SettingValues } from "../../crdt/circulation/branch-settings.ts";
+import type { DesksView, JoinsView, SnapshotView, WatchView } from "./api-branch.ts";
+import type { OutageView } from "./api-closing.ts";
+import type { PcView } from "./api-operating.ts";
 
+export type {
+  AnswerView,
+  CarriedInView,
+  CarriedOutView,
+  RescanView,
+  Symbology,
+  TodoKind,
+  TodoView,
+} from "./api-answer.ts";
 // Pages may import this file alone, so it hands on what its other half describes.
 export type {
   BackupView,
-  BatchView,
   DesksView,
   DeskVerdict,
   DeskView,
+  ImportReport,
   InviteView,
   JoinsView,
   OutageState,
-  OutageView,
   PastOutageView,
   SessionView,
   SnapshotView,
   StaffView,
   StatisticsRow,
   Verdict,
+  WatchView,
 } from "./api-branch.ts";
-export type { PolicyView, TryView } from "./api-policy.ts";
+export type {
+  BatchCountView,
+  BatchFileView,
+  BatchPreview,
+  BatchReasonView,
+  BatchState,
+  BatchView,
+  ChecklistStep,
+  ChoiceView,
+  CompletenessView,
+  ExceptionView,
+  MissingDesk,
+  OutageRecordView,
+  OutageView,
+  ReplayView,
+  SettledView,
+} from "./api-closing.ts";
+export type { AuditRow, TimelineView, TrailView } from "./api-office.ts";
+export type { PcView, ReadinessCheck, ReadinessView, SettingsView, UpdatesView } from "./api-operating.ts";
+export type { DueView, PolicyView, TryView } from "./api-policy.ts";
+export type { Problem } from "./api-problem.ts";
+export type { FormCheckView, FormView, SimilarPatron } from "./api-registration.ts";
 
 export type Kind =
   | "checkout"
@@ -180,42 +213,6 @@ export interface RecordedAnswer {
   };
 }
 
-/** RFC 9457 problem document; 409 carries questions, 422 a refusal, 503 a fault. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  /** The last word of `type`: what went wrong, for programs. */
-  readonly code?: string;
-  /** One sentence for people. */
-  readonly detail?: string;
-  /** 422 of a request of the wrong form: each field that is wrong, and what was expected. */
-  readonly errors?: readonly { readonly field: string; readonly text: string }[];
-  /** 400 of a body that is not JSON: where it stops being JSON. `line` and `column` are 1-based. */
-  readonly position?: { readonly offset: number; readonly line: number; readonly column: number };
-  readonly questions?: readonly Question[];
-  readonly refusal?: { readonly kind: string; readonly text: string };
-  readonly fault?: { readonly kind: string; readonly text: string };
-  /** 409 of POST /api/batches: who lacks what. */
-  readonly incomplete?: readonly DeskVerdict[];
-  readonly undecided?: readonly string[];
-}
-
-export interface ExceptionView {
-  readonly id: string;
-  readonly kind: string;
-  /** In words for staff, one or two sentences. */
-  readonly text: string;
-  readonly mustDecide: boolean;
-  readonly transactions: readonly TransactionRow[];
-  readonly settled?: {
-    readonly decision: string;
-    readonly reason: string;
-    readonly by?: string;
-    readonly at: string;
-  };
-}
-
 /** First event of the stream, and GET /api/state. */
 export interface StateView {
   readonly ready: boolean;
@@ -232,6 +229,7 @@ export interface StateView {
   readonly desks: DesksView;
   readonly joins: JoinsView;
   readonly snapshot?: SnapshotView;
+  readonly watch?: WatchView;
   readonly waiting: number;
   readonly exceptions: { readonly mustDecide: number; readonly lookAt: number };
   /** Set when the disk failed: nothing can be recorded here. */
@@ -242,6 +240,8 @@ export interface StateView {
     /** How many there are: one alone may be ill on the day. */
     readonly supervisors: number;
   };
+  /** What the branch has set for all its desks; absent before there is one. */
+  readonly settings?: SettingValues;
   /** Defaults of the first-run form. */
   readonly firstRun?: {
     readonly name: string;
@@ -251,6 +251,7 @@ export interface StateView {
   };
   /** Default due date of a loan made now. */
   readonly defaultDue?: string;
+  readonly pc?: PcView;
 }
 
 /** Server-sent events: `event:` is the kind, `data:` is JSON of this shape. */
@@ -294,4 +295,6 @@ export interface Page<T> {
 export interface ScanView {
   readonly patron?: PatronView;
   readonly item?: ItemView;
+  /** Of a code that is neither: what the branch's rules take it for, if they say. */
+  readonly looksLike?: "patron" | "item" | "isbn";
 }

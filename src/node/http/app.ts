@@ -3,6 +3,8 @@
  * knows status codes. Addresses of requests are never logged, since they hold barcodes.
  */
 import type { Desk } from "../desk/desk.ts";
+import type { Host } from "../operating/host.ts";
+import type { Log } from "../operating/messages.ts";
 import type { Clock, Random } from "../ports.ts";
 import { type Access, createAccess } from "./access.ts";
 import { checkCaller, securityHeaders } from "./guard.ts";
@@ -12,16 +14,22 @@ import { ProblemError, problemToResponse, toProblem } from "./problem.ts";
 import { createLimiter, type Rate, usualRate } from "./rate.ts";
 import { roleOf } from "./roles.ts";
 import { defineRoute, type Route, toJson } from "./route.ts";
+import { createAnswerRoutes } from "./routes-answer.ts";
 import { createBatchRoutes } from "./routes-batches.ts";
 import { createBranchRoutes } from "./routes-branch.ts";
 import { createDeskRoutes } from "./routes-desks.ts";
 import { createHealthRoutes } from "./routes-health.ts";
+import { createOfficeRoutes } from "./routes-office.ts";
 import { createOutageRoutes } from "./routes-outages.ts";
 import { createPairingRoutes } from "./routes-pairing.ts";
 import { createPolicyRoutes } from "./routes-policy.ts";
+import { createReadinessRoutes } from "./routes-readiness.ts";
 import { createRecordRoutes } from "./routes-records.ts";
+import { createRegistrationRoutes } from "./routes-registration.ts";
+import { createSittingRoutes } from "./routes-sittings.ts";
 import { createStaffRoutes } from "./routes-staff.ts";
 import { createTransactionRoutes } from "./routes-transactions.ts";
+import { createUpdateRoutes } from "./routes-updates.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { servePage } from "./static.ts";
 
@@ -35,10 +43,12 @@ export interface AppParts {
   readonly clock: Clock;
   /** Draws session tokens, and the reference that ties a fault's answer to its line in the log. */
   readonly random: Random;
+  /** This PC; left out where nothing is known of it. */
+  readonly host?: Host;
   /** How many requests it takes; the usual ones where left out. */
   readonly rate?: Rate;
   /** Takes one line; never a patron's data. */
-  readonly log: (message: string) => void;
+  readonly log: Log;
 }
 
 export function createApp(parts: AppParts): App {
@@ -95,16 +105,22 @@ export function createDoors({ desk, clock, random, token }: AppParts): Doors {
 export function listRoutes(parts: AppParts, doors: Doors = createDoors(parts)): readonly Route[] {
   const { desk, clock, log, version } = parts;
   const routes: Route[] = [
-    ...createHealthRoutes(desk),
+    ...createHealthRoutes(desk, parts.host),
+    ...createReadinessRoutes(desk, clock, parts.host),
     ...createBranchRoutes(desk, doors.access, clock, log),
     ...createStaffRoutes(desk, doors.access, doors.sessions),
     ...createTransactionRoutes(desk),
+    ...createSittingRoutes(clock),
     ...createRecordRoutes(desk),
     ...createPolicyRoutes(desk),
+    ...createRegistrationRoutes(desk),
     ...createDeskRoutes(desk),
     ...createPairingRoutes(desk),
     ...createBatchRoutes(desk),
+    ...createAnswerRoutes(desk),
     ...createOutageRoutes(desk),
+    ...createOfficeRoutes(desk),
+    ...createUpdateRoutes(desk),
   ];
   let document: unknown;
   routes.push(
@@ -138,7 +154,7 @@ async function answerSafely(
 function errorToResponse(parts: AppParts, what: string, error: unknown): Response {
   if (error instanceof ProblemError) return problemToResponse(error.problem, error.headers);
   const reference = Buffer.from(parts.random.bytes(6)).toString("hex");
-  parts.log(`fault ${reference} in ${what}: ${describeError(error)}`);
+  parts.log(`fault ${reference} in ${what}: ${describeError(error)}`, "error");
   const text = `Something broke in this node. The log has it under ${reference}.`;
   return problemToResponse(toProblem(503, "fault", text, { fault: { kind: "unexpected", text } }));
 }

@@ -43,6 +43,18 @@ export function readUpload(request: Request, mostBytes: number): AsyncIterable<U
   return readPieces(request.body);
 }
 
+/** An uploaded file as text in UTF-8. Throws 413 for more than `mostBytes`, and 400 for bytes that are no text. */
+export async function readText(bytes: AsyncIterable<Uint8Array>, mostBytes: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.byteLength;
+    if (size > mostBytes) throw tooLarge(mostBytes);
+    pieces.push(piece);
+  }
+  return decodeUtf8(Buffer.concat(pieces));
+}
+
 async function* readPieces(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   const reader = body?.getReader();
   if (!reader) return;

@@ -9,6 +9,9 @@ import type { TransactionBody } from "./schema.ts";
 /** The last second of a day (`YYYY-MM-DD`) in a time zone (IANA name), as ms since 1970. */
 export type EndOfDay = (day: string, timezone: string) => number;
 
+/** `onlyItem` says when to record, not what: it is no part of the command. */
+type WithScan = TransactionBody & { readonly onlyItem?: true };
+
 /** One entry of the log may have 8 KiB; what the desk adds to a command needs some of it. */
 export const largestCommandBytes = 4096;
 
@@ -26,7 +29,7 @@ export function bodyToCommand(
     const text = `The texts are too long: a transaction may have ${largestCommandBytes} bytes in all.`;
     throw new ProblemError(toProblem(422, "too-long", text, { refusal: { kind: "too-long", text } }));
   }
-  const { id, effective, overrides, by: _, ...rest } = body;
+  const { id, effective, overrides, by: _, onlyItem: __, ...rest } = body as WithScan;
   const command: Record<string, unknown> = { ...rest, id: id.toLowerCase() };
   if (effective !== undefined) command.effective = checkedInstant(effective);
   if ("due" in body && body.due !== undefined) {

@@ -66,11 +66,13 @@ export function answerToProblem(
     case "questions":
       return toProblem(409, "questions", "Staff must answer before this can be recorded.", {
         questions: answer.questions,
+        ...(answer.byRule && { byRule: answer.byRule }),
       });
     case "conflict":
       return toProblem(409, answer.code, answer.text, {
         ...(answer.incomplete && { incomplete: answer.incomplete }),
         ...(answer.undecided && { undecided: answer.undecided }),
+        ...(answer.obstacles && { obstacles: answer.obstacles }),
       });
     case "not-found":
       return toProblem(404, "not-found", answer.text);

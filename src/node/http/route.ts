@@ -24,7 +24,13 @@ export interface Upload {
   /** One that a plain form of another site can't send. */
   readonly mediaType: string;
   readonly mostBytes: number;
-  readonly run: (bytes: AsyncIterable<Uint8Array>, acting: Acting) => Promise<Response>;
+  readonly run: (
+    bytes: AsyncIterable<Uint8Array>,
+    acting: Acting,
+    params: Readonly<Record<string, string>>,
+    /** When the file was written, ms, where the request says it (`Last-Modified`). */
+    changedAt: number | undefined,
+  ) => Promise<Response>;
 }
 
 /** A request that its route's schemas let through. */
@@ -76,7 +82,10 @@ export function defineRoute<P, Q, B>(shape: RouteShape<P, Q, B>): Route {
     answer: async (request, params, claim) => {
       if (shape.upload && isMediaType(request, shape.upload.mediaType)) {
         if (!claim.acting) throw claim.refuse();
-        return shape.upload.run(readUpload(request, shape.upload.mostBytes), claim.acting);
+        if (shape.params) check(shape.params, params, "address");
+        const changedAt = Date.parse(request.headers.get("last-modified") ?? "");
+        const bytes = readUpload(request, shape.upload.mostBytes);
+        return shape.upload.run(bytes, claim.acting, params, Number.isNaN(changedAt) ? undefined : changedAt);
       }
       if (shape.method === "post") checkContentType(request);
       const input = shape.body && (await readJson(request));

@@ -3,11 +3,12 @@
  */
 
 import type { Desk } from "../desk/desk.ts";
+import type { Host } from "../operating/host.ts";
 import type { StateView } from "./api.ts";
 import { z } from "./hono.ts";
 import { defineRoute, type Route, toJson } from "./route.ts";
 
-export function createHealthRoutes(desk: Desk): readonly Route[] {
+export function createHealthRoutes(desk: Desk, host: Host | undefined): readonly Route[] {
   return [
     defineRoute({
       method: "get",
@@ -27,8 +28,9 @@ export function createHealthRoutes(desk: Desk): readonly Route[] {
           schema: z.object({ status: z.literal("not-ready"), reasons: z.array(z.string()) }),
         },
       },
-      run: () => {
-        const reasons = listReasons(desk.state());
+      run: async () => {
+        const trouble = (await host?.probeDisk()) ?? null;
+        const reasons = [...listReasons(desk.state()), ...(trouble === null ? [] : [`disk: ${trouble}`])];
         return reasons.length === 0
           ? toJson({ status: "ready" })
           : toJson({ status: "not-ready", reasons }, 503);
@@ -40,7 +42,7 @@ export function createHealthRoutes(desk: Desk): readonly Route[] {
       summary: "Counts, as Prometheus text",
       answers: { 200: { text: "Counts alone", mediaType: "text/plain" } },
       run: () =>
-        new Response(stateToMetrics(desk.state()), {
+        new Response(stateToMetrics(desk.state()) + hostToMetrics(host), {
           headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
         }),
     }),
@@ -58,7 +60,7 @@ function stateToMetrics(state: StateView): string {
   const { desks } = state.desks;
   const sum = (pick: (view: (typeof desks)[number]) => number) =>
     desks.reduce((total, view) => total + pick(view), 0);
-  const gauges: readonly (readonly [name: string, help: string, value: number])[] = [
+  const gauges: readonly Gauge[] = [
     ["deskmesh_ready", "1 when this desk can record.", state.ready ? 1 : 0],
     ["deskmesh_fault", "1 when the disk or the log failed.", state.fault ? 1 : 0],
     ["deskmesh_desks", "Desks of this branch, this one included.", desks.length],
@@ -75,10 +77,33 @@ function stateToMetrics(state: StateView): string {
     ["deskmesh_snapshot_items", "Items in the snapshot.", state.snapshot?.items ?? 0],
     ["deskmesh_snapshot_age_hours", "Age of the snapshot.", state.snapshot?.ageHours ?? 0],
   ];
-  const lines = gauges.map(
-    ([name, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`,
-  );
-  return lines.join("");
+  return gaugesToText(gauges);
+}
+
+type Gauge = readonly [name: string, help: string, value: number];
+
+/** What a program that watches this PC over weeks wants to draw: memory, handles, room. */
+function hostToMetrics(host: Host | undefined): string {
+  const free = host?.space.free() ?? null;
+  const gauges: Gauge[] = [
+    ["deskmesh_uptime_seconds", "Since this node was started.", Math.round(process.uptime())],
+    ["deskmesh_memory_bytes", "Resident memory of this node.", process.memoryUsage.rss()],
+    ["deskmesh_heap_bytes", "Heap in use.", process.memoryUsage().heapUsed],
+    ["deskmesh_resources", "Open handles and requests.", process.getActiveResourcesInfo().length],
+    ...(free === null
+      ? []
+      : [["deskmesh_disk_free_bytes", "Room on the data folder's disk.", free] as const]),
+    ...(host === undefined
+      ? []
+      : [["deskmesh_data_wiped", "How often the data folder was found wiped.", host.canary.wiped] as const]),
+  ];
+  return gaugesToText(gauges);
+}
+
+function gaugesToText(gauges: readonly Gauge[]): string {
+  return gauges
+    .map(([name, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`)
+    .join("");
 }
 
 function isOpen(state: StateView): boolean {

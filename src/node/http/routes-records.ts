@@ -2,7 +2,6 @@
  * Patrons and items: the view behind a barcode, and search.
  */
 import type { Desk } from "../desk/desk.ts";
-import type { ScanView } from "./api.ts";
 import { defineRoute, type Route, toJson } from "./route.ts";
 import { barcodePath, searchQuery } from "./schema.ts";
 import * as views from "./schema-views.ts";
@@ -47,16 +46,7 @@ export function createRecordRoutes(desk: Desk): readonly Route[] {
       summary: "What a scanned code is: a patron, an item, both, or unknown",
       params: barcodePath,
       answers: { 200: { text: "Only what is known", schema: views.scan } },
-      run: async ({ params }) => toJson(await lookUp(desk, params.barcode)),
+      run: async ({ params }) => toJson(await desk.scan(params.barcode)),
     }),
   ];
-}
-
-async function lookUp(desk: Desk, barcode: string): Promise<ScanView> {
-  const [patron, item] = await Promise.all([desk.patron(barcode), desk.item(barcode)]);
-  return {
-    ...(patron.known !== "unknown" && { patron }),
-    // An item that nobody catalogued, but that somebody lent in this outage, is known by its loan.
-    ...((item.known || item.loan) && { item }),
-  };
 }

@@ -5,7 +5,8 @@ import type { BranchSettings, Desk, RecoveryForm, StaffChange } from "../desk/de
 import { type Access, readAnyToken, sessionCookieName } from "./access.ts";
 import type { SessionView } from "./api.ts";
 import { answerToResponse, defineRoute, type Route, toJson } from "./route.ts";
-import { authorityBody, recoveryBody, sessionBody, settingsBody, staffBody } from "./schema.ts";
+import { authorityBody, recoveryBody, sessionBody, staffBody } from "./schema.ts";
+import { settings, settingsBody } from "./schema-settings.ts";
 import * as views from "./schema-views.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -37,12 +38,23 @@ export function createStaffRoutes(desk: Desk, access: Access, sessions: Sessions
       run: async ({ body, staff }) => answerToResponse(await desk.staff.change(body as StaffChange, staff)),
     }),
     defineRoute({
+      method: "get",
+      path: "/api/settings",
+      summary: "What is set for all desks of the branch, and by whom",
+      answers: { 200: { text: "All settings", schema: settings } },
+      run: () => toJson(desk.staff.settings()),
+    }),
+    defineRoute({
       method: "post",
       path: "/api/settings",
-      summary: "Are initials enough to record, or do staff sign in?",
+      summary: "Set something for all desks of the branch: what is given changes",
       body: settingsBody,
-      examples: { "sign in": { openDesks: false }, "two weeks": { retentionDays: 14 } },
-      answers: { 200: { text: "All staff", schema: views.staff } },
+      examples: {
+        "sign in": { openDesks: false },
+        "two weeks": { retentionDays: 14 },
+        koha: { ilsName: "Koha", ilsProfile: "koha", helpDesk: "IT, 555 0100, 8 to 20" },
+      },
+      answers: { 200: { text: "All settings after it", schema: settings } },
       problems: [409],
       run: async ({ body, staff }) =>
         answerToResponse(await desk.staff.changeSettings(body as BranchSettings, staff)),

@@ -5,7 +5,7 @@ import { createZone, endOfDayToMs, type Zone } from "../../export/local-time.ts"
 import type { Desk, TransactionQuery } from "../desk/desk.ts";
 import type { Acting, Authority } from "./access.ts";
 import { bodyToCommand } from "./command.ts";
-import { answerToProblem, ProblemError, problemToResponse, toInvalid } from "./problem.ts";
+import { answerToProblem, ProblemError, problemToResponse, toInvalid, toProblem } from "./problem.ts";
 import { defineRoute, type Route, toJson } from "./route.ts";
 import { type TransactionBody, transactionBody, transactionQuery } from "./schema.ts";
 import * as views from "./schema-views.ts";
@@ -22,6 +22,7 @@ export function createTransactionRoutes(desk: Desk): readonly Route[] {
       answers: { 201: { text: "Recorded, and durable on this desk", schema: views.recorded } },
       problems: [409],
       run: async ({ body, staff, role, prove }) => {
+        await refuseOtherThanItem(desk, body);
         // Without a branch nothing can be recorded, and the desk says so: the zone doesn't matter then.
         const timezone = desk.state().branch?.timezone ?? "UTC";
         const lender = await proveLender(body, prove);
@@ -59,6 +60,19 @@ async function proveLender(
     throw new ProblemError(toInvalid([{ field: "overrides", text }]));
   }
   return prove(first);
+}
+
+/**
+ * Spares a page the look at each scan: what may be a card, or is one, is told and not recorded. Throws a
+ * {@link ProblemError} (409 `not-only-item`) then.
+ */
+async function refuseOtherThanItem(desk: Desk, body: TransactionBody): Promise<void> {
+  if (body.kind !== "checkout" || body.onlyItem !== true) return;
+  const scan = await desk.scan(body.item);
+  const isItem = scan.patron === undefined && (scan.item !== undefined || scan.looksLike !== "patron");
+  if (isItem) return;
+  const text = "That code is, or may be, a library card. Nothing was recorded.";
+  throw new ProblemError(toProblem(409, "not-only-item", text, { scan }));
 }
 
 function createEndOfDay(): (day: string, timezone: string) => number {

@@ -9,7 +9,7 @@ const whole = z.int();
 const yes = z.boolean();
 const instant = z.string().openapi({ format: "date-time" });
 
-export const importReport = z.object({
+export const importReport: Schema<Loose<api.ImportReport>> = z.object({
   snapshot,
   warnings: z.array(text),
   files: z.array(
@@ -69,3 +69,33 @@ export const tried: Schema<Loose<api.TryView>> = z
     refusal: z.object({ kind: text, text }).optional(),
   })
   .openapi("TryView");
+
+const field = z.object({
+  name: text,
+  label: text,
+  type: z.enum(["text", "date", "phone", "email", "choice"]),
+  required: yes,
+  pattern: maybe,
+  help: maybe,
+  default: maybe,
+  choices: z.array(z.object({ code: text, text })).optional(),
+});
+export const form: Schema<Loose<api.FormView>> = z
+  .object({ fromPolicy: yes, fields: z.array(field) })
+  .openapi("FormView");
+export const formCheck: Schema<Loose<api.FormCheckView>> = z
+  .object({
+    problems: z.array(z.object({ field: text, text })),
+    similar: z.array(
+      z.object({
+        barcode: text,
+        name: text,
+        birthYear: maybe,
+        category: maybe,
+        known: z.enum(["snapshot", "registered"]),
+        why: z.enum(["card", "person"]),
+        text,
+      }),
+    ),
+  })
+  .openapi("FormCheckView");

@@ -2,9 +2,12 @@
  * What answers look like, for `/api/openapi.json` and for tests that hold a desk's answers to it. Each schema is tied
  * to its type in `api.ts` by the compiler.
  */
+
+import { transactionKinds } from "../../crdt/circulation/transaction.ts";
 import type * as api from "./api.ts";
 import { type Schema, z } from "./hono.ts";
-import { transactionKinds } from "./schema.ts";
+import { outage } from "./schema-outages.ts";
+import { settingValues } from "./schema-settings.ts";
 
 /** A type with its optional members as a schema gives them: there as `undefined`, or left out. */
 export type Loose<T> = T extends readonly (infer U)[]
@@ -104,6 +107,7 @@ export const items = z.array(item);
 export const scan: Schema<Loose<api.ScanView>> = z.object({
   patron: patron.optional(),
   item: item.optional(),
+  looksLike: z.enum(["patron", "item", "isbn"]).optional(),
 });
 
 export const recorded: Schema<Loose<api.RecordedAnswer>> = z
@@ -127,7 +131,7 @@ export const recorded: Schema<Loose<api.RecordedAnswer>> = z
   })
   .openapi("RecordedAnswer");
 
-const verdictMembers = {
+export const verdictMembers = {
   desk: text,
   name: text,
   made: whole,
@@ -155,10 +159,13 @@ export const problem: Schema<Loose<api.Problem>> = z
     errors: z.array(z.object({ field: text, text })).optional(),
     position: z.object({ offset: whole, line: whole, column: whole }).optional(),
     questions: z.array(question).optional(),
+    byRule: z.object({ at: instant, words: text, why: text }).optional(),
+    scan: scan.optional(),
     refusal: refusal.optional(),
     fault: refusal.optional(),
     incomplete: z.array(z.object(verdictMembers)).optional(),
     undecided: z.array(text).optional(),
+    obstacles: z.array(text).optional(),
   })
   .openapi("Problem");
 
@@ -173,6 +180,7 @@ export const desks: Schema<Loose<api.DesksView>> = z
         version: maybe,
         offsetMs: number.optional(),
         roundTripMs: number.optional(),
+        freeBytes: whole.optional(),
         runs: z.array(text),
         aside: z.object({ count: whole, reason: text }).optional(),
         twin: yes,
@@ -182,27 +190,6 @@ export const desks: Schema<Loose<api.DesksView>> = z
     matrix: z.array(z.object({ made: text, held: z.array(z.object({ by: text, count: whole })) })),
   })
   .openapi("DesksView");
-export const outage: Schema<Loose<api.OutageView>> = z
-  .object({
-    number: whole,
-    state: z.enum(["standby", "open", "closing", "loading", "closed"]),
-    since: instant.optional(),
-    scope: maybe,
-  })
-  .openapi("OutageView");
-
-export const exception: Schema<Loose<api.ExceptionView>> = z
-  .object({
-    id: text,
-    kind: text,
-    text,
-    mustDecide: yes,
-    transactions: z.array(row),
-    settled: z.object({ decision: text, reason: text, by: maybe, at: instant }).optional(),
-  })
-  .openapi("ExceptionView");
-export const exceptions = z.array(exception);
-
 export const snapshot: Schema<Loose<api.SnapshotView>> = z
   .object({
     sha256: text,
@@ -227,25 +214,6 @@ export const backup: Schema<Loose<api.BackupView>> = z
     withIdentity: z.boolean(),
   })
   .openapi("BackupView");
-export const batch: Schema<Loose<api.BatchView>> = z
-  .object({
-    id: text,
-    outage: whole,
-    format: text,
-    state: z.enum(["made", "loaded", "failed", "withdrawn"]),
-    madeAt: instant,
-    by: maybe,
-    partial: yes,
-    reason: maybe,
-    lines: whole,
-    counts: z.array(z.object({ kind: text, written: whole, converted: whole, extra: whole })),
-    sha256: text,
-    files: z.array(z.object({ role: text, name: text, size: whole, sha256: text })),
-    released: yes,
-  })
-  .openapi("BatchView");
-export const batches = z.array(batch);
-
 export const invite: Schema<Loose<api.InviteView>> = z
   .object({ invite: text, expires: instant })
   .openapi("InviteView");
@@ -269,12 +237,20 @@ export const state: Schema<Loose<api.StateView>> = z
     desks,
     joins,
     snapshot: snapshot.optional(),
+    watch: z.object({ ok: yes, text, at: maybe }).optional(),
     waiting: whole,
     exceptions: z.object({ mustDecide: whole, lookAt: whole }),
     fault: refusal.optional(),
     staff: z.object({ openDesks: yes, supervisors: whole }),
+    settings: settingValues.optional(),
     firstRun: z.object({ name: text, code: text, timezone: text, desk: text }).optional(),
     defaultDue: instant.optional(),
+    pc: z
+      .object({
+        erases: z.literal(true).optional(),
+        update: z.object({ version: text, isHere: yes }).optional(),
+      })
+      .optional(),
   })
   .openapi("StateView");
 

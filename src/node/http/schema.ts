@@ -2,8 +2,10 @@
  * What requests must look like. The same schemas check each request and make `/api/openapi.json`.
  * Every message says what was expected, as the end of "item: expected …" (`explain.ts` makes the sentence).
  */
-import { isUserName, RETENTION_DAYS_MAX } from "../../crdt/circulation/staff-fact.ts";
+import { isUserName } from "../../crdt/circulation/staff-fact.ts";
+import { transactionKinds } from "../../crdt/circulation/transaction.ts";
 import { isTimezone } from "../../export/local-time.ts";
+import { transactionStates } from "../desk/activity.ts";
 import { isPin } from "../staff/pin.ts";
 import { z } from "./hono.ts";
 import { isDay, parseInstant } from "./instant.ts";
@@ -60,16 +62,20 @@ const registrationFields = z
   })
   .refine((fields) => Object.keys(fields).length <= 40, { error: "at most 40 fields" });
 
-export const transactionKinds = [
-  "checkout",
-  "renewal",
-  "checkin",
-  "registration",
-  "in-house-use",
-  "non-catalogued",
-  "payment",
-  "voiding",
-] as const;
+/** Fields are empty while nobody has typed in them. */
+export const registrationDraft = closed({
+  patron: barcode.optional(),
+  fields: z
+    .record(
+      text(/^[a-z][a-z0-9_]{0,39}$/, "a field name such as given_names"),
+      z
+        .string({ error: "text" })
+        .max(300, "at most 300 characters")
+        .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), { error: "no control characters" }),
+      { error: 'an object of texts, such as {"surname": "…"}' },
+    )
+    .refine((fields) => Object.keys(fields).length <= 40, { error: "at most 40 fields" }),
+});
 
 export const transactionBody = z
   .discriminatedUnion(
@@ -82,6 +88,7 @@ export const transactionBody = z
         item: barcode,
         due: due.optional(),
         note: words(200).optional(),
+        onlyItem: z.literal(true, { error: "true, or left out" }).optional(),
       }),
       closed({
         kind: z.literal("renewal"),
@@ -121,11 +128,24 @@ export const transactionBody = z
 
 export type TransactionBody = z.output<typeof transactionBody>;
 
-export const transactionQuery = closed({
+const minute = z
+  .string({ error: "a time of the branch as YYYY-MM-DDTHH:MM" })
+  .refine((value) => /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) && parseInstant(`${value}:00Z`) !== null, {
+    error: "a time of the branch as YYYY-MM-DDTHH:MM",
+  });
+const activityFilter = {
   kind: z.enum(transactionKinds, { error: `one of ${transactionKinds.join(", ")}` }).optional(),
   desk: text(/^[!-~]{1,80}$/, "a desk id").optional(),
   patron: barcode.optional(),
   item: barcode.optional(),
+  from: minute.optional(),
+  to: minute.optional(),
+  state: z.enum(transactionStates, { error: `one of ${transactionStates.join(", ")}` }).optional(),
+  text: words(80).optional(),
+};
+export const activityQuery = closed(activityFilter);
+export const transactionQuery = closed({
+  ...activityFilter,
   after: text(/^[!-~]{1,400}$/, "the next of the page before").optional(),
   limit: text(/^(?:[1-9][0-9]?|1[0-9]{2}|200)$/, "a whole number from 1 to 200").optional(),
 });
@@ -142,18 +162,18 @@ export const outagePath = closed({ number: text(/^[!-~]{1,20}$/, "the number of 
 export const deskPath = closed({ id: words(80) });
 
 const person = words(80);
+const calls = z
+  .array(closed({ who: person, at: instant.optional(), by: person.optional() }), { error: "a list of calls" })
+  .max(20, "at most 20 calls");
+export const calledBody = closed({ called: calls.min(1, "at least one call") });
+export const toldBody = closed({ toldBy: person.optional(), at: instant.optional() });
 export const outageBody = closed({
   scope: z
     .enum(["this-desk", "branch", "several", "unknown"], {
       error: "one of this-desk, branch, several, unknown",
     })
     .optional(),
-  called: z
-    .array(closed({ who: person, at: instant.optional(), by: person.optional() }), {
-      error: "a list of calls",
-    })
-    .max(20, "at most 20 calls")
-    .optional(),
+  called: calls.optional(),
   toldBy: person.optional(),
   at: instant.optional(),
   reason: words(200).optional(),
@@ -192,15 +212,6 @@ export const recoveryBody = closed({
   pin,
 });
 export const authorityBody = closed({ by });
-const days = `a whole number of days from 0 to ${RETENTION_DAYS_MAX}; 0: the longest loan and a week`;
-export const settingsBody = closed({
-  openDesks: z.boolean({ error: "true or false" }).optional(),
-  retentionDays: z.int({ error: days }).min(0, days).max(RETENTION_DAYS_MAX, days).optional(),
-  by,
-}).refine((body) => body.openDesks !== undefined || body.retentionDays !== undefined, {
-  path: ["openDesks"],
-  error: "openDesks or retentionDays",
-});
 
 export const purgeBody = closed({ reason: words(200).optional(), by });
 const decided = { reason: words(200), by };
@@ -212,9 +223,15 @@ export const settleBody = z.discriminatedUnion(
     closed({ decision: z.literal("correct"), transaction: transactionId, barcode, ...decided }),
     closed({ decision: z.literal("note"), ...decided }),
     closed({ decision: z.literal("accept"), ...decided }),
+    closed({ decision: z.literal("leave-out"), ...decided }),
+    closed({ decision: z.literal("by-hand"), ...decided }),
+    closed({ decision: z.literal("load"), ...decided }),
   ],
   {
-    error: (issue) => (isObject(issue.input) ? "one of keep-both, void, correct, note" : "a JSON object"),
+    error: (issue) =>
+      isObject(issue.input)
+        ? "one of keep-both, void, correct, note, accept, leave-out, by-hand, load"
+        : "a JSON object",
   },
 );
 
@@ -225,26 +242,6 @@ export const backupBody = closed({
   withIdentity: z.boolean({ error: "true or false" }).optional(),
   by,
 });
-
-const formats = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"] as const;
-export const batchBody = closed({
-  format: z.enum(formats, { error: `one of ${formats.join(", ")}` }),
-  partial: z.boolean({ error: "true or false" }).optional(),
-  reason: words(200).optional(),
-  by,
-});
-
-export const loadedBody = closed({
-  job: words(100).optional(),
-  // Who said so; or, as anywhere, a supervisor's PIN.
-  by: z.union([z.literal("helpdesk"), authority], { error: "helpdesk, or a user and their PIN" }).optional(),
-  byHand: z.literal(true, { error: "true" }).optional(),
-  note: words(2000).optional(),
-}).refine((body) => body.job !== undefined || body.by === "helpdesk" || body.byHand !== undefined, {
-  path: ["job"],
-  error: 'the job id of the ILS, or "by": "helpdesk", or "byHand": true',
-});
-export const failedBody = closed({ note: words(2000).optional(), by });
 
 /** An object without other fields; the message of an unknown one lists the known names for `explain.ts`. */
 export function closed<S extends z.ZodRawShape>(shape: S) {

@@ -4,7 +4,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import type { App } from "./hono.ts";
 
 export interface Listening {
   readonly kind: "listening";
@@ -21,7 +20,10 @@ export type ListenAnswer =
   | { readonly kind: "port-not-allowed"; readonly port: number };
 
 /** Port 0 takes a free one. Rejects with what the system says when it can't listen for another reason. */
-export async function serveApp(app: App, port: number): Promise<ListenAnswer> {
+export async function serveApp(
+  app: { readonly fetch: (request: Request) => Response | Promise<Response> },
+  port: number,
+): Promise<ListenAnswer> {
   const listener = getRequestListener(app.fetch);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void listener(request, response);

@@ -8,9 +8,11 @@
 
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
 import type { Body } from "../../crdt/log/entry.ts";
+import type { Segment } from "../../crdt/log/feed.ts";
 import type { FeedWriter, Group } from "../../crdt/log/feed-writer.ts";
 import { maxSegmentEntries } from "../../crdt/log/guard.ts";
 import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
+import { updateOfWhole } from "../../crdt/log/updates.ts";
 import type { LogStore, SegmentWrite } from "../ports.ts";
 
 export interface Appended {
@@ -99,6 +101,9 @@ export function createJournal(options: JournalOptions): Journal {
   let isAdopting = false;
   let [keptCount, keptWritten] = [0, 0];
   const compacting = new Set<string>();
+  /** Full segments that are still to be written anew. */
+  const full: Segment[] = [];
+  let rewriting: Promise<void> | null = null;
 
   function fail(why: unknown): void {
     failure = { why };
@@ -159,16 +164,34 @@ export function createJournal(options: JournalOptions): Journal {
     return advance;
   }
 
+  /** From the document: to read a thousand updates back and merge them takes megabytes that stay. */
+  async function compact(segment: Segment): Promise<void> {
+    try {
+      await store.compact(segment.name, updateOfWhole(document, segment));
+    } catch (why) {
+      if (!failure) events.onTrouble(`A full segment could not be compacted: ${String(why)}`);
+    }
+  }
+
   function compactSealed(advance: Advance): void {
     const feed = document.feed(advance.feed);
     for (const segment of feed?.segments.slice(-2) ?? []) {
       const sealed = segment.count >= maxSegmentEntries || segment !== feed?.segments.at(-1);
-      if (!sealed || compacting.has(segment.name)) continue;
+      // What is written a second time, after this, would stand twice.
+      const isStored = advance.count >= segment.start + segment.count;
+      if (!sealed || !isStored || compacting.has(segment.name)) continue;
       compacting.add(segment.name);
-      store.compact(segment.name).catch((why: unknown) => {
-        if (!failure) events.onTrouble(`A full segment could not be compacted: ${String(why)}`);
-      });
+      full.push(segment);
     }
+    if (full.length > 0)
+      rewriting ??= compactAll().finally(() => {
+        rewriting = null;
+      });
+  }
+
+  /** One after the other: all desks of a busy branch fill a segment in the same minute, half a megabyte each. */
+  async function compactAll(): Promise<void> {
+    for (let segment = full.shift(); segment && !failure; segment = full.shift()) await compact(segment);
   }
 
   function pump(): void {
@@ -237,6 +260,7 @@ export function createJournal(options: JournalOptions): Journal {
     settled,
     async close() {
       await settled();
+      await rewriting;
       await store.close();
     },
   };

@@ -49,8 +49,8 @@ export function createGreeting(options: GreetingOptions, dials: boolean): Greeti
   }
 
   function sayHello(): void {
-    const { protocol, branch, run } = own;
-    socket.send(jsonFrame(frameKinds.hello, { protocol, branch, run }));
+    const { protocol, oldest, branch, run } = own;
+    socket.send(jsonFrame(frameKinds.hello, { protocol, oldest, branch, run }));
   }
 
   function sayCard(): void {

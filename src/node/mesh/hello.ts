@@ -5,15 +5,26 @@
 
 /** Raised when frames or entries change their meaning. */
 export const protocolVersion = 1;
+/**
+ * The oldest that this program still speaks: desks are brought to a new version one after the other, so each speaks the
+ * version before its own, too. With a desk that says neither, the older of both versions is spoken.
+ */
+export const oldestProtocol = 1;
 
 export const meshPath = "/deskmesh/1";
 /** Where a desk knocks that wants to join the branch. */
 export const joinPath = `${meshPath}/join`;
 
-export interface Hello {
-  readonly protocol: number;
+export interface Hello extends Protocols {
   readonly branch: string;
   readonly run: string;
+}
+
+export interface Protocols {
+  /** The newest that it speaks. */
+  readonly protocol: number;
+  /** The oldest; none but that one where it is left out. */
+  readonly oldest?: number;
 }
 
 export interface Card {
@@ -75,7 +86,7 @@ export function objectToPeer({ kind }: Trusted): Objection | null {
 
 /** What is said against it; `null`: nothing. */
 export function objectToHello(hello: Hello, own: Hello): Objection | null {
-  if (hello.protocol !== own.protocol) {
+  if (hello.protocol < oldestOf(own) || oldestOf(hello) > own.protocol) {
     const why = `it speaks protocol ${hello.protocol}, this desk ${own.protocol}: update the older program`;
     return { code: closeCodes.otherProtocol, why };
   }
@@ -84,9 +95,16 @@ export function objectToHello(hello: Hello, own: Hello): Objection | null {
 }
 
 export function parseHello(value: unknown): Hello | null {
-  const { protocol, branch, run } = fieldsOf(value);
+  const { protocol, oldest, branch, run } = fieldsOf(value);
   if (!Number.isSafeInteger(protocol) || !isText(branch) || !isHex(run, 16)) return null;
-  return { protocol: protocol as number, branch, run };
+  const hello = { protocol: protocol as number, branch, run };
+  if (oldest === undefined) return hello;
+  if (!Number.isSafeInteger(oldest) || (oldest as number) > hello.protocol) return null;
+  return { ...hello, oldest: oldest as number };
+}
+
+function oldestOf({ protocol, oldest }: Protocols): number {
+  return oldest ?? protocol;
 }
 
 export function parseCard(value: unknown): Card | null {

@@ -40,6 +40,8 @@ export interface Link {
   readonly caughtUp: boolean;
   /** Our clock minus theirs, and how long an answer takes, ms. */
   readonly clock: { readonly offsetMs: number; readonly roundTripMs: number } | null;
+  /** Bytes free on the disk of the PC at the other end, by its last ping; `null`: it has not said. */
+  readonly peerFreeBytes: number | null;
   /** Monotonic time of the last frame that came. */
   readonly heardAt: number;
   receive(frame: Uint8Array | null): void;
@@ -72,6 +74,8 @@ export interface LinkOptions {
   /** y-websocket's provider sends its own step 1. */
   readonly sendsStep1: boolean;
   readonly clock: Clock;
+  /** Room on this PC's disk, told with each ping; `null`: the system doesn't say. */
+  readonly freeBytes?: () => number | null;
   readonly events: LinkEvents;
 }
 
@@ -80,6 +84,7 @@ export function createLink(options: LinkOptions): Link {
   const session = createSyncSession(options.document);
   let heardAt = clock.monotonic();
   let measured: Link["clock"] = null;
+  let peerFreeBytes: number | null = null;
   let over = false;
   let caughtUp = false;
   let cancelPing = clock.after(0, ping);
@@ -96,7 +101,9 @@ export function createLink(options: LinkOptions): Link {
       socket.cut();
       return;
     }
-    send(jsonFrame(frameKinds.ping, { t: clock.monotonic() }));
+    // Older programs pass over whatever else stands in a ping.
+    const free = options.freeBytes?.() ?? null;
+    send(jsonFrame(frameKinds.ping, { t: clock.monotonic(), ...(free === null ? {} : { free }) }));
     cancelPing = clock.after(pingEveryMs, ping);
   }
 
@@ -121,7 +128,8 @@ export function createLink(options: LinkOptions): Link {
   }
 
   /** Its own time goes back to it; anything else it may have put there (deeper than any stack) does not. */
-  function answerPing({ t }: Record<string, unknown>): void {
+  function answerPing({ t, free }: Record<string, unknown>): void {
+    if (isByteCount(free)) peerFreeBytes = free;
     if (typeof t === "number") send(jsonFrame(frameKinds.pong, { t, wall: clock.now() }));
   }
 
@@ -188,6 +196,9 @@ export function createLink(options: LinkOptions): Link {
     get clock() {
       return measured;
     },
+    get peerFreeBytes() {
+      return peerFreeBytes;
+    },
     get heardAt() {
       return heardAt;
     },
@@ -208,6 +219,10 @@ export function createLink(options: LinkOptions): Link {
     ended: end,
   };
   return link;
+}
+
+function isByteCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 const textFault = { kind: "fault", code: "undecodable", why: "a text frame" } as const;

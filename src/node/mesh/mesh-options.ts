@@ -31,6 +31,8 @@ export interface MeshOptions {
   readonly branchName: () => string | undefined;
   readonly trust: Trust;
   readonly clock: Clock;
+  /** Room on this PC's disk, for the others to know; `null`: the system doesn't say. */
+  readonly freeBytes?: () => number | null;
   readonly wire: Wire;
   readonly discovery: Discovery | null;
   readonly door: Door;

@@ -24,6 +24,8 @@ export interface Mesh {
   open(document: MeshDocument): void;
   /** From now on that document is neither offered nor accepted; no desk is parted from. */
   close(document: string): void;
+  /** It may be opened again: what closed it counts no longer. */
+  allow(document: string): void;
   publish(document: string, update: Uint8Array, advance: Advance): void;
   /** Tells the frontier soon, together with what moves meanwhile. */
   frontierMoved(document: string): void;
@@ -73,7 +75,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   function newLink(peer: Peer, socket: LinkSocket, dialledBy: string, host: string, port: number): Link {
     const { document } = documents.get(peer.document)!;
     const how = { dialledBy, address: { host, port }, sendsStep1: dialledBy === peer.run };
-    const link = createLink({ ...how, document, socket, peer, clock, events: linkEvents() });
+    const { freeBytes = () => null } = options;
+    const link = createLink({ ...how, document, socket, peer, clock, freeBytes, events: linkEvents() });
     registry.add(link);
     link.sendFrontier(document.frontier());
     if (peer.document === "branch") soon("peers", 50, () => tellPeers(registry.of("branch")));
@@ -224,6 +227,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         link.expel(goneForGood.code, goneForGood.why);
         endLink(link);
       }
+    },
+    allow(document) {
+      purged.delete(document);
     },
     publish(document, update, advance) {
       for (const link of registry.of(document)) link.sendUpdate(update, advance);

@@ -5,6 +5,7 @@
 
 import { textToDay } from "../../crdt/circulation/calendar-day.ts";
 import { parseLength } from "../../crdt/circulation/policy.ts";
+import { checkFields, compilePattern } from "../../crdt/circulation/registration-form.ts";
 import { z } from "../http/hono.ts";
 
 const most = 1000;
@@ -36,6 +37,9 @@ function list<T extends z.ZodType>(of: T, what: string) {
   return z.array(of, { error: `a list of ${what}` }).max(most, { error: `at most ${most} ${what}` });
 }
 
+const fieldError = "a field name of small letters, digits and underscores, such as given_names";
+const patternError =
+  "a regular expression of at most 200 characters, without references back and without repeating what itself repeats";
 const word = text(80);
 const nameError = 'a name, a list of names, or "*"';
 const names = z
@@ -94,6 +98,41 @@ const barcodes = closed({
   checkDigit: z.boolean({ error: "true or false" }).default(false),
 });
 
+const nameOfField = z.string({ error: fieldError }).regex(/^[a-z][a-z0-9_]{0,39}$/, { error: fieldError });
+const choice = closed({ code: text(80), text: text(120) });
+const formField = closed({
+  name: nameOfField,
+  label: text(80),
+  type: oneOf(["text", "date", "phone", "email", "choice"]).default("text"),
+  required: z.boolean({ error: "true or false" }).default(false),
+  pattern: z
+    .string({ error: patternError })
+    .refine((value) => compilePattern(value) !== null, { error: patternError })
+    .optional(),
+  help: text(200).optional(),
+  default: text(200).optional(),
+  choices: list(choice, "choices").optional(),
+})
+  .refine(({ type, choices = [] }) => type !== "choice" || choices.length > 0, {
+    path: ["choices"],
+    error: "the choices of this field, each with code and text",
+  })
+  .refine(({ type, choices }) => type === "choice" || choices === undefined, {
+    path: ["choices"],
+    error: "it on fields of type choice alone",
+  })
+  .refine((field) => field.default === undefined || checkFields([field], {}).length === 0, {
+    path: ["default"],
+    error: "an answer that the field itself takes",
+  });
+const form = z
+  .array(formField, { error: "a list of fields" })
+  .min(1, "at least one field")
+  .max(40, "at most 40 fields")
+  .refine((fields) => new Set(fields.map(({ name }) => name)).size === fields.length, {
+    error: "each field once",
+  });
+
 function table<T extends z.ZodType>(of: T, what: string) {
   return z
     .record(z.string().regex(/^[^\p{Cc}\p{Cs}]{0,80}$/u, { error: "a name of up to 80 characters" }), of, {
@@ -121,6 +160,7 @@ export const policySchema = closed({
     interlibrary: list(text(40), "beginnings of barcodes").default([]),
     isbnGuard: z.boolean({ error: "true or false" }).default(true),
   }).prefault({}),
+  registration: form.optional(),
   ils: closed({
     name: text(80).optional(),
     branch: text(80).optional(),

@@ -24,6 +24,8 @@ export type ParsedPolicy =
 
 /** Largest file, bytes. */
 export const largestPolicyBytes = 512 * 1024;
+/** A policy needs six. */
+const deepestNesting = 32;
 
 export function parsePolicy(text: string): ParsedPolicy {
   if (text.length > largestPolicyBytes)
@@ -34,13 +36,29 @@ export function parsePolicy(text: string): ParsedPolicy {
     const { line, column, expected } = wrong;
     return problem(`policy.json: expected ${expected} at line ${line}, column ${column}.`);
   }
-  const input: unknown = JSON.parse(bare);
+  if (isTooDeep(bare))
+    return problem(`policy.json: expected at most ${deepestNesting} brackets within each other.`);
+  // -0 is 0 to whoever wrote it, and is written so.
+  const input: unknown = JSON.parse(bare, (_key, value: unknown) => (value === 0 ? 0 : value));
   const read = policySchema.safeParse(input);
   if (!read.success) {
     const found = explainIssues(read.error.issues, input, "policy.json");
     return { kind: "problems", problems: found.map((each) => each.text) };
   }
   return { kind: "policy", policy: fileToPolicy(read.data), canonical: JSON.stringify(input) };
+}
+
+/** Of valid JSON. What is read by recursion afterwards would take the stack. */
+function isTooDeep(text: string): boolean {
+  let [depth, isString] = [0, false];
+  for (let i = 0; i < text.length && depth <= deepestNesting; i++) {
+    const char = text[i];
+    if (isString && char === "\\") i += 1;
+    else if (char === '"') isString = !isString;
+    else if (!isString && (char === "[" || char === "{")) depth += 1;
+    else if (!isString && (char === "]" || char === "}")) depth -= 1;
+  }
+  return depth > deepestNesting;
 }
 
 function problem(text: string): ParsedPolicy {
@@ -71,6 +89,7 @@ function fileToPolicy(file: PolicyFile): Policy {
     shelve: file.shelve,
     ...(barcodes.patron === undefined ? {} : { patronBarcodes: barcodes.patron }),
     ...(barcodes.item === undefined ? {} : { itemBarcodes: barcodes.item }),
+    ...(file.registration === undefined ? {} : { registration: file.registration }),
     illRanges: barcodes.interlibrary,
     isbnGuard: barcodes.isbnGuard,
     ils: {

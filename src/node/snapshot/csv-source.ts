@@ -13,6 +13,8 @@ export interface CsvColumns {
   readonly known: readonly string[];
   /** Those of them that must be there; of a group, one. */
   readonly required: readonly (string | readonly string[])[];
+  /** The header as it is meant: a report's own names replaced by ours. */
+  readonly rename?: (header: readonly string[]) => readonly string[];
 }
 
 export type CsvRow =
@@ -21,7 +23,8 @@ export type CsvRow =
   | { readonly kind: "refused"; readonly line: number; readonly reason: string };
 
 export type CsvFile =
-  | { readonly kind: "rows"; readonly rows: AsyncIterable<CsvRow> }
+  /** In order, some at a time. */
+  | { readonly kind: "rows"; readonly rows: AsyncIterable<readonly CsvRow[]> }
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /** Checks the header row; the rows follow. Rejects only when `chunks` does. */
@@ -29,76 +32,62 @@ export async function readCsv(chunks: AsyncIterable<Uint8Array>, columns: CsvCol
   const start = await withoutByteOrderMark(chunks);
   if (start.kind === "utf-16") return { kind: "unreadable", reason: "it is in UTF-16; save it as UTF-8" };
   const records = splitRecords(start.chunks);
-  const first = await records.next();
-  const header = first.done ? "it is empty; its first row must name the columns" : readHeader(first.value);
+  const [first, ...others] = (await records.next()).value ?? [];
+  const header =
+    first === undefined
+      ? "it is empty; its first row must name the columns"
+      : readHeader(first, columns.rename);
   const fault = typeof header === "string" ? header : headerFault(header, columns);
   if (typeof header !== "string" && fault === undefined) {
-    return { kind: "rows", rows: readRows(records, header, columns.known) };
+    return { kind: "rows", rows: readRows(others, records, header, columns.known) };
   }
   await records.return(undefined);
   return { kind: "unreadable", reason: fault ?? "its header row can't be read" };
 }
 
 /** The names, or what is wrong. */
-function readHeader(record: RawRecord): readonly string[] | string {
+function readHeader(record: RawRecord, rename: CsvColumns["rename"]): readonly string[] | string {
   if (record.kind === "broken") return `its header row can't be read: ${record.reason}`;
   if (!isUtf8(record.bytes)) return "its header row is not UTF-8";
-  return (parseRecords([record.bytes])[0] ?? []).map((name) => name.trim().toLowerCase());
+  const names = (parseRecords([record.bytes])[0] ?? []).map((name) => name.trim().toLowerCase());
+  return rename?.(names) ?? names;
 }
 
-const batchLength = 128;
-const batchBytes = 128 * 1024;
-
-/** Reads in batches, as one call of csv-parse costs as much as ten rows. */
+/** `first`: what came with the header. */
 async function* readRows(
-  records: AsyncIterable<RawRecord>,
+  first: readonly RawRecord[],
+  records: AsyncIterable<readonly RawRecord[]>,
   header: readonly string[],
   known: readonly string[],
-): AsyncGenerator<CsvRow> {
-  const indexes = known.map((name) => [name, header.indexOf(name)] as const);
-  let waiting: RawRecord[] = [];
-  let size = 0;
-  for await (const record of records) {
-    waiting.push(record);
-    size += record.kind === "record" ? record.bytes.length : 0;
-    if (waiting.length < batchLength && size < batchBytes) continue;
-    yield* recordsToRows(waiting, header.length, indexes);
-    waiting = [];
-    size = 0;
+): AsyncGenerator<readonly CsvRow[]> {
+  const places = known.map((name) => ({ name, at: header.indexOf(name) }));
+  yield recordsToRows(first, header.length, places);
+  for await (const batch of records) {
+    yield recordsToRows(batch, header.length, places);
     await breathe();
   }
-  yield* recordsToRows(waiting, header.length, indexes);
 }
 
-function* recordsToRows(
-  records: readonly RawRecord[],
-  width: number,
-  indexes: readonly (readonly [name: string, index: number])[],
-): Generator<CsvRow> {
-  const readable = records.filter(isReadable);
-  const values = parseRecords(readable.map((record) => record.bytes));
-  const valuesOf = new Map(readable.map((record, index) => [record, values[index] ?? []] as const));
-  for (const record of records) {
+/** Where a known column stands in a row; -1: nowhere. */
+type Places = readonly { readonly name: string; readonly at: number }[];
+
+function recordsToRows(records: readonly RawRecord[], width: number, places: Places): readonly CsvRow[] {
+  const readable = records.flatMap((record) =>
+    record.kind === "record" && isUtf8(record.bytes) ? [record.bytes] : [],
+  );
+  const values = parseRecords(readable);
+  let next = 0;
+  return records.map((record) => {
     const { line } = record;
-    if (record.kind === "broken") {
-      yield { kind: "refused", line, reason: record.reason };
-      continue;
-    }
-    const row = valuesOf.get(record);
-    if (row === undefined) yield { kind: "refused", line, reason: "not UTF-8" };
-    else if (row.length !== width) {
-      yield { kind: "refused", line, reason: `${row.length} fields, and the header row has ${width}` };
-    } else {
-      const fields = Object.fromEntries(indexes.map(([name, index]) => [name, row[index] ?? ""]));
-      yield { kind: "row", line, fields };
-    }
-  }
-}
-
-type Readable = Extract<RawRecord, { kind: "record" }>;
-
-function isReadable(record: RawRecord): record is Readable {
-  return record.kind === "record" && isUtf8(record.bytes);
+    if (record.kind === "broken") return { kind: "refused", line, reason: record.reason };
+    if (record.bytes !== readable[next]) return { kind: "refused", line, reason: "not UTF-8" };
+    const row = values[next++]!;
+    if (row.length !== width)
+      return { kind: "refused", line, reason: `${row.length} fields, and the header row has ${width}` };
+    const fields: Record<string, string> = {};
+    for (const { name, at } of places) fields[name] = row[at] ?? "";
+    return { kind: "row", line, fields };
+  });
 }
 
 const lineFeed = Buffer.from("\n");

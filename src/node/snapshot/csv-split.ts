@@ -16,8 +16,14 @@ const comma = 0x2c;
 const lf = 0x0a;
 const cr = 0x0d;
 
-/** Records in order, without their line ends; empty lines are left out. `line` counts from 1. */
-export async function* splitRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawRecord> {
+/** A call of csv-parse costs as much as ten rows, and so does each step of an asynchronous reader. */
+const batchLength = 128;
+const batchBytes = 128 * 1024;
+
+/**
+ * Records in order, without their line ends, some at a time; empty lines are left out. `line` counts from 1.
+ */
+export async function* splitRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly RawRecord[]> {
   let rest: Buffer = Buffer.alloc(0);
   let line = 1;
   let skipping = false;
@@ -53,9 +59,23 @@ export async function* splitRecords(chunks: AsyncIterable<Uint8Array>): AsyncGen
 
   for await (const chunk of chunks) {
     rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
-    yield* take(false);
+    yield* inBatches(take(false));
   }
-  yield* take(true);
+  yield* inBatches(take(true));
+}
+
+function* inBatches(records: Iterable<RawRecord>): Generator<readonly RawRecord[]> {
+  let batch: RawRecord[] = [];
+  let size = 0;
+  for (const record of records) {
+    batch.push(record);
+    size += record.kind === "record" ? record.bytes.length : 0;
+    if (batch.length < batchLength && size < batchBytes) continue;
+    yield batch;
+    batch = [];
+    size = 0;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 type Found =

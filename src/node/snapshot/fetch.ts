@@ -165,7 +165,8 @@ async function index(level: EncryptedLevel): Promise<Indexed> {
       if (record === null) return wrongBytes(`Line ${line} of the snapshot is no record`);
       counted.set(record.kind, (counted.get(record.kind) ?? 0) + 1);
       const value = Buffer.from(text);
-      await buffer.put(primaryKey(level, record.kind, recordToParts(record)), value);
+      const putting = buffer.put(primaryKey(level, record.kind, recordToParts(record)), value);
+      if (putting) await putting;
       const second = secondaryKey(level, record);
       if (second !== undefined) await buffer.put(second, value);
     }

@@ -19,12 +19,13 @@ export async function openFolder(folder: string): Promise<OpenedSource> {
     if (typeof found === "string") return refuseSource(`${name} can't be read: ${found}`, name);
     if (found === null) continue;
     if (found.isDirectory) return refuseSource(`${name} is a folder`, name);
-    files.set(name, { changedAt: found.changedAt, read: () => readFileIn(path) });
+    const { changedAt, size } = found;
+    files.set(name, { changedAt, size, read: () => readFileIn(path) });
   }
   return { kind: "source", source: { files, close: async () => undefined } };
 }
 
-async function* readFileIn(path: string): AsyncGenerator<Uint8Array> {
+export async function* readFileIn(path: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(path);
   } catch (error) {
@@ -35,13 +36,14 @@ async function* readFileIn(path: string): AsyncGenerator<Uint8Array> {
 interface FileState {
   readonly isDirectory: boolean;
   readonly changedAt: number;
+  readonly size: number;
 }
 
 /** `null`: not there. Text: why it can't be looked at. */
 async function stateOf(path: string): Promise<FileState | string | null> {
   try {
     const found = await stat(path);
-    return { isDirectory: found.isDirectory(), changedAt: Math.floor(found.mtimeMs) };
+    return { isDirectory: found.isDirectory(), changedAt: Math.floor(found.mtimeMs), size: found.size };
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;

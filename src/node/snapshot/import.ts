@@ -2,22 +2,20 @@
  * Makes a snapshot of CSV files. Every file is read whole before anything counts: a file that can't be read leaves the
  * old snapshot in force, a bad row never ends the import. Memory: what the records are known by.
  */
-import type { EncryptedLevel } from "../store/encrypted-levels.ts";
+import { nameColumns } from "./column-names.ts";
 import { readCsv } from "./csv-source.ts";
-import { createPackWriter, headerToLine, type PackHeader, type RecordCounts } from "./pack.ts";
-import {
-  parseRecord,
-  primaryKey,
-  type RecordKind,
-  recordKinds,
-  recordToLine,
-  secondaryKey,
-} from "./record.ts";
+import { openKoha } from "./koha-database.ts";
+import { type Mapping, readMapping } from "./mapping.ts";
+import type { PackHeader } from "./pack.ts";
+import { addBlocks, copyRecords, countRecords, type KnownKeys, packRecords } from "./pack-records.ts";
+import { recordToLine } from "./record.ts";
 import { parseRow, type SnapshotFile, snapshotFiles } from "./row.ts";
 import { readPolicy, readTakenAt } from "./side-text.ts";
-import { createWriteBuffer, inOrder, type WriteBuffer } from "./slices.ts";
-import type { SnapshotMeta, SnapshotStore } from "./snapshot-store.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { SnapshotMeta, SnapshotStore, Stage } from "./snapshot-store.ts";
+import { createSortedRuns, type SortedRuns } from "./sorted-runs.ts";
 import {
+  blocksFile,
   type OpenedSource,
   refuseSource,
   type Source,
@@ -30,6 +28,8 @@ export interface ImportOptions {
   /** Where the files lie; closed when they have been read. */
   readonly open: () => Promise<OpenedSource>;
   readonly store: SnapshotStore;
+  /** In force: what a block list by itself is added to. */
+  readonly base?: Snapshot | null;
   /** At least once every 1,000 rows. */
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly clock: { monotonic(): number };
@@ -77,9 +77,15 @@ export async function importSnapshot(options: ImportOptions): Promise<ImportResu
   const opened = await options.open();
   if (opened.kind === "refused") return { ...opened, report: [] };
   try {
-    const looked = await lookAt(opened.source);
-    if (looked.kind === "refused") return { ...looked, report: [] };
-    return await importFiles(options, looked, startedAt);
+    const koha = await openKoha(opened.source);
+    if (koha.kind === "refused") return { ...koha, report: [] };
+    try {
+      const looked = await lookAt(koha.source);
+      if (looked.kind === "refused") return { ...looked, report: [] };
+      return await importFiles(options, looked, startedAt);
+    } finally {
+      if (koha.source !== opened.source) await koha.source.close();
+    }
   } finally {
     await opened.source.close();
   }
@@ -87,26 +93,55 @@ export async function importSnapshot(options: ImportOptions): Promise<ImportResu
 
 async function importFiles(
   options: ImportOptions,
-  { files, takenAt, policy }: Extract<Looked, { kind: "files" }>,
+  looked: Extract<Looked, { kind: "files" }>,
   startedAt: number,
 ): Promise<ImportResult> {
+  const { files, blocks, policy } = looked;
   const stage = await options.store.stageImport();
+  let sorting: Stage | undefined;
   let ended = false;
   try {
-    const read = await readFiles(options, files, stage.level);
+    sorting = await options.store.stageSorting();
+    const runs = createSortedRuns(sorting.level);
+    // A block list by itself says nothing of anybody who isn't on it.
+    const base = files.length === 0 ? (options.base ?? null) : null;
+    const known: KnownKeys = new Map();
+    if (base !== null) await copyRecords(base, runs, known, options.onProgress);
+    const read = await readFiles(options, files, runs, known, looked.mapping);
     if (read.kind === "refused") return read;
-    const kinds = files.map(({ file }) => file.kind);
-    const header: PackHeader = {
-      ...{ takenAt, counts: read.counts, files: kinds },
-      ...(policy === null ? {} : { policy }),
-    };
-    const meta = await pack(stage.level, header, read.known, options);
+    const listed = blocks === null ? null : await addBlocks(blocks, runs, known);
+    if (typeof listed === "string") {
+      return { ...refuseSource(`${blocksFile}: ${listed}`, blocksFile), report: read.report };
+    }
+    const report = listed === null ? read.report : [...read.report, listed.report];
+    const counts = countRecords(known);
+    if (counts.patron === 0 && counts.item === 0) {
+      return { ...refuseSource("The files hold no patron and no item"), report };
+    }
+    const header: PackHeader =
+      base === null
+        ? {
+            ...{
+              takenAt: looked.takenAt,
+              counts,
+              files: files.filter(({ source }) => source.isPartial !== true).map(({ file }) => file.kind),
+            },
+            ...(policy === null ? {} : { policy }),
+          }
+        : { ...base.meta, counts };
+    const { level } = stage;
+    const { onProgress } = options;
+    const meta = await packRecords({ level, header, runs, blocks: listed?.blocks ?? new Map(), onProgress });
     await stage.finish(meta);
     ended = true;
     const tookMs = options.clock.monotonic() - startedAt;
-    return { kind: "imported", sha256: meta.sha256, meta, report: read.report, tookMs };
+    return { kind: "imported", sha256: meta.sha256, meta, report, tookMs };
   } finally {
-    if (!ended) await stage.discard();
+    try {
+      await sorting?.discard();
+    } finally {
+      if (!ended) await stage.discard();
+    }
   }
 }
 
@@ -117,6 +152,8 @@ type Looked =
       readonly takenAt: number;
       /** As the package carries it; null where there is none. */
       readonly policy: string | null;
+      readonly blocks: SourceFile | null;
+      readonly mapping: Mapping;
     }
   | SourceRefused;
 
@@ -129,54 +166,54 @@ async function lookAt({ files: found }: Source): Promise<Looked> {
     files.push({ file, source });
     newest = Math.max(newest, source.changedAt);
   }
-  if (!files.some(({ file }) => file.kind === "patron" || file.kind === "item")) {
-    return refuseSource("It holds neither patrons.csv nor items.csv");
+  const blocks = found.get(blocksFile) ?? null;
+  const isListAlone = blocks !== null && found.size === 1;
+  if (!isListAlone && !files.some(({ file }) => file.kind === "patron" || file.kind === "item")) {
+    return refuseSource("It holds neither patrons.csv nor items.csv, and no borrowers.db");
   }
   const stated = await readTakenAt(found);
   if (stated.kind === "refused") return stated;
+  const mapping = await readMapping(found);
+  if (mapping.kind === "refused") return mapping;
   const policy = await readPolicy(found);
   if (policy.kind === "refused") return policy;
-  return { kind: "files", files, takenAt: stated.takenAt ?? newest, policy: policy.text };
+  return {
+    kind: "files",
+    files,
+    takenAt: stated.takenAt ?? (newest || (blocks?.changedAt ?? 0)),
+    policy: policy.text,
+    blocks,
+    mapping,
+  };
 }
 
-type Known = ReadonlyMap<RecordKind, ReadonlySet<string>>;
-
 type Read =
-  | {
-      readonly kind: "read";
-      readonly known: Known;
-      readonly counts: RecordCounts;
-      readonly report: readonly FileReport[];
-    }
+  | { readonly kind: "read"; readonly report: readonly FileReport[] }
   | (SourceRefused & { readonly report: readonly FileReport[] });
 
-/** Puts every record under its key: of two with one key, the later row stays. */
+/** Of two records with one key, the later row stays. */
 async function readFiles(
   options: ImportOptions,
   files: Extract<Looked, { kind: "files" }>["files"],
-  level: EncryptedLevel,
+  runs: SortedRuns,
+  known: KnownKeys,
+  mapping: Mapping,
 ): Promise<Read> {
-  const buffer = createWriteBuffer(level);
-  const known = new Map<RecordKind, Set<string>>();
   const report: FileReport[] = [];
   for (const { file, source } of files) {
     const keys = new Set<string>();
     known.set(file.kind, keys);
-    const read = await readOne(options, file, source, keys, level, buffer);
-    if (typeof read === "string") return { ...refuseSource(`${file.name}: ${read}`, file.name), report };
+    const read = await readOne(options, file, source, keys, runs, mapping);
+    if (typeof read === "string")
+      return { ...refuseSource(`${source.table ?? file.name}: ${read}`, file.name), report };
     report.push(read);
     if (read.kept === 0 && read.refused > 0) {
       const first = read.reasons[0];
-      const text = `${file.name}: no row can be read; line ${first?.line}: ${first?.reason}`;
+      const text = `${read.name}: no row can be read; line ${first?.line}: ${first?.reason}`;
       return { ...refuseSource(text, file.name), report };
     }
   }
-  await buffer.flush();
-  const counts = Object.fromEntries(recordKinds.map((kind) => [kind, known.get(kind)?.size ?? 0]));
-  if (counts.patron === 0 && counts.item === 0) {
-    return { ...refuseSource("The files hold no patron and no item"), report };
-  }
-  return { kind: "read", known, counts: counts as RecordCounts, report };
+  return { kind: "read", report };
 }
 
 const reasonLimit = 20;
@@ -188,76 +225,52 @@ async function readOne(
   file: SnapshotFile,
   source: SourceFile,
   keys: Set<string>,
-  level: EncryptedLevel,
-  buffer: WriteBuffer,
+  runs: SortedRuns,
+  mapping: Mapping,
 ): Promise<FileReport | string> {
   const reasons: { line: number; reason: string }[] = [];
+  const name = source.table ?? file.name;
   let read = 0;
   let bad = 0;
   const tell = (): void =>
     options.onProgress?.({
       done: read,
-      text: `Reading ${file.name}: ${read} rows read, ${keys.size} kept, ${bad} refused`,
+      text: `Reading ${name}: ${read} rows read, ${keys.size} kept, ${bad} refused`,
     });
   const refuse = (line: number, reason: string): void => {
     bad += 1;
-    if (reasons.length < reasonLimit) reasons.push({ line, reason });
+    if (reasons.length < reasonLimit)
+      reasons.push({ line: source.table === undefined ? line : read, reason });
   };
   try {
-    const csv = await readCsv(source.read(), file.columns);
+    const rename = (header: readonly string[]) =>
+      nameColumns(header, file.kind, file.columns.known, mapping.columns.get(file.name));
+    const csv = await readCsv(source.read(), { ...file.columns, rename });
     if (csv.kind === "unreadable") return csv.reason;
-    for await (const row of csv.rows) {
-      read += 1;
-      if (read % progressRows === 0) tell();
-      if (row.kind === "refused") {
-        refuse(row.line, row.reason);
-        continue;
+    for await (const rows of csv.rows)
+      for (const row of rows) {
+        // Before the next one counts, so that what is told adds up.
+        if (read > 0 && read % progressRows === 0) tell();
+        read += 1;
+        if (row.kind === "refused") {
+          refuse(row.line, row.reason);
+          continue;
+        }
+        const parsed = parseRow(file.kind, row.fields, mapping.dates);
+        if (parsed.kind === "refused") {
+          refuse(row.line, parsed.reason);
+          continue;
+        }
+        const key = parsed.parts.join("\0");
+        keys.add(key);
+        const putting = runs.put(file.kind, key, recordToLine(parsed.record));
+        if (putting) await putting;
       }
-      const parsed = parseRow(file.kind, row.fields);
-      if (parsed.kind === "refused") {
-        refuse(row.line, parsed.reason);
-        continue;
-      }
-      keys.add(parsed.parts.join("\0"));
-      await buffer.put(primaryKey(level, file.kind, parsed.parts), Buffer.from(recordToLine(parsed.record)));
-    }
   } catch (error) {
     if (error instanceof SourceUnreadable) return `it ${error.message}`;
     throw error;
   }
   tell();
   const duplicates = read - bad - keys.size;
-  return { name: file.name, read, kept: keys.size, refused: bad, duplicates, reasons };
-}
-
-/** Writes the package in its order, and what is looked up by patron beside it. */
-async function pack(
-  level: EncryptedLevel,
-  header: PackHeader,
-  known: Known,
-  options: ImportOptions,
-): Promise<SnapshotMeta> {
-  const buffer = createWriteBuffer(level);
-  const writer = createPackWriter(buffer);
-  const of = recordKinds.reduce((sum, kind) => sum + header.counts[kind], 0);
-  let done = 0;
-  await writer.write(headerToLine(header));
-  for (const kind of recordKinds) {
-    for await (const slice of inOrder(known.get(kind) ?? [])) {
-      const lines = await level.getMany(slice.map((key) => primaryKey(level, kind, key.split("\0"))));
-      for (const line of lines) {
-        if (line === undefined) throw new Error("A record that was written is gone");
-        await writer.write(line);
-        if (kind !== "loan" && kind !== "hold") continue;
-        const record = parseRecord(Buffer.from(line).toString("utf8"));
-        const key = record === null ? undefined : secondaryKey(level, record);
-        if (key !== undefined) await buffer.put(key, line);
-      }
-      done += slice.length;
-      options.onProgress?.({ done, of, text: "Putting the snapshot together" });
-    }
-  }
-  const { sha256, size } = await writer.end();
-  await buffer.flush();
-  return { ...header, sha256, size };
+  return { name, read, kept: keys.size, refused: bad, duplicates, reasons };
 }

@@ -55,25 +55,10 @@ export function parseHeader(line: string): PackHeader | null {
 }
 
 export interface ChunkWriter {
-  append(bytes: Uint8Array): Promise<void>;
+  /** What it gives must be waited for, where it gives anything. */
+  append(bytes: Uint8Array): Promise<void> | undefined;
   /** The name and size of what was written. The caller flushes the buffer. */
   end(): Promise<{ readonly sha256: string; readonly size: number }>;
-}
-
-export interface PackWriter extends Omit<ChunkWriter, "append"> {
-  /** One line, without its end. */
-  write(line: string | Uint8Array): Promise<void>;
-}
-
-export function createPackWriter(buffer: WriteBuffer): PackWriter {
-  const { append, end } = createChunkWriter(buffer);
-  return {
-    async write(line) {
-      await append(typeof line === "string" ? Buffer.from(line) : line);
-      await append(lineEnd);
-    },
-    end,
-  };
 }
 
 /** Cuts bytes into chunks and puts these into `buffer`. */
@@ -82,7 +67,13 @@ export function createChunkWriter(buffer: WriteBuffer): ChunkWriter {
   let chunk = Buffer.allocUnsafe(chunkSize);
   let filled = 0;
   let chunks = 0;
-  async function append(bytes: Uint8Array): Promise<void> {
+  function append(bytes: Uint8Array): Promise<void> | undefined {
+    if (filled + bytes.length >= chunkSize) return fill(bytes);
+    chunk.set(bytes, filled);
+    filled += bytes.length;
+    return undefined;
+  }
+  async function fill(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; ) {
       const part = bytes.subarray(from, from + chunkSize - filled);
       chunk.set(part, filled);
@@ -139,8 +130,6 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   }
   if (rest.length > 0) yield [Buffer.from(rest).toString("utf8")];
 }
-
-const lineEnd = Buffer.from("\n");
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;

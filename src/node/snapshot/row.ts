@@ -35,14 +35,18 @@ export const snapshotFiles: readonly SnapshotFile[] = [
   file(
     "patrons.csv",
     "patron",
-    ["barcode", "surname"],
+    ["barcode", ["surname", "name"]],
     "given_names category branch expires birth_date phone email address blocks message",
   ),
 ];
 
 /** `fields` by column name, as `readCsv` gives them. */
-export function parseRow(kind: RecordKind, fields: Readonly<Record<string, string>>): ParsedRow {
-  const row = new Row(fields);
+export function parseRow(
+  kind: RecordKind,
+  fields: Readonly<Record<string, string>>,
+  dates?: DateOrder,
+): ParsedRow {
+  const row = new Row(fields, dates);
   const record = rowToRecord(kind, row);
   if (row.reason !== undefined) return { kind: "refused", reason: row.reason };
   return { kind: "record", record, parts: recordToParts(record) };
@@ -92,10 +96,12 @@ function rowToRecord(kind: RecordKind, row: Row): SnapshotRecord {
 }
 
 function patronOf(row: Row) {
+  // `Müller, Änne`: some reports have the name in one column.
+  const [family = "", ...given] = row.text("name").split(",");
   return {
     barcode: row.barcode("barcode", "needed"),
-    surname: row.text("surname"),
-    givenNames: row.text("given_names"),
+    surname: row.text("surname") || family.trim(),
+    givenNames: row.text("given_names") || given.join(",").trim(),
     category: row.text("category"),
     branch: row.text("branch"),
     expires: row.day("expires"),
@@ -158,13 +164,30 @@ function holdOf(row: Row) {
 const dayPattern = /^(\d{4})-(\d{2})-(\d{2})/;
 const timePattern = /^[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d{2}(?::?\d{2})?))?$/;
 
+/** In which order a report writes day and month, where it doesn't write YYYY-MM-DD. */
+export type DateOrder = "day-first" | "month-first";
+
+/** `31.12.2026 23:59` → `2026-12-31 23:59`; anything else as it is. */
+function toIso(value: string, order: DateOrder | undefined): string {
+  const found = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)(.*)$/.exec(value);
+  if (order === undefined || found === null) return value;
+  const [, first = "", second = "", year = "", time = ""] = found;
+  const [day, month] = order === "day-first" ? [first, second] : [second, first];
+  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}${time}`;
+}
+
+/** What makes `Row.text` write a value otherwise; a city's ten million values hold none of it. */
+const unclean = /^ | $| {2}|[^\S ]|\p{Cc}/u;
+
 /** Reads the fields of one row, and keeps the first reason why it can't be taken. */
 class Row {
   reason: string | undefined;
   readonly #fields: Readonly<Record<string, string>>;
+  readonly #dates: DateOrder | undefined;
 
-  constructor(fields: Readonly<Record<string, string>>) {
+  constructor(fields: Readonly<Record<string, string>>, dates: DateOrder | undefined) {
     this.#fields = fields;
+    this.#dates = dates;
   }
 
   refuse(reason: string): string {
@@ -174,7 +197,8 @@ class Row {
 
   /** Blanks, line ends and other control characters become one blank. */
   text(column: string): string {
-    return (this.#fields[column] ?? "").replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
+    const value = this.#fields[column] ?? "";
+    return unclean.test(value) ? value.replaceAll(/[\p{Cc}\s]+/gu, " ").trim() : value;
   }
 
   barcode(column: string, needed?: "needed"): string {
@@ -192,7 +216,7 @@ class Row {
   }
 
   instant(column: string, needed?: "needed"): string {
-    const value = this.text(column);
+    const value = toIso(this.text(column), this.#dates);
     if (value === "") return needed ? this.refuse(`${column} is empty`) : "";
     return isInstant(value) ? value : this.refuse(`${column} is not a date (YYYY-MM-DD, or with Thh:mm:ss)`);
   }

@@ -46,7 +46,7 @@ export async function readPolicy(
   return refuseSource(`${policyFile}: ${parsed.problems.join(" ")}`, policyFile);
 }
 
-async function readText(
+export async function readText(
   files: Files,
   name: string,
   longest: number,

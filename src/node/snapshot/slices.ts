@@ -43,29 +43,43 @@ export async function* inOrder(keys: Iterable<string>): AsyncGenerator<readonly 
   }
 }
 
-/** Gathers writes and puts them on disk (fsync) in batches of bounded size. */
+/** Gathers writes and puts them on disk (fsync) in batches of bounded size, one behind the other. */
 export interface WriteBuffer {
-  put(key: string, value: Uint8Array): Promise<void>;
+  /** What it gives must be waited for, where it gives anything. Rejects when an earlier write failed. */
+  put(key: string, value: Uint8Array): Promise<void> | undefined;
   /** Resolves when everything put before is on disk. */
   flush(): Promise<void>;
 }
 
-export function createWriteBuffer(level: Level): WriteBuffer {
+/** `sync`: without it, what a crash of this PC leaves of it may be anything. */
+export function createWriteBuffer(level: Level, { sync = true } = {}): WriteBuffer {
   let writes: LevelWrite[] = [];
   let size = 0;
-  async function flush(): Promise<void> {
-    if (writes.length > 0) await level.batch(writes, { sync: true });
+  /** The disk works while more is gathered. */
+  let writing: Promise<void> = Promise.resolve();
+
+  async function send(): Promise<void> {
+    await writing;
+    const batch = writes;
     writes = [];
     size = 0;
+    if (batch.length === 0) return;
+    writing = level.batch(batch, { sync });
+    // Whoever puts more, or flushes, hears of it.
+    writing.catch(() => undefined);
     await breathe();
   }
+
   return {
-    async put(key, value) {
+    put(key, value) {
       writes.push({ type: "put", key, value });
       size += value.length;
-      if (size >= bufferBytes || writes.length >= bufferWrites) await flush();
+      return size >= bufferBytes || writes.length >= bufferWrites ? send() : undefined;
     },
-    flush,
+    async flush() {
+      await send();
+      await writing;
+    },
   };
 }
 

@@ -33,6 +33,8 @@ export interface SnapshotStore {
   open(sha256: string): Promise<Snapshot | null>;
   /** An empty database for an import. Throws while another import runs. */
   stageImport(): Promise<Stage>;
+  /** An empty database for what an import sorts on its way. Throws while there is another. */
+  stageSorting(): Promise<Stage>;
   /** An empty database for what is uploaded, until it has been read. Throws while there is another. */
   stageUpload(): Promise<Stage>;
   /** The database of a package on its way, with what came of it before. Throws while it is being received. */
@@ -70,9 +72,10 @@ export async function openSnapshotStore(levels: EncryptedLevels): Promise<Opened
 }
 
 const importName = "import";
+const sortingName = "sorting";
 const uploadName = "upload";
 /** Never gone on with. */
-const isPassing = (name: string): boolean => name === importName || name === uploadName;
+const isPassing = (name: string): boolean => [importName, sortingName, uploadName].includes(name);
 const namePattern = /^[0-9a-f]{64}$/;
 
 function createStore(levels: EncryptedLevels, metas: Map<string, SnapshotMeta>): SnapshotStore {
@@ -98,6 +101,7 @@ function createStore(levels: EncryptedLevels, metas: Map<string, SnapshotMeta>):
       return opening;
     },
     stageImport: () => openStage(filling, importName),
+    stageSorting: () => openStage(filling, sortingName),
     stageUpload: () => openStage(filling, uploadName),
     async stageIncoming(sha256) {
       if (!namePattern.test(sha256)) throw new Error("A snapshot is named by 64 hex digits");

@@ -5,6 +5,7 @@
 import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import type { KeyRange } from "../store/level.ts";
+import { createHeldTitles } from "./held-titles.ts";
 import { chunkKey, rangeOf } from "./keys.ts";
 import { createLookUps } from "./look-ups.ts";
 import { createPresence } from "./presence.ts";
@@ -25,6 +26,8 @@ import { createWhole } from "./whole.ts";
 
 export interface Snapshot {
   readonly meta: SnapshotMeta;
+  /** Look-ups need no disk. */
+  readonly isInMemory: boolean;
   /** `null` where there is none, here and below. */
   patron(barcode: string): Promise<PatronRecord | null>;
   item(barcode: string): Promise<ItemRecord | null>;
@@ -33,6 +36,8 @@ export interface Snapshot {
   /** Holds on this copy, and those on any copy of its title. An empty `titleId` counts for none. */
   holdsOfItem(item: string, titleId: string): Promise<readonly HoldRecord[]>;
   holdsOfPatron(patron: string): Promise<readonly HoldRecord[]>;
+  /** Of a hold on any copy; `undefined`: not known, or not before items can be searched. */
+  titleOfHold(titleId: string): string | undefined;
   hours(branch: string): Promise<readonly HoursRecord[]>;
   closedDays(branch: string): Promise<readonly ClosedDaysRecord[]>;
   /**
@@ -93,11 +98,32 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
     return work;
   }
 
-  const patrons = createSearch(level, "patron", createPatronIndex, () => closed);
-  const items = createSearch(level, "item", createItemIndex, () => closed);
+  const patrons = createSearch(
+    level,
+    "patron",
+    async () => createPatronIndex(),
+    () => closed,
+  );
+  const heldTitles = createHeldTitles();
+  const items = createSearch(level, "item", createIndexOfItems, () => closed);
+
+  async function createIndexOfItems(): Promise<SearchIndex<ItemRecord>> {
+    const note = await heldTitles.begin(titleHolds(level));
+    const index = createItemIndex();
+    return {
+      ...index,
+      add(item) {
+        index.add(item);
+        note(item);
+      },
+    };
+  }
 
   return {
     meta,
+    get isInMemory() {
+      return whole?.isLoaded === true;
+    },
     patron: (barcode) => one("patron", primaryKey(level, "patron", [barcode])),
     item: (barcode) => one("item", primaryKey(level, "item", [barcode])),
     loanOf: (item) => one("loan", primaryKey(level, "loan", [item])),
@@ -110,6 +136,7 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
       return [...ofItem, ...ofTitle];
     },
     holdsOfPatron: (patron) => all("hold", rangeOf(level, "hold-of-patron", patron)),
+    titleOfHold: heldTitles.titleOf,
     hours: (branch) => all("hours", rangeOf(level, "hours", branch)),
     closedDays: (branch) => all("closed-days", rangeOf(level, "closed-days", branch)),
     searchPatrons: (query, limit = 20) => track(patrons.find(query, limit)),
@@ -140,11 +167,11 @@ interface Search<T> {
 function createSearch<K extends "patron" | "item">(
   level: EncryptedLevel,
   kind: K,
-  createIndex: () => SearchIndex<RecordValues[K]>,
+  createIndex: () => Promise<SearchIndex<RecordValues[K]>>,
   isClosed: () => boolean,
 ): Search<RecordValues[K]> {
   const prepare = onFirstUse(async () => {
-    const index = createIndex();
+    const index = await createIndex();
     for await (const slice of level.slices(rangeOf(level, kind))) {
       if (isClosed()) throw new Error("The snapshot was closed");
       for (const [, value] of slice) index.add(bytesToValue(kind, value));
@@ -161,6 +188,14 @@ function createSearch<K extends "patron" | "item">(
       return values.flatMap((value) => (value === undefined ? [] : [bytesToValue(kind, value)]));
     },
   };
+}
+
+/** Those on any copy of a title. */
+async function* titleHolds(level: EncryptedLevel): AsyncIterable<readonly HoldRecord[]> {
+  for await (const slice of level.slices(rangeOf(level, "hold-of-item", ""))) {
+    yield slice.map(([, value]) => bytesToValue("hold", value));
+    await breathe();
+  }
 }
 
 /** The database's order is that of hashes, another at each desk. */

@@ -1,5 +1,5 @@
 /**
- * A zip file that comes over the pages' port. It must be read here and there, so it is kept until it has been read:
+ * A file that comes over the pages' port: a zip, or one that says itself what it is. It must be read here and there, so it is kept until it has been read:
  * encrypted, under a key that is destroyed with it, as it tells of patrons.
  */
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
@@ -7,16 +7,23 @@ import { chunkKey } from "./keys.ts";
 import { chunkSize, createChunkWriter } from "./pack.ts";
 import { createWriteBuffer } from "./slices.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
+import { nameByContent, openOneFile, startLength } from "./source.ts";
 import { type OpenedSource, refuseSource } from "./source-file.ts";
 import { openZipRange } from "./zip-source.ts";
 
 /** A zip file of a million items has about 30 MiB. */
 export const largestUploadBytes = 256 * 1024 ** 2;
 
+export interface UploadedFile {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** When it was written, ms: a zip file says it itself. */
+  readonly changedAt?: number;
+}
+
 /** Rejects when this desk's disk fails; an upload that breaks off is returned. */
 export async function openUpload(
   store: SnapshotStore,
-  bytes: AsyncIterable<Uint8Array>,
+  { bytes, changedAt }: UploadedFile,
 ): Promise<OpenedSource> {
   const stage = await store.stageUpload();
   let opened: OpenedSource | null = null;
@@ -24,12 +31,17 @@ export async function openUpload(
     const size = await receive(stage.level, bytes);
     if (typeof size === "string") return refuseSource(size);
     const read = (start: number, end: number) => readRange(stage.level, start, end);
-    opened = await openZipRange({ size, read, close: stage.discard });
+    const name = nameByContent((await stage.level.get(chunkKey(0)))?.subarray(0, startLength) ?? Buffer.of());
+    if (name === undefined) opened = await openZipRange({ size, read, close: stage.discard });
+    else if (changedAt === undefined) return refuseSource(`${name}: ${undated}`, name);
+    else opened = openOneFile(name, { changedAt, size, read: () => read(0, size) }, stage.discard);
     return opened;
   } finally {
     if (!opened) await stage.discard();
   }
 }
+
+const undated = "when it was written must be said (Last-Modified), as the age of its data is";
 
 /** How many bytes there are, or why that won't do. */
 async function receive(level: EncryptedLevel, bytes: AsyncIterable<Uint8Array>): Promise<number | string> {
@@ -44,7 +56,7 @@ async function receive(level: EncryptedLevel, bytes: AsyncIterable<Uint8Array>):
     size += piece.value.length;
     if (size > largestUploadBytes) {
       await pieces.return?.();
-      return `A zip file may have at most ${largestUploadBytes / 1024 ** 2} MiB`;
+      return `A file may have at most ${largestUploadBytes / 1024 ** 2} MiB`;
     }
     await writer.append(piece.value);
   }

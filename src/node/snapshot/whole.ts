@@ -9,6 +9,7 @@ import type { RecordKind } from "./record.ts";
 import { breathe } from "./slices.ts";
 
 export interface Whole {
+  readonly isLoaded: boolean;
   /** What `parse` makes of the record, `null` where there is none; `undefined` before it is loaded. */
   find<T>(key: string, parse: (bytes: Uint8Array) => T): T | null | undefined;
   /** All that begin with whole parts of a key, parsed anew each time; `undefined` before it is loaded. */
@@ -34,6 +35,9 @@ export function createWhole(
   let held: Packed | null = null;
   const parsed = new Map<string, unknown>();
   return {
+    get isLoaded() {
+      return held !== null;
+    },
     find<T>(key: string, parse: (bytes: Uint8Array) => T) {
       if (held === null) return undefined;
       const known = parsed.get(key) as T | undefined;

@@ -6,6 +6,7 @@
 import { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { type Entry, fromRandomAccessReader, open, RandomAccessReader, type ZipFile } from "yauzl";
+import { type PackedFile, PackUnreadable } from "../operating/tar-files.ts";
 import {
   errorCode,
   type OpenedSource,
@@ -25,7 +26,7 @@ export interface RangeReader {
   close(): Promise<void>;
 }
 
-/** A snapshot has seven files; somebody's notes beside them do no harm. */
+/** A snapshot has ten files; somebody's notes beside them do no harm. */
 const mostEntries = 100;
 const mostBytes = 2 * 1024 ** 3;
 /** CSV files of an ILS deflate to a tenth, a list of equal rows to a hundredth. */
@@ -77,22 +78,52 @@ class RangeBytes extends RandomAccessReader {
   }
 }
 
+/** All files of a zip, one after the other, whatever it holds; throws `PackUnreadable`, and the system's errors. */
+export async function* zippedFiles(path: string): AsyncGenerator<PackedFile> {
+  const zip = await openListed((callback) => open(path, zipOptions, callback));
+  if (zip === null) throw new PackUnreadable("it is cut off");
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (isSpecial(entry) || entry.isEncrypted())
+        throw new PackUnreadable("it holds a link or another thing that is no file");
+      const read = async function* (): AsyncGenerator<Uint8Array> {
+        try {
+          yield* readEntry(zip, entry);
+        } catch (error) {
+          throw error instanceof SourceUnreadable ? new PackUnreadable("it is damaged") : error;
+        }
+      };
+      if (!entry.fileName.endsWith("/")) yield { name: entry.fileName, read };
+    }
+  } catch (error) {
+    if (error instanceof PackUnreadable || errorCode(error) !== undefined) throw error;
+    throw new PackUnreadable("it is damaged");
+  } finally {
+    zip.close();
+  }
+}
+
 type Opening = (callback: (error: Error | null, zip: ZipFile) => void) => void;
 
 async function openZip(opening: Opening): Promise<OpenedSource> {
-  let zip: ZipFile;
-  try {
-    zip = await new Promise<ZipFile>((resolve, reject) =>
-      opening((error, opened) => (error ? reject(error) : resolve(opened))),
-    );
-  } catch (error) {
-    if (errorCode(error) !== undefined) throw error;
-    return refuseSource("It is no zip file, or it is cut short");
-  }
+  const zip = await openListed(opening);
+  if (zip === null) return refuseSource("It is no zip file, or it is cut short");
   const listed = await listFiles(zip);
   if (listed.kind === "source") return listed;
   zip.close();
   return listed;
+}
+
+/** `null`: no zip, or not the end of one. */
+async function openListed(opening: Opening): Promise<ZipFile | null> {
+  try {
+    return await new Promise<ZipFile>((resolve, reject) =>
+      opening((error, opened) => (error ? reject(error) : resolve(opened))),
+    );
+  } catch (error) {
+    if (errorCode(error) !== undefined) throw error;
+    return null;
+  }
 }
 
 async function listFiles(zip: ZipFile): Promise<OpenedSource> {
@@ -165,7 +196,11 @@ function takeFiles(zip: ZipFile, entries: readonly Entry[]): OpenedSource | Sour
     const name = entry.fileName.slice(cut);
     if (!sourceNames.includes(name)) continue;
     folders.add(entry.fileName.slice(0, cut));
-    files.set(name, { changedAt: entry.getLastModDate().getTime(), read: () => readEntry(zip, entry) });
+    files.set(name, {
+      changedAt: entry.getLastModDate().getTime(),
+      size: entry.uncompressedSize,
+      read: () => readEntry(zip, entry),
+    });
   }
   if (folders.size > 1)
     return refuseSource("The zip file holds snapshots in several folders; pack one of them");

@@ -19,8 +19,8 @@ export interface Tries {
   begin(user: Subject): Promise<void>;
   /** The try that was begun was right: the count starts anew. */
   succeed(user: Subject): Promise<void>;
-  /** Wrong tries that were not told yet; from now on they are. */
-  takeUntold(user: Subject): number;
+  /** Wrong tries that were not told yet; from now on they are. Resolves when that is on disk: a restart tells none twice. */
+  takeUntold(user: Subject): Promise<number>;
 }
 
 export interface Subject {
@@ -116,11 +116,12 @@ export async function openTries(options: {
       counts.delete(nameOf(user.key));
       await save();
     },
-    takeUntold(user) {
+    async takeUntold(user) {
       const count = find(user);
       if (!count) return 0;
       const untold = count.wrong - count.told;
       count.told = count.wrong;
+      await save();
       return untold;
     },
   };

@@ -5,7 +5,7 @@
  * Random nonces of 96 bits are good for 2³² values under one key, a thousand times what an outage writes; a counter
  * would have to be right after every crash and restored backup.
  */
-import { createCipheriv, createDecipheriv, hash, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, hash, hkdfSync } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Random } from "../ports.ts";
 
@@ -32,17 +32,24 @@ export function createCipher(key: Uint8Array, random: Pick<Random, "bytes">): Ci
   if (key.length !== keyLength) throw new Error(`a key has ${keyLength} bytes`);
   const hmac = createHmac(Buffer.from(hkdfSync("sha256", key, "", "deskmesh look-up", keyLength)));
   const nextNonce = createNonces(random);
+  // Bytes would be made a key anew for each value.
+  const secret = createSecretKey(key);
   return {
     encrypt(value, place) {
       const kind = value.length < deflateFrom ? plainKind : deflatedKind;
       // Ciphertext doesn't compress, so this is the place for it. Level 1: a 512 KiB segment in 2 ms rather than 4.
       const packed = kind === plainKind ? value : deflateRawSync(value, { level: 1 });
       const nonce = nextNonce();
-      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      const cipher = createCipheriv("aes-256-gcm", secret, nonce);
       cipher.setAAD(placeToBytes(kind, place));
       const body = cipher.update(packed);
       cipher.final();
-      return Buffer.concat([Uint8Array.of(kind), nonce, body, cipher.getAuthTag()]);
+      const stored = Buffer.allocUnsafe(1 + nonceLength + body.length + tagLength);
+      stored[0] = kind;
+      stored.set(nonce, 1);
+      stored.set(body, 1 + nonceLength);
+      stored.set(cipher.getAuthTag(), 1 + nonceLength + body.length);
+      return stored;
     },
     decrypt(stored, place) {
       const [kind] = stored;
@@ -50,7 +57,7 @@ export function createCipher(key: Uint8Array, random: Pick<Random, "bytes">): Ci
       if (kind !== plainKind && kind !== deflatedKind) return null;
       const body = stored.subarray(1 + nonceLength, -tagLength);
       const nonce = stored.subarray(1, 1 + nonceLength);
-      const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: tagLength });
+      const decipher = createDecipheriv("aes-256-gcm", secret, nonce, { authTagLength: tagLength });
       decipher.setAAD(placeToBytes(kind, place));
       decipher.setAuthTag(stored.subarray(-tagLength));
       const packed = decipher.update(body);
@@ -62,23 +69,24 @@ export function createCipher(key: Uint8Array, random: Pick<Random, "bytes">): Ci
       }
       return kind === plainKind ? packed : inflateRawSync(packed);
     },
-    digest: (text) => hmac(text).toString("base64url", 0, 16),
+    digest: (text) => Buffer.from(hmac(text).slice(0, 16), "latin1").toString("base64url"),
   };
 }
 
 const blockLength = 64;
+const hashLength = 32;
 
 /**
  * HMAC-SHA-256 (RFC 2104) out of two one-shot hashes: `node:crypto`'s is a stream, and each scan asks for some that
- * cost more than all else it looks up.
+ * cost more than all else it looks up. Gives a letter for each byte: a buffer takes as long to make as the hash.
  */
-function createHmac(key: Buffer): (text: string) => Buffer {
+function createHmac(key: Buffer): (text: string) => string {
   const padded = Buffer.concat([key, Buffer.alloc(blockLength - key.length)]);
   const inner = padded.map((byte) => byte ^ 0x36);
-  const outer = padded.map((byte) => byte ^ 0x5c);
+  const outer = Buffer.concat([padded.map((byte) => byte ^ 0x5c), Buffer.alloc(hashLength)]);
   return (text) => {
-    const first = hash("sha256", Buffer.concat([inner, Buffer.from(text)]), "buffer");
-    return hash("sha256", Buffer.concat([outer, first]), "buffer");
+    outer.write(hash("sha256", Buffer.concat([inner, Buffer.from(text)]), "binary"), blockLength, "binary");
+    return hash("sha256", outer, "binary");
   };
 }
 

@@ -124,11 +124,15 @@ function encryptLevel(level: Level, cipher: Cipher): EncryptedLevel {
 
 /** One scan asks for the same few texts two dozen times, and a hash costs as much as what it is asked for. */
 function rememberDigests(cipher: Cipher): (text: string) => string {
-  const known = new Map<string, string>();
+  let recent = new Map<string, string>();
+  let older = recent;
   return (text) => {
-    const digest = known.get(text) ?? cipher.digest(text);
-    if (!known.has(text)) known.set(text, digest);
-    if (known.size > digestsKept) known.delete(known.keys().next().value!);
+    const known = recent.get(text);
+    if (known !== undefined) return known;
+    const digest = older.get(text) ?? cipher.digest(text);
+    // Half of it goes at a time: an import asks for a million, and to look for the oldest costs more than a hash.
+    if (recent.size >= digestsKept / 2) [older, recent] = [recent, new Map()];
+    recent.set(text, digest);
     return digest;
   };
 }

@@ -6,6 +6,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkLog, writeLog } from "./level-logs.ts";
+import { liveTables } from "./level-manifest.ts";
 import { checkTable, writeTable } from "./level-tables.ts";
 
 /** `cut-off`: the last write of a log isn't whole, as after a power cut; LevelDB passes over it. */
@@ -21,13 +22,27 @@ export async function checkLevelFiles(folder: string): Promise<LevelCondition> {
   // Without the file that says which of them count, LevelDB would take the folder for a new one, and delete them.
   const hasFiles = names.some((name) => [tableName, logName, manifestName].some((one) => one.test(name)));
   if (hasFiles && !names.includes("CURRENT")) return "damaged";
+  if (!hasFiles) return "whole";
+  const live = await readManifest(folder, names);
+  if (live === null) return "damaged";
   let condition: LevelCondition = "whole";
   for (const name of names) {
+    if (manifestName.test(name)) continue;
+    if (tableName.test(name) && !live.has(Number.parseInt(name, 10))) continue;
     const found = await checkFile(folder, name);
     if (found === "damaged") return "damaged";
     if (found === "cut-off") condition = "cut-off";
   }
   return condition;
+}
+
+/** Numbers of the tables that count; `null`: what says so is damaged. */
+async function readManifest(folder: string, names: readonly string[]): Promise<ReadonlySet<number> | null> {
+  const current = (await readFile(join(folder, "CURRENT"), "latin1")).trim();
+  if (!manifestName.test(current) || !names.includes(current)) return null;
+  const { damaged, cutOff, writes } = checkLog(await readFile(join(folder, current)));
+  // What a manifest no longer tells of is deleted as left over: its end must be there.
+  return damaged || cutOff || writes.length === 0 ? null : liveTables(writes);
 }
 
 /** Leaves out of its files what is damaged; LevelDB's own repair makes a database of the rest. */
@@ -65,4 +80,16 @@ async function listNames(folder: string): Promise<readonly string[]> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
+}
+
+/** True when LevelDB refuses what is stored, and not its use. */
+export function isCorruption(error: unknown): boolean {
+  const texts: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    texts.push(`${(cause as { code?: string }).code ?? ""} ${cause.message}`);
+  }
+  // A table too short to be mapped is an invalid argument to LevelDB, a garbled CURRENT names a file that isn't there.
+  const corrupt =
+    /LEVEL_CORRUPTION|Corruption|missing files|MANIFEST|IO error: .*(Invalid argument|No such file)/i;
+  return texts.some((text) => corrupt.test(text));
 }

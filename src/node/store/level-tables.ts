@@ -86,7 +86,7 @@ function readHandle(bytes: Buffer, at: number): readonly [handle: Handle, after:
 }
 
 /** Past the end it reads zeros. */
-function readVarint(bytes: Buffer, from: number): readonly [value: number, after: number] {
+export function readVarint(bytes: Buffer, from: number): readonly [value: number, after: number] {
   let [value, at] = [0, from];
   for (let scale = 1; ; scale *= 128) {
     const byte = bytes[at++] ?? 0;

@@ -48,6 +48,14 @@ export interface Levels {
 export interface LevelOptions {
   /** Default: created where there is none. */
   readonly createIfMissing?: boolean;
+  /** LevelDB maps each file that it holds open into memory, and keeps it so. Default: 1,000. */
+  readonly maxOpenFiles?: number;
+  /** Bytes. Default: 2 MiB. */
+  readonly maxFileSize?: number;
+  /** Bytes; twice as many are held in memory. Default: 4 MiB. */
+  readonly writeBufferSize?: number;
+  /** Default: true. */
+  readonly compression?: boolean;
 }
 
 /** The part of `level` (and memory-level) that is used here. */
@@ -73,11 +81,29 @@ export async function openLevel(folder: string, options: LevelOptions = {}): Pro
   const database = new ClassicLevel<string, Uint8Array>(folder, {
     keyEncoding: "utf8",
     valueEncoding: "view",
-    createIfMissing: options.createIfMissing ?? true,
+    createIfMissing: true,
+    ...options,
   });
   await database.open();
   return abstractLevelToLevel(database);
 }
+
+/**
+ * For a city's snapshot, which is written once and then read. LevelDB takes no less than 64 tables to hold open, and what
+ * it doesn't map the system caches. What is encrypted can't be compressed, and only costs the trying.
+ */
+const forSnapshots: LevelOptions = {
+  maxOpenFiles: 74,
+  maxFileSize: 1024 ** 2,
+  writeBufferSize: 8 * 1024 ** 2,
+  compression: false,
+};
+
+/**
+ * A log is read once, at the start, and written a few hundred bytes at a time: what LevelDB by itself would hold in memory
+ * of it (two buffers of 4 MB, a cache of 8) grows for an hour of a busy branch, and serves nobody.
+ */
+export const forLogs = { writeBufferSize: 1024 ** 2, cacheSize: 1024 ** 2, compression: false } as const;
 
 /** The databases in the sub-folders of `folder`, which is made when it is first needed. */
 export function createLevels(folder: string): Levels {
@@ -90,7 +116,7 @@ export function createLevels(folder: string): Levels {
     async open(name) {
       if ((await checkLevelFiles(join(folder, name))) === "damaged")
         throw new Error(`The database ${name} is damaged: bits have changed since it was written`);
-      return openLevel(join(folder, name));
+      return openLevel(join(folder, name), forSnapshots);
     },
     async rename(from, to) {
       await rename(join(folder, from), join(folder, to));

@@ -6,13 +6,13 @@ import { LevelClass, syncFolder } from "./level.ts";
 import { checkLevelFiles, mendLevelFiles } from "./level-files.ts";
 import { MemoryLevelClass } from "./level-memory.ts";
 import { type LevelConstructor, type LogFolders, SyncedLevel } from "./log-store.ts";
+import { damagedMark, isSetAside } from "./set-aside.ts";
 
 /** classic-level's own, which the types of `level` leave out. */
 interface Repairer {
   repair(location: string): Promise<void>;
 }
 
-const damagedMark = ".damaged-";
 const doomedMark = ".doomed";
 
 /** One folder per document below `folder`. */
@@ -26,7 +26,7 @@ export async function createDiskFolders(
     async names() {
       const entries = await readdir(folder, { withFileTypes: true });
       const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-      return names.filter((name) => !name.includes(damagedMark) && !name.endsWith(doomedMark));
+      return names.filter((name) => !isSetAside(name) && !name.endsWith(doomedMark));
     },
     locate: (document) => join(folder, document),
     condition: (document) => checkLevelFiles(join(folder, document)),

@@ -10,8 +10,8 @@ import { stateVectorToStored } from "../../crdt/log/restore.ts";
 import type { LogStore, LogStores, SegmentWrite, StoredSegment } from "../ports.ts";
 import type { Cipher } from "./cipher.ts";
 import type { KeyRing } from "./key-ring.ts";
-import { LevelClass } from "./level.ts";
-import type { LevelCondition } from "./level-files.ts";
+import { forLogs, LevelClass } from "./level.ts";
+import { isCorruption, type LevelCondition } from "./level-files.ts";
 import { createLogKeys } from "./log-keys.ts";
 import { syncWrites } from "./synced-writes.ts";
 
@@ -138,7 +138,7 @@ export function encryptValues(Level: LevelConstructor, cipher: Cipher): LevelCon
   return class extends Level {
     constructor(location: string, options: object) {
       const { keyEncoding } = options as { keyEncoding: KeyEncoding };
-      super(location, { ...options, valueEncoding, keyEncoding: readAnyKey(keyEncoding) });
+      super(location, { ...forLogs, ...options, valueEncoding, keyEncoding: readAnyKey(keyEncoding) });
     }
   };
 }
@@ -236,12 +236,17 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
       read = null;
       return transact((database) => writeAll(database, writes));
     },
-    async compact(segment) {
+    compact(segment, whole) {
       read = null;
-      lastUpdate.delete(segment);
-      const done: unknown = await persistence.flushDocument(segment);
-      // flushDocument resolves undefined when it worked, null when it swallowed an error.
-      if (done === null) throw new Error("a segment could not be compacted");
+      return transact(async (database) => {
+        const last = lastUpdate.get(segment) ?? (await getCurrentUpdateClock(database, segment));
+        await database.batch([
+          ...(await listKeys(database, segment)).map(toDeletion),
+          { type: "put", key: ["v1_sv", segment], value: Buffer.from(stateVectorToStored(whole)) },
+          { type: "put", key: ["v1", segment, "update", last + 1], value: Buffer.from(whole) },
+        ]);
+        lastUpdate.set(segment, last + 1);
+      });
     },
     async setAside(segment, instead) {
       read = null;
@@ -262,7 +267,7 @@ function asideOperations(
   instead: Uint8Array | undefined,
 ): object[] {
   const kept = `${asidePrefix}${segment}`;
-  const operations: object[] = keys.map((key) => ({ type: "del", key }));
+  const operations: object[] = keys.map(toDeletion);
   for (const [i, update] of updates.entries())
     operations.push({ type: "put", key: ["v1", kept, "update", i], value: Buffer.from(update), ...asStored });
   operations.push({ type: "put", key: ["v1_sv", kept], value: Buffer.from([0, 1, 0]) });
@@ -273,6 +278,7 @@ function asideOperations(
 }
 
 const asidePrefix = "aside/";
+const toDeletion = (key: StoredKey): object => ({ type: "del", key });
 
 /** From the updates themselves: a torn log may have kept them and lost the key that y-leveldb lists them by. */
 async function listSegments(database: Database): Promise<string[]> {
@@ -283,15 +289,4 @@ async function listSegments(database: Database): Promise<string[]> {
 
 function listKeys(database: Database, segment: string): Promise<readonly StoredKey[]> {
   return database.keys({ gte: ["v1", segment], lt: ["v1", segment, "zzzzzzz"] }).all();
-}
-
-function isCorruption(error: unknown): boolean {
-  const texts: string[] = [];
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    texts.push(`${(cause as { code?: string }).code ?? ""} ${cause.message}`);
-  }
-  // A table too short to be mapped is an invalid argument to LevelDB, a garbled CURRENT names a file that isn't there.
-  const corrupt =
-    /LEVEL_CORRUPTION|Corruption|missing files|MANIFEST|IO error: .*(Invalid argument|No such file)/i;
-  return texts.some((text) => corrupt.test(text));
 }

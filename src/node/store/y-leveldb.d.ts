@@ -13,7 +13,5 @@ declare module "y-leveldb" {
     constructor(location: string, options: { Level: unknown });
     /** Private to y-leveldb: one turn in its queue. Held by a test, since the version is pinned. */
     _transact<T, D>(run: (database: D) => Promise<T>): Promise<T | null>;
-    /** Resolves undefined when it worked, null when it swallowed an error. */
-    flushDocument(docName: string): Promise<undefined | null>;
   }
 }

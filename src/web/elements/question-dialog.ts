@@ -1,19 +1,16 @@
 /**
  * The one dialog that stands between staff and the next scan. Its heading has the focus; Enter does nothing, so the
- * Enter at the end of a stray scan can't answer it. Esc is the safe choice; Ctrl+Enter or a click goes ahead.
- * Sends `confirm` or `decline`.
+ * Enter at the end of a stray scan can't answer it (`modal-guard.ts`). Esc is the safe choice; Ctrl+Enter or a click
+ * goes ahead. Sends `confirm` or `decline`.
  */
+
 import { type Ask, askToOverrides, isAnswered, sessionToAsk } from "../asking.ts";
-import { BURST_GAP_MS, type Burst, burstAfter, isScan, noBurst } from "../keys.ts";
+import { ilsOf } from "../ils.ts";
+import { t } from "../language.ts";
 import { html, nothing, type PropertyValues, type TemplateResult, View } from "../lit.ts";
 import { isSupervisor, timezoneOf } from "../store.ts";
-import { barcodeToTail, dayOf, sinceToText } from "../words.ts";
-
-/** A key on a button counts only after so much quiet: a scanner's Tab and Enter come faster. */
-const BUTTON_QUIET_MS = 300;
-
-/** Typed into as they are: a scanned staff card is welcome there. */
-const TYPED_FIELDS: ReadonlySet<string> = new Set(["lend-user", "lend-pin", "ask-due"]);
+import { dayOf, instantToDay, instantToTime, sinceToText } from "../words.ts";
+import { ignoredLine } from "./ignored-line.ts";
 
 export class QuestionDialog extends View {
   static override properties = {
@@ -21,18 +18,14 @@ export class QuestionDialog extends View {
     reason: { state: true },
     ticked: { state: true },
     lender: { state: true },
-    ignored: { state: true },
     due: { state: true },
   };
   /** `YYYY-MM-DD`; empty: not set. */
   declare due: string;
   declare reason: string;
   declare ticked: ReadonlySet<string>;
-  declare ignored: string;
   /** Initials and PIN of a supervisor, while they are typed. */
   declare lender: { readonly user: string; readonly pin: string };
-  #burst: Burst = noBurst;
-  #stray = "";
   #key = "";
 
   constructor() {
@@ -58,11 +51,14 @@ export class QuestionDialog extends View {
   protected override render(): TemplateResult | typeof nothing {
     const ask = this.#ask();
     if (ask === undefined) return nothing;
-    return html`<dialog class="ask" role="alertdialog" aria-labelledby="ask-title" aria-describedby="ask-text"
-      @cancel=${this.#decline} @keydown=${(event: KeyboardEvent) => this.#keydown(event, ask)} @keyup=${this.#keyup}>
-      <h2 id="ask-title" tabindex="-1">${ask.title}</h2>
+    const isStop = ask.confirm === undefined;
+    return html`<dialog class="ask ${isStop ? "stop" : ""}" role="alertdialog" aria-labelledby="ask-title" aria-describedby="ask-text"
+      @cancel=${this.#decline}>
+      <h2 id="ask-title" tabindex="-1">${isStop ? html`<span class="stop-word">${t`STOP`}</span> ` : nothing}${ask.title}</h2>
       <p class="quiet" dir="ltr">${ask.subject}</p>
-      <div id="ask-text" class="ask-text">${ask.questions.map((question) => this.#question(question, ask))}</div>
+      <div id="ask-text" class="ask-text">${ask.questions.map((question) => this.#question(question, ask))}
+        ${ask.due === undefined ? nothing : html`<div class="ask-block"><p class="strong">${ask.due}</p></div>`}
+        ${ask.hint === undefined ? nothing : html`<p>${ask.hint}</p>`}</div>
       ${
         ask.needsReason
           ? html`<label for="ask-reason" class="strong">${ask.reasonLabel}</label>
@@ -74,21 +70,40 @@ export class QuestionDialog extends View {
       }
       ${ask.needsDue ? this.#dueField() : nothing}
       ${ask.needsLender ? this.#lending() : nothing}
-      <p class="ignored" role="alert">${this.ignored || ask.error || ""}</p>
-      <div class="actions">
-        <button type="button" class="button" @click=${this.#decline}>${ask.safe} <kbd>Esc</kbd></button>
-        ${
-          ask.confirm === undefined
-            ? nothing
-            : html`<button type="button" class="button main" ?disabled=${!this.#isAnswered(ask)}
-              @click=${() => this.#confirm(ask)}>${ask.confirm} <kbd>Ctrl Enter</kbd></button>`
-        }
-      </div>
+      ${ignoredLine(this.model, ask.error)}
+      ${this.#buttons(ask)}
     </dialog>`;
   }
 
+  #buttons(ask: Ask): TemplateResult {
+    const { other } = ask;
+    return html`<div class="actions">
+      ${
+        other === undefined
+          ? nothing
+          : html`<button type="button" class="button" @click=${() => this.send({ kind: other.does === "rule" ? "take-rule" : "take-item" })}>${other.word}</button><span class="grow"></span>`
+      }
+      <button type="button" class="button" data-safe @click=${this.#decline}>${ask.safe} <kbd>${t`Esc`}</kbd></button>
+      ${
+        ask.confirm === undefined
+          ? nothing
+          : html`<button type="button" class="button main" data-confirm ?disabled=${!this.#isAnswered(ask)}
+            @click=${() => this.#confirm(ask)}>${ask.confirm} <kbd>${t`Ctrl Enter`}</kbd></button>`
+      }
+    </div>`;
+  }
+
   #ask(): Ask | undefined {
-    return sessionToAsk(this.model.session, isSupervisor(this.model));
+    const { model } = this;
+    const taken = model.state?.snapshot?.takenAt;
+    const zone = timezoneOf(model);
+    return sessionToAsk(model.session, {
+      isSupervisor: isSupervisor(model),
+      ils: ilsOf(model),
+      ...(taken === undefined
+        ? {}
+        : { dataOf: `${instantToDay(taken, zone)}, ${instantToTime(taken, zone)}` }),
+    });
   }
 
   #isAnswered(ask: Ask): boolean {
@@ -97,7 +112,7 @@ export class QuestionDialog extends View {
 
   #dueField(): TemplateResult {
     const today = dayOf(new Date().toISOString(), timezoneOf(this.model));
-    return html`<label for="ask-due" class="strong">Due back on</label>
+    return html`<label for="ask-due" class="strong">${t`Due back on`}</label>
       <input id="ask-due" type="date" required min=${today} .value=${this.due}
         @change=${(event: Event) => {
           this.due = (event.target as HTMLInputElement).value;
@@ -109,11 +124,11 @@ export class QuestionDialog extends View {
     const typed = (name: "user" | "pin") => (event: Event) => {
       this.lender = { ...this.lender, [name]: (event.target as HTMLInputElement).value };
     };
-    return html`<fieldset class="lend"><legend class="strong">A supervisor, for this once</legend>
-      <label for="lend-user">Initials</label>
-      <input id="lend-user" type="text" autocomplete="off" maxlength="20" spellcheck="false" .value=${this.lender.user} @input=${typed("user")} />
-      <label for="lend-pin">PIN</label>
-      <input id="lend-pin" type="password" autocomplete="off" maxlength="64" .value=${this.lender.pin} @input=${typed("pin")} />
+    return html`<fieldset class="lend"><legend class="strong">${t`A supervisor, for this once`}</legend>
+      <label for="lend-user">${t`Initials`}</label>
+      <input id="lend-user" data-free type="text" autocomplete="off" maxlength="20" spellcheck="false" .value=${this.lender.user} @input=${typed("user")} />
+      <label for="lend-pin">${t`PIN`}</label>
+      <input id="lend-pin" data-free type="password" autocomplete="off" maxlength="64" .value=${this.lender.pin} @input=${typed("pin")} />
     </fieldset>`;
   }
 
@@ -125,12 +140,12 @@ export class QuestionDialog extends View {
       ${
         since === undefined
           ? nothing
-          : html`<p class="quiet">As known at ${sinceToText(since, zone, Date.now())}.</p>`
+          : html`<p class="quiet">${t`As known at ${sinceToText(since, zone, Date.now())}.`}</p>`
       }
       ${
         ask.ticks.includes(ref)
           ? html`<label class="tick"><input type="checkbox" .checked=${this.ticked.has(ref)}
-            @change=${(event: Event) => this.#tick(ref, (event.target as HTMLInputElement).checked)} /> ${tick ?? "I have read this"}</label>`
+            @change=${(event: Event) => this.#tick(ref, (event.target as HTMLInputElement).checked)} /> ${tick ?? t`I have read this`}</label>`
           : nothing
       }
     </div>`;
@@ -140,9 +155,7 @@ export class QuestionDialog extends View {
     this.reason = "";
     this.due = "";
     this.ticked = new Set();
-    this.ignored = "";
     this.lender = { user: "", pin: "" };
-    this.#stray = "";
   }
 
   #tick(ref: string, isOn: boolean): void {
@@ -163,56 +176,6 @@ export class QuestionDialog extends View {
     const overrides = askToOverrides(ask, this.reason, { user, pin: this.lender.pin });
     this.lender = { user: "", pin: "" };
     this.send({ kind: "confirm", overrides, ...(ask.needsDue ? { due: this.due } : {}) });
-  }
-
-  #keydown(event: KeyboardEvent, ask: Ask): void {
-    const target = event.target as HTMLElement;
-    const quietMs = event.timeStamp - this.#burst.lastMs;
-    this.#burst = burstAfter(this.#burst, event.key, event.timeStamp);
-    if (event.key === "Enter") {
-      event.preventDefault();
-      if (event.ctrlKey) {
-        this.#confirm(ask);
-      } else {
-        this.#ignore(this.#stray);
-        this.#stray = "";
-      }
-      return;
-    }
-    if (event.key === "Tab") {
-      if (quietMs < BURST_GAP_MS) event.preventDefault();
-      return;
-    }
-    if (event.key.length !== 1 || event.ctrlKey || event.altKey) return;
-    if (TYPED_FIELDS.has(target.id)) return;
-    if (target.id === "ask-reason") {
-      this.#keyInReason(event, target as HTMLInputElement);
-      return;
-    }
-    if (event.key === " " && target.matches("button, input") && quietMs >= BUTTON_QUIET_MS) return;
-    event.preventDefault();
-    this.#stray += event.key;
-    if (isScan(this.#burst)) this.#ignore(this.#stray);
-  }
-
-  /** Space presses a button when it goes up: a swallowed one must not. */
-  #keyup = (event: KeyboardEvent): void => {
-    if (event.key === " " && this.#stray !== "") event.preventDefault();
-  };
-
-  /** A scan that lands in the reason is taken out again. */
-  #keyInReason(event: KeyboardEvent, input: HTMLInputElement): void {
-    if (!isScan(this.#burst)) return;
-    event.preventDefault();
-    const typed = this.#burst.text.slice(0, -1);
-    if (input.value.endsWith(typed)) input.value = input.value.slice(0, -typed.length);
-    this.reason = input.value;
-    this.#ignore(this.#burst.text);
-  }
-
-  #ignore(text: string): void {
-    if (text === "") return;
-    this.ignored = `Scan ignored: ${barcodeToTail(text)}. Answer first, then scan it again.`;
   }
 }
 

@@ -2,26 +2,53 @@
  * The frame around every page: banner, rail, content, patron panel, status bar, and what must be said loudly.
  * Owns the keys and keeps the scan field focused where there is one.
  */
-import { modelToBanner, WHAT_TO_DO } from "../banner.ts";
+
+import { type Banner, modelToBanner } from "../banner.ts";
 import { keepFocus, refocus } from "../focus.ts";
-import { keyToMeaning } from "../keys.ts";
+import type { Intent } from "../intent.ts";
+import { comboOf, keyTable, keyToMeaning } from "../keys.ts";
+import { t } from "../language.ts";
 import { html, nothing, type PropertyValues, type TemplateResult, View } from "../lit.ts";
+import { guardModals } from "../modal.ts";
+import { fetchFirstRun, fetchPage, isFetched, PAGE_TABLE } from "../page-table.ts";
 import { PAGES, type Route, routeToHash, routeToWord } from "../routes.ts";
-import { countWaiting } from "../session.ts";
-import { countToText } from "../words.ts";
+import type { Notice } from "../session.ts";
+import { verdictToWord } from "../words.ts";
+import { alarms, hidingSoon, standing } from "./alarms.ts";
 import { type IconName, icon } from "./icons.ts";
 
+const ESC_GOES_BACK: ReadonlySet<Route> = new Set([
+  // Not where a form stands open in the page: there Esc would take the page from under it.
+  ...(["activity", "rules", "readiness", "sheet", "settings", "scanner", "day"] as const),
+]);
+const FETCH_AGAIN_MS = 1_000;
+
 export class Shell extends View {
+  static override properties = { ...View.properties, isMenuOpen: { state: true } };
+  /** On a narrow screen the pages are behind a button. */
+  declare isMenuOpen: boolean;
   #undo: () => void = () => undefined;
+  #isFetching = false;
+  #said: Notice | undefined;
+  #count = 0;
+  /** The page that stands; its first field has had the focus. */
+  #shown: Route | undefined;
+
+  constructor() {
+    super();
+    this.isMenuOpen = false;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     const onKey = (event: KeyboardEvent): void => this.#keydown(event);
     document.addEventListener("keydown", onKey);
     const unkeep = keepFocus(() => this.#titled());
+    const unguard = guardModals((code, isNew) => this.send({ kind: "ignored", code, isNew }));
     this.#undo = () => {
       document.removeEventListener("keydown", onKey);
       unkeep();
+      unguard();
     };
   }
 
@@ -30,9 +57,13 @@ export class Shell extends View {
     super.disconnectedCallback();
   }
 
-  protected override updated(changed: PropertyValues): void {
-    const before = changed.get("model") as View["model"] | undefined;
-    if (before?.route !== this.model.route) this.#arrive(before?.route);
+  protected override updated(_changed: PropertyValues): void {
+    const { route, state } = this.model;
+    if (state?.branch !== undefined && this.#shown !== route && isFetched(route)) {
+      this.#arrive(this.#shown);
+      this.isMenuOpen = false;
+      this.#shown = route;
+    }
     // Later: a dialog that goes and a field that comes are rendered after this element.
     setTimeout(() => {
       refocus();
@@ -43,11 +74,13 @@ export class Shell extends View {
   protected override render(): TemplateResult {
     const { route, state } = this.model;
     if (state === undefined) return this.#waiting();
-    if (state.branch === undefined)
-      return html`${this.#alarms()}<dm-first-run .model=${this.model}></dm-first-run>`;
-    return html`<a class="skip" href="#content" @click=${this.#skip}>Skip to the page</a>
-      ${this.#banner()} ${this.#alarms()} ${this.#hiding()}
-      <div class="frame mode-${route}">
+    if (state.branch === undefined) {
+      void fetchFirstRun();
+      return html`${alarms(this.model, this.#send)}<dm-first-run .model=${this.model}></dm-first-run>`;
+    }
+    return html`<a class="skip" href="#content" @click=${this.#skip}>${t`Skip to the page`}</a>
+      ${this.#banner()} ${alarms(this.model, this.#send)} ${hidingSoon(this.model)} ${standing(this.model, this.#send)}
+      <div class="frame mode-${route} ${this.model.counter.isPractice ? "practice" : ""}">
         ${this.#rail()}
         <main id="content" tabindex="-1">${this.#page()}</main>
       </div>
@@ -55,102 +88,88 @@ export class Shell extends View {
       <dm-question .model=${this.model}></dm-question>
       <dm-sign-in .model=${this.model}></dm-sign-in>
       <dm-recovery-code .model=${this.model}></dm-recovery-code>
-      ${this.#help()}`;
+      <dm-dialogs .model=${this.model}></dm-dialogs>
+      <dm-curtain .model=${this.model}></dm-curtain>
+      ${this.#live()}`;
   }
 
   #page(): TemplateResult {
-    const model = this.model;
-    switch (model.route) {
-      case "out":
-      case "in":
-      case "renew":
-        return html`<dm-desk .model=${model} .mode=${model.route}></dm-desk>`;
-      case "find":
-        return html`<dm-find .model=${model}></dm-find>`;
-      case "register":
-        return html`<dm-register .model=${model}></dm-register>`;
-      case "activity":
-        return html`<dm-activity .model=${model}></dm-activity>`;
-      case "rules":
-        return html`<dm-rules .model=${model}></dm-rules>`;
-      case "desks":
-        return html`<dm-desks .model=${model}></dm-desks>`;
-      case "exceptions":
-        return html`<dm-exceptions .model=${model}></dm-exceptions>`;
-      case "export":
-        return html`<dm-export .model=${model}></dm-export>`;
-    }
+    const { route } = this.model;
+    if (isFetched(route)) return PAGE_TABLE[route].render(this.model);
+    void this.#fetch(() => fetchPage(route));
+    return html`<div class="page"><h1 tabindex="-1">${routeToWord(route)}</h1>
+      <p role="status">${this.model.link === "down" ? t`This page comes when the program on this PC is back.` : t`Loading…`}</p></div>`;
+  }
+
+  async #fetch(fetch: () => Promise<boolean>): Promise<void> {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    const isHere = await fetch();
+    this.#isFetching = false;
+    if (isHere) this.requestUpdate();
+    else setTimeout(() => this.requestUpdate(), FETCH_AGAIN_MS);
   }
 
   #waiting(): TemplateResult {
-    return html`<main class="alone" id="content"><h1>Deskmesh</h1>
-      <p role="status">${this.model.link === "down" ? "The program on this PC does not answer. This page goes on by itself when it is back." : "Starting…"}</p></main>`;
+    return html`<main class="alone" id="content"><h1>${"Deskmesh"}</h1>
+      <p role="status">${this.model.link === "down" ? t`The program on this PC does not answer. This page goes on by itself when it is back.` : t`Starting…`}</p></main>`;
   }
 
   #banner(): TemplateResult {
     const banner = modelToBanner(this.model, Date.now());
+    const outage = this.model.state?.outage.state;
     return html`<header class="banner ${banner.tone}">${icon(banner.tone === "wait" ? "outage" : "tick")}
       <p role="status"><b>${banner.lead}</b> · <span>${banner.text}</span></p>
-      <button type="button" class="pill" @click=${this.#openHelp}>What to do</button></header>`;
+      ${this.#bannerActs(banner)}
+      ${outage === "closing" ? this.#deskDone() : nothing}
+      <button type="button" class="pill" @click=${() => this.send({ kind: "open-dialog", dialog: { kind: "help" } })}>${t`What to do`}</button></header>`;
   }
 
-  /** Any key or click extends: the button is for those who look for one. */
-  #hiding(): TemplateResult {
-    const { hidingIn } = this.model;
-    return html`<div role="alert">${
-      hidingIn === undefined
-        ? nothing
-        : html`<div class="alarm wait">${icon("attention")}<p>Hiding this patron in <span aria-hidden="true">${hidingIn}</span><span class="hidden">a few</span> seconds.</p>
-          <button type="button" class="button">Keep open</button></div>`
-    }</div>`;
+  /** Whoever has said so sees that it was heard; a scan takes it back. */
+  #deskDone(): TemplateResult {
+    const own = this.model.state?.desks.desks.find(({ self }) => self);
+    if (own?.verdict === "finished") return html`<span class="chip good">${verdictToWord("finished")}</span>`;
+    return html`<button type="button" class="pill" @click=${() => this.send({ kind: "move-outage", move: "desk-done" })}>${t`Done at this desk`}</button>`;
   }
 
-  /** What must not be overlooked: the node is gone, or nothing can be saved. */
-  #alarms(): TemplateResult {
-    const { link, state, session } = this.model;
-    const waiting = countWaiting(session);
-    const unsaved = session.unsaved.map((scan) => scan.barcode);
-    return html`<div role="alert">
-      ${
-        link === "down"
-          ? html`<div class="alarm">${icon("stop")}<p><b>STOP. The program on this PC does not answer.</b> Nothing you scan now is recorded.
-            ${waiting > 0 ? `${countToText(waiting, "scan is", "scans are")} not confirmed yet and will be asked again.` : ""}
-            Use another desk or the paper form. This page goes on by itself.</p></div>`
-          : nothing
-      }
-      ${
-        state?.fault === undefined && unsaved.length === 0
-          ? nothing
-          : html`<div class="alarm">${icon("stop")}<p><b>NOT SAVED.</b> ${state?.fault?.text ?? "This PC could not save the last scan."}
-            Do not give the item out: use another desk or the paper form.
-            ${unsaved.length > 0 ? html`Not recorded: <span class="code" dir="ltr">${unsaved.join(", ")}</span>` : nothing}</p></div>`
-      }
-    </div>`;
+  #bannerActs({ asks }: Banner): TemplateResult | typeof nothing {
+    const button = (word: string, intent: Intent): TemplateResult =>
+      html`<button type="button" class="pill" @click=${() => this.send(intent)}>${word}</button>`;
+    if (asks === "rescan") return button(t`Print list`, { kind: "office-sheet", sheet: "re-scan" });
+    if (asks !== "down") return nothing;
+    return html`${button(t`Yes, down here too`, { kind: "move-outage", move: "down-here" })}${button(t`No, it works here`, { kind: "move-outage", move: "works-here" })}`;
   }
 
   #rail(): TemplateResult {
     const { mustDecide = 0 } = this.model.state?.exceptions ?? {};
+    const { settings } = this.model.counter;
+    const table = keyTable(settings.profile, settings.keys);
     const link = (page: (typeof PAGES)[number]): TemplateResult => html`<li><a href=${routeToHash(page.route)}
         aria-current=${page.route === this.model.route ? "page" : nothing}>${icon(page.route as IconName)}<span class="word">${page.word}</span>
-        ${page.route === "exceptions" && mustDecide > 0 ? html`<span class="count">${mustDecide}<span class="hidden"> to decide</span></span>` : nothing}
-        <kbd>${page.keys}</kbd></a></li>`;
-    return html`<nav class="rail" aria-label="Pages">
-      <ul>${PAGES.filter((page) => page.group === "desk").map(link)}</ul>
-      <ul>${PAGES.filter((page) => page.group === "branch").map(link)}</ul>
+        ${page.route === "exceptions" && mustDecide > 0 ? html`<span class="count">${mustDecide}<span class="hidden"> ${t`to decide`}</span></span>` : nothing}
+        <kbd>${comboOf(table, page.route).replace("Shift+", "⇧").replace("Alt+", "Alt ")}</kbd></a></li>`;
+    const close = (event: KeyboardEvent): void => this.#closeMenu(event);
+    return html`<nav class="rail ${this.isMenuOpen ? "open" : ""}" aria-label=${t`Pages`} @keydown=${close}>
+      <button type="button" class="menu" aria-expanded=${this.isMenuOpen ? "true" : "false"} aria-controls="menu-pages"
+        @click=${() => this.#toggleMenu()}>${icon("activity")}<span>${t`Menu`}</span>
+        ${mustDecide > 0 ? html`<span class="count">${mustDecide}<span class="hidden"> ${t`to decide`}</span></span>` : nothing}</button>
+      <div id="menu-pages"><ul>${PAGES.filter((page) => page.group === "desk").map(link)}</ul>
+      <ul>${PAGES.filter((page) => page.group === "branch").map(link)}</ul></div>
     </nav>`;
   }
 
-  #help(): TemplateResult {
-    const steps = WHAT_TO_DO[this.model.state?.outage.state ?? "standby"] ?? [];
-    return html`<dialog id="help" aria-labelledby="help-title"><h2 id="help-title" tabindex="-1">What to do now</h2>
-      <ol>${steps.map((text) => html`<li>${text}</li>`)}</ol>
-      <form method="dialog" class="actions"><button class="button">Close <kbd>Esc</kbd></button></form></dialog>`;
+  #toggleMenu(): void {
+    this.isMenuOpen = !this.isMenuOpen;
   }
 
-  #openHelp = (): void => {
-    this.querySelector<HTMLDialogElement>("#help")?.showModal();
-    this.querySelector<HTMLElement>("#help-title")?.focus();
-  };
+  /** Esc leaves the menu where it was opened; the patron who is served stays. */
+  #closeMenu(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !this.isMenuOpen) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.isMenuOpen = false;
+    this.querySelector<HTMLElement>(".menu")?.focus();
+  }
 
   #skip = (event: Event): void => {
     event.preventDefault();
@@ -170,30 +189,60 @@ export class Shell extends View {
 
   #titled(): void {
     const { route, state } = this.model;
-    const ready = document.activeElement?.id === "scan" && this.model.link === "up" ? "● Ready · " : "";
+    const ready = document.activeElement?.id === "scan" && this.model.link === "up" ? t`● Ready · ` : "";
     const desk = state?.desk === undefined ? "" : ` · ${state.desk.name}`;
     const page = state?.branch === undefined ? "Deskmesh" : routeToWord(route);
-    const title = `${ready}${page}${desk}`;
+    const practice = this.model.counter.isPractice ? t`PRACTICE · ` : "";
+    const title = `${ready}${practice}${page}${desk}`;
     if (document.title !== title) document.title = title;
   }
 
+  /** The one live region: what happened last, once; the same words again are a new thing to say. */
+  #live(): TemplateResult {
+    const { notice } = this.model.session;
+    if (notice !== this.#said) {
+      this.#said = notice;
+      this.#count += 1;
+    }
+    const words = notice === undefined ? "" : [notice.text, notice.more].filter(Boolean).join(" ");
+    const isStop = notice?.severity === "stop";
+    return html`<div class="hidden" id="live" aria-live=${isStop ? "assertive" : "polite"}>${words}${this.#count % 2 === 0 ? "" : "\u00a0"}</div>`;
+  }
+
+  #send = (intent: Intent): void => this.send(intent);
+
+  /** Esc leaves a page that has no use of its own for it, unless something is being typed there. */
+  #isBack(event: KeyboardEvent): boolean {
+    if (event.key !== "Escape" || event.defaultPrevented || !ESC_GOES_BACK.has(this.model.route))
+      return false;
+    const { target } = event;
+    const isTyped = target instanceof HTMLInputElement && target.type !== "checkbox" && target.value !== "";
+    return (
+      !isTyped && document.querySelector("dialog[open]") === null && this.model.state?.branch !== undefined
+    );
+  }
+
   #keydown(event: KeyboardEvent): void {
-    const meaning = keyToMeaning({
+    const { settings } = this.model.counter;
+    const key = {
       key: event.key,
       code: event.code,
       ctrl: event.ctrlKey || event.metaKey,
       alt: event.altKey,
       shift: event.shiftKey,
-    });
+    };
+    if (this.#isBack(event)) {
+      this.send({ kind: "go", route: "out" });
+      return;
+    }
+    const meaning = keyToMeaning(key, keyTable(settings.profile, settings.keys));
     if (meaning === undefined || this.model.state?.branch === undefined) return;
     event.preventDefault();
-    if (document.querySelector("dialog[open]") !== null) return;
-    if (meaning.kind === "change-staff") this.send({ kind: "change-staff" });
-    if (meaning.kind === "go") this.send({ kind: "go", route: meaning.route });
-    const { route } = this.model;
-    if (meaning.kind === "void-last" && (route === "out" || route === "in" || route === "renew")) {
-      this.send({ kind: "void-last", mode: route });
-    }
+    if (meaning.kind === "swallow") return;
+    const { action } = meaning;
+    // Hiding is for the moment when somebody looks over the shoulder: no dialog stands in its way.
+    if (document.querySelector("dialog[open]") !== null && action !== "hide") return;
+    this.send({ kind: "act", action, atMs: event.timeStamp });
   }
 }
 

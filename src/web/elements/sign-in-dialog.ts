@@ -2,17 +2,27 @@
  * Who is at this desk? Initials (typed, or a scanned staff card) and a PIN. The Enter at the end of a scan goes on to
  * the PIN and never signs anybody in. Sends `sign-in`, `cancel-sign-in` or `recover`.
  */
-import { type Burst, burstAfter, isScan, noBurst } from "../keys.ts";
+
+import { type Burst, burstAfter, isBarcodeShaped, isScan, noBurst } from "../keys.ts";
+import { t } from "../language.ts";
 import { html, nothing, type TemplateResult, View } from "../lit.ts";
 import type { SignInAsk } from "../signing.ts";
 
 export class SignInDialog extends View {
-  static override properties = { ...View.properties, isRecovering: { state: true } };
+  static override properties = {
+    ...View.properties,
+    isRecovering: { state: true },
+    wasScan: { state: true },
+  };
   declare isRecovering: boolean;
+  /** What came into the PIN was a scan, and is gone from it. */
+  declare wasScan: boolean;
   #burst: Burst = noBurst;
 
   protected override willUpdate(): void {
-    if (this.model.signIn === undefined) this.isRecovering = false;
+    if (this.model.signIn !== undefined) return;
+    this.isRecovering = false;
+    this.wasScan = false;
   }
 
   protected override updated(): void {
@@ -27,24 +37,24 @@ export class SignInDialog extends View {
     if (ask === undefined) return nothing;
     const isSupervisor = ask.needs === "supervisor";
     const mayDoWithout = !isSupervisor && this.model.state?.staff.openDesks === true;
-    return html`<dialog class="ask" aria-labelledby="sign-title" @cancel=${this.#cancel}>
-      <h2 id="sign-title" tabindex="-1">${isSupervisor ? "A supervisor must sign in" : "Who is at this desk?"}</h2>
+    return html`<dialog data-form class="ask" aria-labelledby="sign-title" @cancel=${this.#cancel}>
+      <h2 id="sign-title" tabindex="-1">${isSupervisor ? t`A supervisor must sign in` : t`Who is at this desk?`}</h2>
       ${this.isRecovering ? this.#recovery(ask) : this.#form(ask, mayDoWithout)}
     </dialog>`;
   }
 
   #form(ask: SignInAsk, mayDoWithout: boolean): TemplateResult {
     return html`<form @submit=${this.#submit} @keydown=${(event: KeyboardEvent) => this.#keydown(event, mayDoWithout)}>
-      <p class="quiet">${mayDoWithout ? "Your initials are enough to record. With your PIN you are signed in." : "Initials and PIN, as your supervisor gave them to you."}</p>
-      <label for="sign-user" class="strong">Initials (or scan your staff card)</label>
+      <p class="quiet">${mayDoWithout ? t`Your initials are enough to record. With your PIN you are signed in.` : t`Initials and PIN, as your supervisor gave them to you.`}</p>
+      <label for="sign-user" class="strong">${t`Initials (or scan your staff card)`}</label>
       <input id="sign-user" name="sign-user" type="text" maxlength="20" required autocomplete="off" autocapitalize="off" spellcheck="false" />
-      <label for="sign-pin" class="strong">PIN${mayDoWithout ? " (may be left out)" : ""}</label>
+      <label for="sign-pin" class="strong">${t`PIN${mayDoWithout ? t` (may be left out)` : ""}`}</label>
       <input id="sign-pin" name="sign-pin" type="password" maxlength="64" autocomplete="off" ?required=${!mayDoWithout} />
-      <p class="ignored" role="alert">${ask.error ?? ""}</p>
+      <p class="ignored" role="alert">${this.wasScan ? t`That came as fast as a scan, so it was not tried. Type the PIN.` : (ask.error ?? "")}</p>
       <div class="actions">
-        ${ask.needs === "supervisor" ? html`<button type="button" class="link" @click=${this.#toRecovery}>Use the recovery code</button><span class="grow"></span>` : nothing}
-        <button type="button" class="button" @click=${this.#cancel}>Cancel <kbd>Esc</kbd></button>
-        <button class="button main">${mayDoWithout ? "Go on" : "Sign in"} <kbd>Ctrl Enter</kbd></button>
+        ${ask.needs === "supervisor" ? html`<button type="button" class="link" @click=${this.#toRecovery}>${t`Use the recovery code`}</button><span class="grow"></span>` : nothing}
+        <button type="button" class="button" @click=${this.#cancel}>${t`Cancel`} <kbd>${t`Esc`}</kbd></button>
+        <button class="button main">${mayDoWithout ? t`Go on` : t`Sign in`} <kbd>${t`Ctrl Enter`}</kbd></button>
       </div></form>`;
   }
 
@@ -52,16 +62,16 @@ export class SignInDialog extends View {
     const { outcome } = this.model;
     const error = outcome?.route === "staff" && !outcome.isGood ? outcome.text : (ask.error ?? "");
     return html`<form @submit=${this.#recover} @keydown=${onlyCtrlEnter}>
-      <p class="quiet">The sealed code of this branch makes a supervisor, and is then used up: you get a new one.</p>
-      <label for="sign-code" class="strong">Recovery code</label>
+      <p class="quiet">${t`The sealed code of this branch makes a supervisor, and is then used up: you get a new one.`}</p>
+      <label for="sign-code" class="strong">${t`Recovery code`}</label>
       <input id="sign-code" name="sign-code" type="text" dir="ltr" maxlength="60" required autocomplete="off" spellcheck="false" />
-      <label for="sign-new" class="strong">Initials of the supervisor</label>
+      <label for="sign-new" class="strong">${t`Initials of the supervisor`}</label>
       <input id="sign-new" name="sign-new" type="text" maxlength="20" required autocomplete="off" spellcheck="false" />
-      <label for="sign-new-pin" class="strong">New PIN (4 to 64 characters)</label>
+      <label for="sign-new-pin" class="strong">${t`New PIN (4 to 64 characters)`}</label>
       <input id="sign-new-pin" name="sign-new-pin" type="password" minlength="4" maxlength="64" required autocomplete="new-password" />
       <p class="ignored" role="alert">${error}</p>
-      <div class="actions"><button type="button" class="button" @click=${this.#cancel}>Cancel <kbd>Esc</kbd></button>
-        <button class="button main">Make this supervisor <kbd>Ctrl Enter</kbd></button></div></form>`;
+      <div class="actions"><button type="button" class="button" @click=${this.#cancel}>${t`Cancel`} <kbd>${t`Esc`}</kbd></button>
+        <button class="button main">${t`Make this supervisor`} <kbd>${t`Ctrl Enter`}</kbd></button></div></form>`;
   }
 
   #toRecovery = (): void => {
@@ -81,7 +91,15 @@ export class SignInDialog extends View {
     const isUser = (event.target as HTMLElement).id === "sign-user";
     const wasScanned = isScan(this.#burst);
     this.#burst = noBurst;
-    if (event.ctrlKey || !isUser || (mayDoWithout && !wasScanned)) form.requestSubmit();
+    if (!isUser && wasScanned && !event.ctrlKey) {
+      // A book, scanned while the PIN was asked for: no try of a PIN.
+      (event.target as HTMLInputElement).value = "";
+      this.wasScan = true;
+      return;
+    }
+    // Nobody's initials look like a barcode: that is a card, or a book, and wants a PIN.
+    const isCode = wasScanned || isBarcodeShaped(this.field("sign-user"));
+    if (event.ctrlKey || !isUser || (mayDoWithout && !isCode)) form.requestSubmit();
     else this.querySelector<HTMLElement>("#sign-pin")?.focus();
   }
 
@@ -92,6 +110,7 @@ export class SignInDialog extends View {
     if (pin === null || user === "") return;
     const given = pin.value;
     pin.value = "";
+    this.wasScan = false;
     this.send({ kind: "sign-in", user, pin: given });
   };
 

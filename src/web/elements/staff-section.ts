@@ -1,7 +1,10 @@
 /** Who works at the desks: list, add, new PIN, disable, unlock; for a supervisor who is signed in. */
+
 import type { StaffView } from "../../node/http/api.ts";
+import { rich, t } from "../language.ts";
 import { html, nothing, type TemplateResult, View } from "../lit.ts";
 import { isSupervisor } from "../store.ts";
+import { onlyCtrlEnter } from "./form-keys.ts";
 
 export class StaffSection extends View {
   static override properties = { ...View.properties, renewing: { state: true } };
@@ -10,11 +13,11 @@ export class StaffSection extends View {
 
   protected override render(): TemplateResult {
     const { people, outcome, state } = this.model;
-    return html`<section class="sheet pad" aria-labelledby="staff-title"><h2 id="staff-title">Staff</h2>
+    return html`<section class="sheet pad" aria-labelledby="staff-title"><h2 id="staff-title">${t`Staff`}</h2>
       ${outcome?.route === "staff" ? html`<div class="note ${outcome.isGood ? "good" : "stop"}" role="status"><p>${outcome.text}</p></div>` : nothing}
       ${
         (state?.staff.supervisors ?? 0) < 2
-          ? html`<div class="note wait"><p><b>Only one supervisor.</b> Add another one: somebody must be able to export when this one is away.</p></div>`
+          ? html`<div class="note wait"><p>${rich`${html`<b>${t`Only one supervisor.`}</b>`} Add another one: somebody must be able to export when this one is away.`}</p></div>`
           : nothing
       }
       ${isSupervisor(this.model) && people !== undefined ? this.#all(people) : this.#closed()}
@@ -22,46 +25,46 @@ export class StaffSection extends View {
   }
 
   #closed(): TemplateResult {
-    return html`<p><button type="button" class="button" @click=${() => this.send({ kind: "ask-supervisor" })}>Sign in to see staff</button></p>`;
+    return html`<p><button type="button" class="button" @click=${() => this.send({ kind: "ask-supervisor" })}>${t`Sign in to see staff`}</button></p>`;
   }
 
   #all(people: readonly StaffView[]): TemplateResult {
     const isOpen = this.model.state?.staff.openDesks === true;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Staff"><table>
-        <caption class="hidden">Staff</caption>
-        <thead><tr><th scope="col">Initials</th><th scope="col">Role</th><th scope="col">State</th><th scope="col">Change</th></tr></thead>
+    return html`<div class="scroll" tabindex="0" role="region" aria-label=${t`Staff`}><table>
+        <caption class="hidden">${t`Staff`}</caption>
+        <thead><tr><th scope="col">${t`Initials`}</th><th scope="col">${t`Role`}</th><th scope="col">${t`State`}</th><th scope="col">${t`Change`}</th></tr></thead>
         <tbody>${people.map((one) => this.#row(one))}</tbody></table></div>
       ${this.renewing === undefined ? nothing : this.#renew(this.renewing)}
-      <h3>Add somebody</h3>
+      <h3>${t`Add somebody`}</h3>
       <form class="form" @submit=${this.#add} @keydown=${onlyCtrlEnter}>
-        <div class="field"><label for="new-user">Initials</label><input id="new-user" name="new-user" type="text" maxlength="20" required autocomplete="off" spellcheck="false" /></div>
-        <div class="field"><label for="new-role">Role</label><select id="new-role" name="new-role"><option value="staff">Staff</option><option value="supervisor">Supervisor</option></select></div>
-        <div class="field"><label for="new-pin">PIN (4 to 64 characters)</label><input id="new-pin" name="new-pin" type="password" minlength="4" maxlength="64" required autocomplete="new-password" /></div>
-        <div class="actions"><button class="button">Add <kbd>Ctrl Enter</kbd></button></div>
+        <div class="field"><label for="new-user">${t`Initials`}</label><input id="new-user" name="new-user" type="text" maxlength="20" required autocomplete="off" spellcheck="false" /></div>
+        <div class="field"><label for="new-role">${t`Role`}</label><select id="new-role" name="new-role"><option value="staff">${t`Staff`}</option><option value="supervisor">${t`Supervisor`}</option></select></div>
+        <div class="field"><label for="new-pin">${t`PIN (4 to 64 characters)`}</label><input id="new-pin" name="new-pin" type="password" minlength="4" maxlength="64" required autocomplete="new-password" /></div>
+        <div class="actions"><button class="button">${t`Add`} <kbd>${t`Ctrl Enter`}</kbd></button></div>
       </form>
-      <label class="tick"><input type="checkbox" .checked=${isOpen} @change=${this.#setOpen} /> Initials are enough to record (a supervisor's acts always need the PIN)</label>
-      <p><button type="button" class="link" @click=${() => this.send({ kind: "renew-code" })}>Make a new recovery code</button></p>`;
+      <label class="tick"><input type="checkbox" .checked=${isOpen} @change=${this.#setOpen} /> ${t`Initials are enough to record (a supervisor's acts always need the PIN)`}</label>
+      <p><button type="button" class="link" @click=${() => this.send({ kind: "renew-code" })}>${t`Make a new recovery code`}</button></p>`;
   }
 
   #row(one: StaffView): TemplateResult {
     const { user, role, disabled, locked } = one;
-    const state = disabled ? "disabled" : locked ? "locked" : "active";
+    const state = disabled ? t`disabled` : locked ? t`locked` : t`active`;
     const change = (word: string, more: object): TemplateResult => html`<button type="button" class="link"
       @click=${() => this.send({ kind: "change-user", change: { user, ...more } })}>${word}<span class="hidden"> ${user}</span></button> `;
-    return html`<tr data-user=${user}><th scope="row">${user}</th><td>${role === "supervisor" ? "Supervisor" : "Staff"}</td>
+    return html`<tr data-user=${user}><th scope="row">${user}</th><td>${role === "supervisor" ? t`Supervisor` : t`Staff`}</td>
       <td><span class="chip ${disabled || locked ? "stop" : "good"}">${state}</span></td>
-      <td>${change(disabled ? "Enable" : "Disable", { disabled: !disabled })}
-        ${locked ? change("Unlock", { unlock: true }) : nothing}
-        ${change(role === "supervisor" ? "Make staff" : "Make supervisor", { role: role === "supervisor" ? "staff" : "supervisor" })}
-        <button type="button" class="link" @click=${() => this.#open(user)}>New PIN<span class="hidden"> for ${user}</span></button></td></tr>`;
+      <td>${change(disabled ? t`Enable` : t`Disable`, { disabled: !disabled })}
+        ${locked ? change(t`Unlock`, { unlock: true }) : nothing}
+        ${change(role === "supervisor" ? t`Make staff` : t`Make supervisor`, { role: role === "supervisor" ? "staff" : "supervisor" })}
+        <button type="button" class="link" @click=${() => this.#open(user)}>${t`New PIN`}<span class="hidden"> ${t`for ${user}`}</span></button></td></tr>`;
   }
 
   #renew(user: string): TemplateResult {
     return html`<form class="form" @submit=${this.#setPin} @keydown=${onlyCtrlEnter}>
-      <div class="field"><label for="renew-pin">New PIN for ${user} (4 to 64 characters)</label>
+      <div class="field"><label for="renew-pin">${t`New PIN for ${user} (4 to 64 characters)`}</label>
         <input id="renew-pin" name="renew-pin" type="password" minlength="4" maxlength="64" required autocomplete="new-password" /></div>
-      <div class="actions"><button type="button" class="button" @click=${() => this.#open(undefined)}>Cancel</button>
-        <button class="button">Set the PIN <kbd>Ctrl Enter</kbd></button></div></form>`;
+      <div class="actions"><button type="button" class="button" @click=${() => this.#open(undefined)}>${t`Cancel`}</button>
+        <button class="button">${t`Set the PIN`} <kbd>${t`Ctrl Enter`}</kbd></button></div></form>`;
   }
 
   #open(user: string | undefined): void {
@@ -93,13 +96,6 @@ export class StaffSection extends View {
   #secret(name: string): string {
     return this.querySelector<HTMLInputElement>(`[name="${name}"]`)?.value ?? "";
   }
-}
-
-/** A stray scan ends with Enter: nobody is added by it. */
-function onlyCtrlEnter(event: KeyboardEvent): void {
-  if (event.key !== "Enter" || event.target instanceof HTMLButtonElement) return;
-  event.preventDefault();
-  if (event.ctrlKey) (event.currentTarget as HTMLFormElement).requestSubmit();
 }
 
 customElements.define("dm-staff", StaffSection);

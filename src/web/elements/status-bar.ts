@@ -1,41 +1,75 @@
-/** The line at the foot of every page: this desk, the other desks, copies, clock, data, what waits. In words. */
+/**
+ * The line at the foot of every page: this desk, the other desks, copies, clock, data, what waits, sound. In words, and
+ * each of them opens what is behind it.
+ */
+
 import type { DeskView } from "../../node/http/api.ts";
-import { html, nothing, type TemplateResult, View } from "../lit.ts";
-import { type Model, timezoneOf } from "../store.ts";
-import { offsetToText, sinceToText } from "../words.ts";
+import { type Copied, countCopying, noteCopied } from "../copying.ts";
+import type { StatusPart } from "../counter.ts";
+import { keyOf } from "../desk-settings.ts";
+import { t } from "../language.ts";
+import { html, nothing, type PropertyValues, type TemplateResult, View } from "../lit.ts";
+import { timezoneOf } from "../store.ts";
+import { ageToText, offsetToText, sinceToText } from "../words.ts";
 
 const CLOCK_LIMIT_MS = 120_000;
-const OLD_DATA_HOURS = 24;
+const OLD_DATA_MS = 86_400_000;
+/** Ages are told in steps of as much: the line is no clock, and nobody is told of it while they read. */
+const TICK_MS = 10_000;
+
+type Tone = "good" | "wait" | "stop" | "none";
 
 export class StatusBar extends View {
+  #copied: Copied | undefined;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#ticking = setInterval(() => this.requestUpdate(), TICK_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#ticking);
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    this.#copied = noteCopied(this.#copied, this.model, Date.now());
+  }
+
   protected override render(): TemplateResult {
-    const { state, link } = this.model;
-    const desk = state?.desk?.name ?? "This desk";
-    return html`<footer class="status" aria-label="Status">
-      <div class="item">${dot(link === "up" ? "good" : "stop")}<b>${desk}</b></div>
+    const { state, link, progress, counter } = this.model;
+    const isMuted = counter.settings.isMuted || state?.settings?.sound === false;
+    return html`<footer class="status" role="group" aria-label=${t`Status`}>
+      ${this.#part("desk", link === "up" ? "good" : "stop", html`<b>${state?.desk?.name ?? t`This desk`}</b>`)}
       ${this.#who()}
       ${this.#desks()} ${this.#copies()} ${this.#clock()} ${this.#data()}
       <div class="grow"></div>
       ${
-        this.model.progress === undefined
+        progress === undefined
           ? nothing
-          : html`<div class="item">${this.model.progress.text}
-            <progress aria-label=${this.model.progress.text} max=${this.model.progress.of ?? nothing} value=${
-              this.model.progress.of === undefined ? nothing : this.model.progress.done
-            }></progress></div>`
+          : html`<div class="item">${progress.text}
+            <progress aria-label=${progress.text} max=${progress.of ?? nothing} value=${progress.of === undefined ? nothing : progress.done}></progress></div>`
       }
-      <a class="item" href="#/export">${state?.waiting ?? 0} waiting for export</a>
+      ${this.#part("waiting", "none", t`${state?.waiting ?? 0} waiting for export`)}
+      ${this.#part("sound", isMuted ? "wait" : "none", isMuted ? t`Muted` : t`Sound on`)}
+      ${this.#part("practice", counter.isPractice ? "wait" : "none", counter.isPractice ? t`PRACTICE` : t`Practice off`)}
     </footer>`;
+  }
+
+  #part(part: StatusPart, tone: Tone, words: string | TemplateResult): TemplateResult {
+    return html`<button type="button" class="item" data-testid=${`status-${part}`} aria-haspopup="dialog"
+      @click=${() => this.send({ kind: "open-dialog", dialog: { kind: "status", part } })}>${tone === "none" ? nothing : dot(tone)}<span>${words}</span></button>`;
   }
 
   #who(): TemplateResult {
     const { staff, signedIn } = this.model;
     const who =
       signedIn === undefined
-        ? staff || "Nobody named"
-        : `${signedIn.user} · ${signedIn.role === "supervisor" ? "supervisor" : "signed in"}`;
+        ? staff || t`Nobody named`
+        : `${signedIn.user} · ${signedIn.role === "supervisor" ? t`supervisor` : t`signed in`}`;
     return html`<button type="button" class="item who" @click=${() => this.send({ kind: "change-staff" })}>
-      <span>${who}</span> <span class="change">Change</span> <kbd>Ctrl ⇧ L</kbd></button>`;
+      <span>${who}</span> <span class="change">${t`Change`}</span> <kbd>${keyOf(this.model.counter.settings, "change-staff")}</kbd></button>`;
   }
 
   #desks(): TemplateResult {
@@ -44,61 +78,68 @@ export class StatusBar extends View {
       (desk) => !desk.linked && !desk.self && desk.verdict !== "finished" && desk.verdict !== "lost",
     );
     const here = all.filter((desk) => desk.linked || desk.self).length;
+    const [first] = away;
+    const since =
+      first?.lastHeard === undefined
+        ? ""
+        : t` since ${sinceToText(first.lastHeard, timezoneOf(this.model), Date.now())}`;
+    const count = t`${here} of ${all.length} desks`;
     const text =
       all.length <= 1
-        ? "No other desk"
+        ? t`No other desk`
         : away.length === 1
-          ? `${away[0]?.name} away`
-          : `${here} of ${all.length} desks`;
-    return html`<a class="item" href="#/desks">${dot(away.length > 0 ? "wait" : "good")}${text}</a>`;
+          ? t`${count} · ${first?.name ?? ""} away${since}`
+          : count;
+    return this.#part("desks", away.length > 0 ? "wait" : "good", text);
   }
 
   #copies(): TemplateResult {
     const { copying, isAlone } = countCopying(this.model);
-    if (isAlone) {
-      return html`<div class="item">${copying === 0 ? "Saved on this PC" : html`${dot("wait")}${copying} on this PC only`}</div>`;
-    }
-    return html`<div class="item">${copying === 0 ? "All copied" : `${copying} copying`}</div>`;
+    if (isAlone)
+      return this.#part(
+        "copies",
+        copying === 0 ? "none" : "wait",
+        copying === 0 ? t`Saved on this PC` : t`${copying} on this PC only`,
+      );
+    return this.#part("copies", "none", copying === 0 ? this.#allCopied() : t`${copying} copying`);
+  }
+
+  #allCopied(): string {
+    const { sinceMs } = this.#copied ?? {};
+    if (sinceMs === undefined) return t`All copied`;
+    const age = Date.now() - sinceMs;
+    return age < TICK_MS ? t`All copied · just now` : t`All copied · ${ageToText(age)} ago`;
   }
 
   #clock(): TemplateResult {
     const off = (this.model.state?.desks.desks ?? []).filter(
       (desk) => !desk.self && Math.abs(desk.offsetMs ?? 0) > CLOCK_LIMIT_MS,
     );
-    if (off.length === 0) return html`<div class="item">Clock agrees</div>`;
+    if (off.length === 0) return this.#part("clock", "none", t`Clock agrees`);
     const first = off[0] as DeskView;
     const text =
       off.length > 1
-        ? "This PC's clock differs"
-        : `${first.name}’s clock ${offsetToText(first.offsetMs ?? 0)}`;
-    return html`<a class="item" href="#/desks">${dot("wait")}${text}</a>`;
+        ? t`This PC's clock differs`
+        : t`${first.name}’s clock ${offsetToText(first.offsetMs ?? 0)}`;
+    return this.#part("clock", "wait", text);
   }
 
   #data(): TemplateResult {
     const snapshot = this.model.state?.snapshot;
-    if (snapshot === undefined) return html`<div class="item">No patron data</div>`;
+    if (snapshot === undefined) return this.#part("data", "none", t`No patron data`);
     if (snapshot.state !== "in-force") {
-      return html`<div class="item">${dot("wait")}Patron data ${snapshot.state === "fetching" ? "on its way" : "missing here"}</div>`;
+      return this.#part(
+        "data",
+        "wait",
+        t`Patron data ${snapshot.state === "fetching" ? t`on its way` : t`missing here`}`,
+      );
     }
-    const isOld = snapshot.ageHours >= OLD_DATA_HOURS;
-    const since = sinceToText(snapshot.takenAt, timezoneOf(this.model), Date.now());
-    return html`<div class="item">${isOld ? dot("wait") : nothing}Patron data of ${since}</div>`;
+    const age = Date.now() - Date.parse(snapshot.takenAt);
+    return this.#part("data", age >= OLD_DATA_MS ? "wait" : "none", t`Patron data ${ageToText(age)} old`);
   }
 }
 
-/** Own rows that a linked desk still lacks; alone: rows that are on this PC only. */
-function countCopying(model: Model): { copying: number; isAlone: boolean } {
-  const desks = model.state?.desks.desks ?? [];
-  const linked = desks.filter((desk) => desk.linked || desk.self).length;
-  const own = model.state?.desk?.id;
-  const wanted = linked > 1 ? linked : 2;
-  const rows = Object.values(model.rows).filter(
-    (row) => row.position.desk === own && row.coverage.desks < wanted,
-  );
-  return { copying: rows.length, isAlone: linked <= 1 };
-}
-
-function dot(tone: "good" | "wait" | "stop"): TemplateResult {
+function dot(tone: Tone): TemplateResult {
   return html`<span class="dot ${tone}" aria-hidden="true"></span>`;
 }
 

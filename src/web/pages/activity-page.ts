@@ -1,103 +1,150 @@
-/** Everything that this branch recorded in the outage, newest first, with filters; a row can be voided with a reason. */
+/**
+ * Everything that this branch recorded, newest first, with filters. Only rows in sight are drawn and more are read as
+ * somebody scrolls, so that 50,000 are as quick as 50. A row opens to what happened to it; one can be voided, with a reason.
+ */
+
 import type { TransactionRow } from "../../node/http/api.ts";
+import { onlyCtrlEnter } from "../elements/form-keys.ts";
 import { rowState } from "../elements/session-list.ts";
+import { type RowWindow, rowsInSight } from "../elements/windowed-rows.ts";
+import { t } from "../language.ts";
 import { html, nothing, repeat, type TemplateResult, View } from "../lit.ts";
 import { type ActivityFilter, rowsOf, timezoneOf } from "../store.ts";
-import { ALL_KINDS, barcodeToTail, instantToShort, instantToTime, kindToWord, rowToTitle } from "../words.ts";
+import {
+  barcodeToTail,
+  countToText,
+  instantToShort,
+  instantToTime,
+  kindToWord,
+  rowToTitle,
+} from "../words.ts";
+import { activityFilters, FILTER_NAMES } from "./activity-filters.ts";
+import { trailDialog } from "./trail-dialog.ts";
+
+/** As in office.css. */
+const ROW_PX = 60;
+const READ_AHEAD_ROWS = 100;
+/** Rows are drawn anew only when so many have gone by: there are more around those in sight. */
+const STEP_PX = 5 * ROW_PX;
+
+const COLUMNS = ["time", "kind", "what", "card", "who", "state", "act"] as const;
 
 export class ActivityPage extends View {
-  static override properties = { ...View.properties, voiding: { state: true } };
+  static override properties = {
+    ...View.properties,
+    voiding: { state: true },
+    opened: { state: true },
+    sight: { state: true },
+  };
   /** The row whose voiding waits for its reason. */
   declare voiding: TransactionRow | undefined;
+  /** The row that is looked into. */
+  declare opened: string | undefined;
+  declare sight: { readonly scrolled: number; readonly height: number };
+  #asked: string | undefined;
+
+  constructor() {
+    super();
+    this.sight = { scrolled: 0, height: 800 };
+  }
 
   protected override updated(): void {
+    const { next, ids } = this.model.activity;
+    const view = this.#window(ids.length);
+    if (next !== undefined && next !== this.#asked && view.to + READ_AHEAD_ROWS > ids.length) {
+      this.#asked = next;
+      this.send({ kind: "more-activity" });
+    }
+    for (const spacer of this.querySelectorAll<HTMLElement>("[data-space]"))
+      spacer.style.blockSize = `${spacer.dataset.space}px`;
     const dialog = this.querySelector("dialog");
     if (dialog === null || dialog.open) return;
     dialog.showModal();
-    this.querySelector<HTMLElement>("#void-title")?.focus();
+    dialog.querySelector<HTMLElement>("h2")?.focus();
   }
 
   protected override render(): TemplateResult {
     const { filter, ids, next, isLoaded } = this.model.activity;
-    const rows = rowsOf(this.model, ids);
     const desks = this.model.state?.desks.desks ?? [];
-    return html`<div class="page">
-      <h1 tabindex="-1">Activity</h1>
-      <form class="filters" @submit=${this.#filter} @change=${this.#filter}>
-        <div class="field"><label for="f-kind">Kind</label><select id="f-kind" name="kind">
-          <option value="">All</option>
-          ${ALL_KINDS.map((kind) => html`<option value=${kind} ?selected=${filter.kind === kind}>${kindToWord(kind)}</option>`)}
-        </select></div>
-        <div class="field"><label for="f-desk">Desk</label><select id="f-desk" name="desk">
-          <option value="">All</option>
-          ${desks.map((desk) => html`<option value=${desk.desk} ?selected=${filter.desk === desk.desk}>${desk.name}</option>`)}
-        </select></div>
-        <div class="field"><label for="f-patron">Library card</label><input id="f-patron" name="patron" type="text" dir="ltr" maxlength="80" autocomplete="off" .value=${filter.patron ?? ""} /></div>
-        <div class="field"><label for="f-item">Item</label><input id="f-item" name="item" type="text" dir="ltr" maxlength="80" autocomplete="off" .value=${filter.item ?? ""} /></div>
-      </form>
-      <p class="quiet" role="status">${isLoaded ? `${rows.length}${next === undefined ? "" : " or more"} rows` : "Reading…"}</p>
-      ${this.#table(rows)}
-      ${next === undefined ? nothing : html`<p><button type="button" class="button" @click=${() => this.send({ kind: "more-activity" })}>Older rows</button></p>`}
+    const opened = this.opened === undefined ? undefined : this.model.rows[this.opened];
+    return html`<div class="page activity">
+      <div class="head-row"><div><h1 tabindex="-1">${t`Activity`}</h1>
+        <p class="quiet" role="status">${isLoaded ? `${countToText(ids.length, t`row`, t`rows`)}${next === undefined ? "" : t` or more`}` : t`Reading…`}</p></div>
+        <button type="button" class="button" @click=${this.#save}>${t`Save as CSV`}</button></div>
+      <form class="filters" @submit=${this.#filter} @change=${this.#filter} @keydown=${this.#enter}>${activityFilters(filter, desks)}</form>
+      ${this.#table(ids)}
       ${this.voiding === undefined ? nothing : this.#dialog(this.voiding)}
+      ${opened === undefined || this.voiding !== undefined ? nothing : trailDialog(opened, this.model.office.trail, timezoneOf(this.model), { close: this.#shut, remove: () => this.#ask(opened) })}
     </div>`;
   }
 
-  #table(rows: readonly TransactionRow[]): TemplateResult {
-    const zone = timezoneOf(this.model);
-    const now = Date.now();
-    const when = (row: TransactionRow): string => {
-      const short = instantToShort(row.at, zone, now);
-      const time = instantToTime(row.at, zone);
-      return short === time ? time : `${short} ${time}`;
-    };
-    return html`<div class="sheet scroll" tabindex="0" role="region" aria-label="Activity"><table>
-      <caption class="hidden">Activity, newest first</caption>
-      <thead><tr><th scope="col">Time</th><th scope="col">Kind</th><th scope="col">Item</th><th scope="col">Card</th>
-        <th scope="col">Desk</th><th scope="col">State</th><th scope="col"><span class="hidden">Void</span></th></tr></thead>
-      <tbody>${repeat(
+  #window(count: number): RowWindow {
+    return rowsInSight(count, ROW_PX, this.sight.scrolled, this.sight.height);
+  }
+
+  #table(ids: readonly string[]): TemplateResult {
+    const view = this.#window(ids.length);
+    const rows = rowsOf(this.model, ids.slice(view.from, view.to));
+    const { isLoaded } = this.model.activity;
+    return html`<div class="sheet list windowed" tabindex="0" role="region" aria-label=${t`Activity`} @scroll=${this.#scroll}><table aria-rowcount=${ids.length + 1}>
+      <caption class="hidden">${t`Activity, newest first`}</caption>
+      <colgroup>${COLUMNS.map((name) => html`<col class=${name} />`)}</colgroup>
+      <thead><tr aria-rowindex="1"><th scope="col">${t`Time`}</th><th scope="col">${t`Kind`}</th><th scope="col">${t`Item`}</th><th scope="col">${t`Card`}</th>
+        <th scope="col">${t`Desk`}</th><th scope="col">${t`State`}</th><th scope="col"><span class="hidden">${t`Details`}</span></th></tr></thead>
+      <tbody>${space(view.before)}${repeat(
         rows,
         (row) => row.id,
-        (
-          row,
-        ) => html`<tr class=${row.voided === undefined ? "" : "voided"} data-row=${row.id} data-testid="row">
-          <td class="time">${when(row)}</td><td class="kind">${kindToWord(row.kind)}</td>
-          <td class="what"><span class="title">${rowToTitle(row)}</span><span class="code" dir="ltr">${row.item ?? ""}</span></td>
-          <td class="code" dir="ltr">${row.patron === undefined ? "" : barcodeToTail(row.patron)}</td>
-          <td class="who">${row.desk.name}${row.staff === undefined ? "" : ` · ${row.staff}`}</td>
-          <td class="state">${rowState(row)}${row.batch === undefined ? nothing : html`<span class="small"> in ${row.batch}</span>`}</td>
-          <td class="act">${
-            row.voided === undefined && row.kind !== "voiding"
-              ? html`<button type="button" class="link" @click=${() => this.#ask(row)}>Void<span class="hidden"> ${row.item ?? kindToWord(row.kind)}</span></button>`
-              : nothing
-          }</td></tr>`,
-      )}</tbody></table>${rows.length === 0 ? html`<p class="empty">No rows.</p>` : nothing}</div>`;
+        (row, index) => this.#row(row, view.from + index),
+      )}${space(view.after)}</tbody></table>
+      ${isLoaded && ids.length === 0 ? html`<p class="empty">${t`No rows.`}</p>` : nothing}</div>`;
+  }
+
+  #row(row: TransactionRow, index: number): TemplateResult {
+    return html`<tr class=${row.voided === undefined ? "" : "voided"} data-row=${row.id} data-testid="row" aria-rowindex=${index + 2}>
+      <td class="time">${this.#when(row)}</td><td class="kind">${kindToWord(row.kind)}</td>
+      <td class="what"><span class="title">${rowToTitle(row)}</span><span class="code" dir="ltr">${row.item ?? ""}</span></td>
+      <td class="code" dir="ltr">${row.patron === undefined ? "" : barcodeToTail(row.patron)}</td>
+      <td class="who">${row.desk.name}${row.staff === undefined ? "" : ` · ${row.staff}`}</td>
+      <td class="state">${rowState(row)}${row.batch === undefined ? nothing : html`<span class="small"> ${t`in ${row.batch}`}</span>`}</td>
+      <td class="act"><button type="button" class="link" @click=${() => this.#open(row.id)}>${t`Details`}<span class="hidden"> ${t`of ${row.item ?? kindToWord(row.kind)}`}</span></button></td></tr>`;
+  }
+
+  #when(row: TransactionRow): string {
+    const zone = timezoneOf(this.model);
+    const short = instantToShort(row.at, zone, Date.now());
+    const time = instantToTime(row.at, zone);
+    return short === time ? time : `${short} ${time}`;
   }
 
   #dialog(row: TransactionRow): TemplateResult {
-    return html`<dialog class="ask" aria-labelledby="void-title" @close=${this.#close}>
-      <form @submit=${this.#void} @keydown=${this.#keydown}>
-        <h2 id="void-title" tabindex="-1">Void this row?</h2>
-        <p>${kindToWord(row.kind)} · ${rowToTitle(row)}. It stays in the record as voided.</p>
-        <label for="void-reason" class="strong">Why? (goes into the record)</label>
+    return html`<dialog class="ask" aria-labelledby="void-title" @close=${this.#keep}>
+      <form @submit=${this.#void} @keydown=${onlyCtrlEnter}>
+        <h2 id="void-title" tabindex="-1">${t`Void this row?`}</h2>
+        <p>${t`${kindToWord(row.kind)} · ${rowToTitle(row)}. It stays in the record as voided.`}</p>
+        <label for="void-reason" class="strong">${t`Why? (goes into the record)`}</label>
         <input id="void-reason" name="void-reason" type="text" required minlength="3" maxlength="200" autocomplete="off" />
-        <div class="actions"><button type="button" class="button" @click=${this.#close}>Keep it <kbd>Esc</kbd></button>
-          <button class="button main">Void it <kbd>Ctrl Enter</kbd></button></div>
+        <div class="actions"><button type="button" class="button" data-safe @click=${this.#keep}>${t`Keep it`} <kbd>${t`Esc`}</kbd></button>
+          <button class="button main" data-confirm>${t`Void it`} <kbd>${t`Ctrl Enter`}</kbd></button></div>
       </form></dialog>`;
   }
 
+  #open(id: string): void {
+    this.opened = id;
+    this.send({ kind: "office-open-trail", id });
+  }
+
+  #shut = (): void => {
+    this.opened = undefined;
+    this.send({ kind: "office-open-trail" });
+  };
+
   #ask(row: TransactionRow): void {
+    this.opened = undefined;
     this.voiding = row;
   }
 
-  #close = (): void => {
+  #keep = (): void => {
     this.voiding = undefined;
-  };
-
-  /** A scanner's Enter must not void anything. */
-  #keydown = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    if (event.ctrlKey) this.querySelector<HTMLFormElement>("dialog form")?.requestSubmit();
   };
 
   #void = (event: Event): void => {
@@ -108,13 +155,40 @@ export class ActivityPage extends View {
     this.voiding = undefined;
   };
 
+  #scroll = (event: Event): void => {
+    const { scrollTop, clientHeight } = event.currentTarget as HTMLElement;
+    const scrolled = Math.floor(scrollTop / STEP_PX) * STEP_PX;
+    const height = clientHeight + STEP_PX;
+    if (scrolled !== this.sight.scrolled || height !== this.sight.height) this.sight = { scrolled, height };
+  };
+
+  /** In a filter Enter asks at once; it changes nothing. */
+  #enter = (event: KeyboardEvent): void => {
+    if (event.key === "Enter") this.#filter(event);
+  };
+
   #filter = (event: Event): void => {
     event.preventDefault();
-    const filter: Record<string, string> = {};
-    for (const name of ["kind", "desk", "patron", "item"])
-      if (this.field(name) !== "") filter[name] = this.field(name);
-    this.send({ kind: "filter-activity", filter: filter as ActivityFilter });
+    this.send({ kind: "filter-activity", filter: this.#read() });
   };
+
+  #read(): ActivityFilter {
+    const filter: Record<string, string> = {};
+    for (const name of FILTER_NAMES) if (this.field(name) !== "") filter[name] = this.field(name);
+    return filter as ActivityFilter;
+  }
+
+  #save = (): void => {
+    const query = new URLSearchParams(Object.entries(this.#read()));
+    this.send({ kind: "fetch-file", path: `activity?${query}`, name: "activity.csv" });
+  };
+}
+
+/** The height is set by script: the content policy forbids it in the page's text. */
+function space(px: number): TemplateResult | typeof nothing {
+  return px === 0
+    ? nothing
+    : html`<tr class="space" aria-hidden="true"><td colspan="7" data-space=${px}></td></tr>`;
 }
 
 customElements.define("dm-activity", ActivityPage);

@@ -1,7 +1,7 @@
 /** A circulation desk for tests of judging: a policy, a few records, a clock on the wall, and what was recorded. */
 import { type Command, canonicalCommand } from "../../../src/crdt/circulation/command.ts";
 import { type Decision, decide } from "../../../src/crdt/circulation/decide.ts";
-import { createFold } from "../../../src/crdt/circulation/fold.ts";
+import { createFold, type Fold } from "../../../src/crdt/circulation/fold.ts";
 import { compileLending } from "../../../src/crdt/circulation/lending.ts";
 import type { Question } from "../../../src/crdt/circulation/question.ts";
 import type {
@@ -24,6 +24,7 @@ export interface CounterOptions {
   readonly patrons?: readonly (Partial<PatronRecord> & { readonly barcode: string })[];
   readonly loans?: readonly LoanRecord[];
   readonly holds?: readonly (Partial<HoldRecord> & { readonly patron: string })[];
+  readonly desk?: string;
 }
 
 export interface Counter {
@@ -35,6 +36,9 @@ export interface Counter {
     command: Partial<Command> & Pick<Command, "kind">,
     role?: "staff" | "supervisor",
   ): Extract<Decision, { kind: "record" }>;
+  readonly fold: Fold;
+  /** What another desk recorded arrives. */
+  hear(recorded: readonly Recorded[]): void;
 }
 
 const zone = createZone("Europe/Berlin");
@@ -67,7 +71,7 @@ const blankItem: Omit<ItemRecord, "barcode"> = {
 };
 
 export function createCounter(options: CounterOptions): Counter {
-  const { items = [], patrons = [], loans = [], holds = [], hours = [] } = options;
+  const { items = [], patrons = [], loans = [], holds = [], hours = [], desk = "1" } = options;
   const parsed = parsePolicy(JSON.stringify(options.policy));
   if (parsed.kind !== "policy") throw new Error(parsed.problems.join(" "));
   const opening = hours.map((text) => {
@@ -78,13 +82,14 @@ export function createCounter(options: CounterOptions): Counter {
   const fold = createFold({ hash: (text) => `${text.length}-${text.slice(0, 40)}` });
   let now = parse("2026-11-21 10:04");
   let made = 0;
+  let recorded = 0;
 
   const patronOf = (barcode: string | undefined) => find(patrons, blankPatron, barcode);
   const itemOf = (barcode: string | undefined) => find(items, blankItem, barcode);
 
   function ask(given: Partial<Command> & Pick<Command, "kind">, role?: "staff" | "supervisor"): Decision {
     made += 1;
-    const id = `0198c0de-0000-7000-8000-${made.toString(16).padStart(12, "0")}`;
+    const id = `0198c0de-0000-7000-8000-${desk}${made.toString(16).padStart(11, "0")}`;
     const command: Command = { id, ...given };
     const loan = loans.find((each) => each.item === command.item) ?? null;
     const borrower = command.patron ?? fold.loanOf(command.item ?? "")?.patron ?? loan?.patron;
@@ -127,7 +132,8 @@ export function createCounter(options: CounterOptions): Counter {
   function keep(transaction: Transaction): void {
     const read = parseFact(JSON.parse(JSON.stringify(factToBody(transaction))));
     if (read.kind !== "fact") throw new Error(read.why);
-    const position = { outage: 1, ms: now, n: made, desk: "1", run: "r", seq: fold.size };
+    const position = { outage: 1, ms: now, n: made, desk, run: `r${desk}`, seq: recorded };
+    recorded += 1;
     fold.add([{ position, at: now, fact: read.fact } as Recorded]);
   }
 
@@ -136,6 +142,10 @@ export function createCounter(options: CounterOptions): Counter {
       now = parse(time);
     },
     ask,
+    fold,
+    hear: (heard) => {
+      fold.add(heard);
+    },
     insist(command, role = "supervisor") {
       const first = ask(command, role);
       if (first.kind === "record") return first;

@@ -60,13 +60,13 @@ describe("fold, for any facts", () => {
         for (const patron of ["p1", "p2", "i2"]) {
           for (const loan of fold.loansOf(patron)) {
             expect(loan.patron).toBe(patron);
-            expect(fold.loanOf(loan.item)).toBe(loan);
+            expect(fold.loanOf(loan.item)).toStrictEqual(loan);
             expect(fold.isVoided(loan.by)).toBe(false);
           }
         }
         for (const item of ["i1", "i2", "p1"]) {
           const loan = fold.loanOf(item);
-          if (loan !== undefined) expect(fold.loansOf(loan.patron)).toContain(loan);
+          if (loan !== undefined) expect(fold.loansOf(loan.patron)).toContainEqual(loan);
         }
       }),
       RUNS,

@@ -38,13 +38,22 @@ describe("limits", () => {
   it("count the snapshot's loans and those of every desk, each once", () => {
     const counter = createCounter({ policy, items, patrons, loans: [before] });
     const second = counter.insist(lend("P3", "B2"), "staff");
-    expect(second.transaction.judged.limit).toEqual({ items: 2, count: 1 });
+    expect(second.transaction.judged.limits).toEqual([{ place: 2, items: 2, count: 1, here: 0 }]);
     const third = counter.ask(lend("P3", "B3"), "staff");
     expect(questionsOf(third)[0]?.text).toMatch(
       /^restricted patrons may have 2 items at a time. There are 2 on this card/,
     );
     counter.insist({ kind: "checkin", item: "B1" });
     expect(outcomeOf(counter.ask(lend("P3", "B3"), "staff"))).toEqual(["record"]);
+  });
+  it.each([
+    ["Symphony", { ils: { name: "Symphony" } }],
+    ["the library system", {}],
+  ])("say how old it is what %s knew of them", (name, ils) => {
+    const counter = createCounter({ policy: { ...policy, ...ils }, items, patrons, loans: [before] });
+    counter.insist(lend("P3", "B2"), "staff");
+    const [asked] = questionsOf(counter.ask(lend("P3", "B3"), "staff"));
+    expect(asked?.text).toContain(`on this card (what ${name} knew is from `);
   });
   it("do not count an item twice that is lent again to the one who has it", () => {
     const counter = createCounter({ policy, items, patrons, loans: [before] });
@@ -141,7 +150,7 @@ describe("holds", () => {
     counter.insist(lend("P1", "B1"));
     expect(outcomeOf(counter.ask({ kind: "renewal", item: "B1" }))).toEqual(["item-held"]);
     const back = counter.ask({ kind: "checkin", item: "B1" });
-    expect(back.kind === "record" && back.notes[1]).toMatchObject({
+    expect(back.kind === "record" && back.notes.find(({ code }) => code === "item.held")).toMatchObject({
       severity: "attention",
       text: "ON HOLD: set it aside for card …5250, to be picked up at RIV.",
     });

@@ -1,5 +1,8 @@
 /** The rules of limited items, from check-out to check-in: who is asked what, what the patron is told and given. */
 import { describe, expect, it } from "vitest";
+import { ilsNameOf } from "../../../src/crdt/circulation/decide-context.ts";
+import type { Lending } from "../../../src/crdt/circulation/lending.ts";
+import { defaultPolicy } from "../../../src/crdt/circulation/policy.ts";
 import { createCounter, localTime, notesOf, outcomeOf, parse, questionsOf } from "./counter.ts";
 
 const week = ["tue 10:00-18:00", "wed 10:00-18:00", "thu 10:00-20:00", "fri 10:00-18:00", "sat 10:00-14:00"];
@@ -47,7 +50,7 @@ describe("an item for use in the library only", () => {
     const back = counter.ask({ kind: "checkin", item: "I1" });
     expect(outcomeOf(back)).toEqual(["item-message"]);
     const returned = counter.insist({ kind: "checkin", item: "I1" }, "staff");
-    expect(notesOf(returned)).toEqual(["rec.in.rescan", "item.status-back"]);
+    expect(notesOf(returned)).toEqual(["rec.in.rescan", "return.was-out", "item.status-back"]);
     expect(outcomeOf(counter.ask({ ...lend, patron: "P2" }, "staff"))).toEqual([
       "item-status",
       "item-message",
@@ -170,7 +173,10 @@ describe("a week on a 1-day item", () => {
     });
   });
   it("comes back like any other", () => {
-    expect(notesOf(counter.insist({ kind: "checkin", item: "I6" }, "staff"))).toEqual(["rec.in.rescan"]);
+    expect(notesOf(counter.insist({ kind: "checkin", item: "I6" }, "staff"))).toEqual([
+      "rec.in.rescan",
+      "return.was-out",
+    ]);
   });
   it("asks nothing for the rule's own date, or an earlier one", () => {
     const byRule = counter.insist({ kind: "checkout", patron: "P1", item: "I6" }, "staff");
@@ -215,4 +221,14 @@ describe("returns", () => {
     expect(notes("B3")).toEqual(["rec.in.rescan", "item.status"]);
     expect(notes("D1")).toEqual(["rec.in.rescan"]);
   });
+});
+
+it("is called what the branch has set, else what its policy says", () => {
+  const named = { ...defaultPolicy, ils: { ...defaultPolicy.ils, name: "the library system" } };
+  const lending = { policy: named } as Lending;
+  expect([ilsNameOf({ lending, ilsName: "Koha" }), ilsNameOf({ lending }), ilsNameOf({})]).toEqual([
+    "Koha",
+    "the library system",
+    undefined,
+  ]);
 });

@@ -10,7 +10,8 @@ import {
 import { createFold } from "../../../src/crdt/circulation/fold.ts";
 import type { PurgeFact } from "../../../src/crdt/circulation/purge-fact.ts";
 import { isCarriedInVain, isSettledPlace } from "../../../src/crdt/circulation/purge-state.ts";
-import { countByHour, toStatisticsFacts } from "../../../src/crdt/circulation/statistics.ts";
+import { countInSteps, toStatisticsFacts } from "../../../src/crdt/circulation/statistics.ts";
+import { runThrough } from "../../../src/crdt/circulation/steps.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
 const desks = ["a", "b", "c"].map((letter) => letter.repeat(32));
@@ -31,15 +32,30 @@ const cell = fc.record({
   hour: fc.nat(500_000),
   count: fc.integer({ min: 1, max: 900 }),
 });
+const carried = fc
+  .uniqueArray(
+    fc.tuple(
+      fc.constantFrom("RIV-1-1-39d3", "RIV-1-2-a6d1"),
+      fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 3 }),
+    ),
+    {
+      selector: ([batch]) => batch,
+    },
+  )
+  .map((rows) => new Map(rows));
 const purgeFact: fc.Arbitrary<PurgeFact> = fc.oneof(
   fc.record(
-    { kind: fc.constant("purge" as const), outage, upper, reason: fc.constantFrom("lost", "not ours") },
+    {
+      ...{ kind: fc.constant("purge" as const), outage, upper },
+      reason: fc.constantFrom("lost", "not ours"),
+    },
     { requiredKeys: ["kind", "outage", "upper"] },
   ),
   fc.record({
     ...{ kind: fc.constant("carry-over" as const), outage, upper, run },
     ...{ into: fc.integer({ min: 2, max: 4 }), count: fc.nat(60) },
   }),
+  fc.record({ kind: fc.constant("went-out" as const), outage, carried }),
   fc.record({ kind: fc.constant("destroyed" as const), outage }),
   fc.record({
     ...{ kind: fc.constant("statistics" as const), outage, desk },
@@ -60,8 +76,8 @@ describe("facts of forgetting", () => {
   });
 
   it("of any other form are none, and nothing throws", () => {
-    const kind = fc.constantFrom("purge", "carry-over", "destroyed", "statistics");
-    const fields = fc.dictionary(fc.constantFrom(..."ourndc", "to"), fc.jsonValue());
+    const kind = fc.constantFrom("purge", "went-out", "carry-over", "destroyed", "statistics");
+    const fields = fc.dictionary(fc.constantFrom(..."ourndci", "to"), fc.jsonValue());
     fc.assert(
       fc.property(kind, fields, (k, body) => {
         const fact = parseBranchFact({ ...body, k });
@@ -147,6 +163,6 @@ describe("statistics", () => {
     const total = (all: readonly { readonly count: number }[]) =>
       all.reduce((sum, { count }) => sum + count, 0);
     expect(total(state.statistics.get(1) ?? [])).toBe(total(cells));
-    expect(countByHour(createFold({ hash: (text) => text }), 1)).toEqual([]);
+    expect(runThrough(countInSteps(createFold({ hash: (text) => text }), 1))).toEqual([]);
   });
 });

@@ -1,5 +1,11 @@
 /** Short ways to write a log by hand in tests. */
-import type { Fact, JudgedAgainst, Recorded, SawLoan } from "../../../src/crdt/circulation/transaction.ts";
+import type {
+  Decision,
+  Fact,
+  JudgedAgainst,
+  Recorded,
+  SawLoan,
+} from "../../../src/crdt/circulation/transaction.ts";
 
 export const NONE: SawLoan = { kind: "none" };
 export const seen = (id: string): SawLoan => ({ kind: "transaction", id });
@@ -60,7 +66,7 @@ export function take(id: string, voids: string): Fact {
 
 export function decideOn(
   exception: string,
-  decision: "keep-both" | "void" | "correct" | "note",
+  decision: Decision,
   transaction?: string,
   barcode?: string,
 ): Fact {

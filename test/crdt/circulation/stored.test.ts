@@ -27,6 +27,16 @@ const judged = fc.record(
     ),
     hold: fc.constant(true),
     limit: fc.record({ items: fc.nat(9999), count: fc.nat(999) }),
+    limits: fc.array(
+      fc.record({
+        place: fc.integer({ min: 1, max: 99 }),
+        items: fc.nat(99),
+        count: fc.nat(99),
+        here: fc.nat(9),
+      }),
+      { minLength: 1, maxLength: 8 },
+    ),
+    ended: fc.integer({ min: 1, max: 99 }),
     barcode: fc.constantFrom("isbn", "check-digit", "out-of-range"),
   },
   { requiredKeys: [] },
@@ -64,6 +74,7 @@ const byRule = {
   rule: fc.integer({ min: 1, max: 200 }),
   limited: fc.constant(true),
   capped: fc.constantFrom("expiry", "hard-due"),
+  ilsDue: instant,
 };
 
 const fact = fc.oneof(

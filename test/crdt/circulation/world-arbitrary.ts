@@ -22,6 +22,8 @@ const EXCEPTIONS = [
   "loan-after-void-t0-t1",
   "duplicate-registration-t0-t1",
   "card-as-item-t1",
+  "over-limit-t0-t1",
+  "over-limit-t1-t2",
   "two-contents-t1",
   "checkin-without-loan-t2",
   "nothing",
@@ -39,6 +41,8 @@ const saw: fc.Arbitrary<SawLoan | undefined> = fc.oneof(
   id.map((of): SawLoan => ({ kind: "transaction", id: of })),
 );
 
+const limitSeen = (items: number, here: number) => ({ place: 1, items, count: here, here });
+
 const judged = fc
   .record({
     patronKnown: flag,
@@ -47,6 +51,8 @@ const judged = fc
     saw,
     hold: fc.constantFrom(undefined, undefined, true),
     barcode: fc.constantFrom(undefined, undefined, "isbn", "check-digit"),
+    limits: fc.constantFrom(undefined, [limitSeen(2, 0)], [limitSeen(2, 1)], [limitSeen(1, 0)]),
+    ended: fc.constantFrom(undefined, undefined, 1),
   })
   .map((each) => JSON.parse(JSON.stringify(each)) as object);
 
@@ -215,6 +221,8 @@ export function everythingOf(fold: Fold): unknown {
       loans: fold.loansOf(key),
       registration: fold.registrationOf(key),
       patron: fold.historyOfPatron(key),
+      lent: [1, 2].map((items) => fold.lentUnder(key, { place: 1, items }, "i1")),
+      ended: fold.endedLoansOf(key, "i2"),
     })),
   };
 }

@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Command } from "../../../src/crdt/circulation/command.ts";
 import type { Signer } from "../../../src/crdt/log/digest.ts";
 import { loadLinkIdentity } from "../../../src/node/certificate.ts";
-import { createDesk } from "../../../src/node/desk/create-desk.ts";
+import { createDesk, type DeskOptions } from "../../../src/node/desk/create-desk.ts";
 import type { Answer, Desk, RecordAnswer } from "../../../src/node/desk/desk.ts";
+import type { DeskPorts } from "../../../src/node/desk/desk-ports.ts";
 import type { Events, RecordedAnswer } from "../../../src/node/http/api.ts";
 import { branchIdOf, loadSigner, type Membership, storeMembership } from "../../../src/node/identity.ts";
 import { openDoor } from "../../../src/node/mesh/door.ts";
@@ -32,8 +33,17 @@ export interface Pc {
   /** The files of its keys. */
   keyFiles: Vault;
   clock: Clock;
+  space?: NonNullable<DeskPorts["space"]>;
+  /** The way out to the ILS. */
+  tcp?: NonNullable<DeskPorts["tcp"]>;
+  /** Where it keeps packages of the program. */
+  packages?: NonNullable<DeskPorts["packages"]>;
+  /** Its data folder was found empty at this start. */
+  wiped?: boolean;
   /** Everything that was logged, over all starts. */
   readonly said: string[];
+  /** The program that is installed there. */
+  program: Pick<DeskOptions, "version" | "protocols">;
 }
 
 export interface RunningDesk extends Desk {
@@ -87,6 +97,7 @@ export function createWorld(
       keyFiles: createMemoryVault(),
       clock: realClock,
       said: [],
+      program: { version: "0.0.0" },
     };
     pcs.set(n, fresh);
     return fresh;
@@ -126,9 +137,13 @@ export function createWorld(
         door,
         hosts: () => [place.host],
         watchAddresses: () => () => undefined,
+        ...(place.space === undefined ? {} : { space: place.space }),
+        ...(place.tcp === undefined ? {} : { tcp: place.tcp }),
+        ...(place.packages === undefined ? {} : { packages: place.packages }),
+        ...(place.wiped === undefined ? {} : { wiped: place.wiped }),
       },
       signer,
-      version: "0.0.0",
+      ...place.program,
       host: { name: place.name, timezone: "Europe/Berlin" },
       peers: others.map(pc).filter((other) => other.port !== 0),
       log,
@@ -227,7 +242,7 @@ export async function recordOrAnswer(desk: Desk, command: Command, staff?: strin
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  limitMs = 10_000,
+  limitMs = 30_000,
   explain: () => unknown = () => "",
 ): Promise<void> {
   const startedAt = performance.now();

@@ -70,8 +70,8 @@ it("goes on after the link broke and after a restart, and is whole or not used a
   world.network.delay("10.0.0.1", "10.0.0.2", 0);
   await until("all of it is here", () => two.snapshots()[0]?.state === "in-force");
   expect(Math.min(...done())).toBeGreaterThan(before);
-  expect(await two.item(item)).toEqual(await one.item(item));
   await agree([one, two], 1);
+  expect(await two.item(item)).toEqual(await one.item(item));
 });
 
 it("says no to a folder that holds no snapshot, and keeps the one in force", async () => {
@@ -119,4 +119,40 @@ it("destroys what is older than the one before, unless a batch that isn't loaded
   const older = await bring(3_500);
   expect(one.snapshots()).toMatchObject([{ sha256: older, state: "in-force" }]);
   expect(await held()).toEqual([third, fourth, older].sort());
+});
+
+it("is in the files of a batch as it was when that was made, whatever is in force where they are asked for", async () => {
+  const [one, two] = [await world.start(1), await world.start(2)];
+  await linked(one, two);
+  const bring = async (takenAt: number, title: string): Promise<void> => {
+    await writeFile(join(folder, "items.csv"), `barcode,title\n${item},${title}\n`);
+    await writeFile(join(folder, "snapshot.json"), JSON.stringify({ takenAt }));
+    const imported = await one.importSnapshot(folder);
+    if (imported.kind !== "done") throw new Error(JSON.stringify(imported));
+    const { sha256 } = imported.value.snapshot;
+    await until(
+      "desk 2 has it",
+      () => two.snapshots()[0]?.sha256 === sha256 && two.snapshots()[0]?.state === "in-force",
+    );
+  };
+  await bring(1_000, "As it was");
+  await record(one, checkout(item, patron));
+  await agree([one, two], 1);
+  const made = await one.makeBatch({ format: "koha" });
+  if (made.kind !== "done") throw new Error(JSON.stringify(made));
+  const filesOf = async (desk: typeof one): Promise<string[]> => {
+    const files = await Promise.all(
+      (["main", "lines", "extra"] as const).map((role) => desk.batchFile(made.value.id, role)),
+    );
+    return files.map((file) =>
+      file.kind === "done" ? Buffer.from(file.value.bytes).toString() : JSON.stringify(file),
+    );
+  };
+  await until("it may be given out", async () => !(await filesOf(two)).join().includes("conflict"));
+  const before = await filesOf(one);
+  expect(before[1]).toContain("As it was");
+  await bring(2_000, "As it is now");
+  expect(await one.item(item)).toMatchObject({ title: "As it is now" });
+  expect(await filesOf(one)).toEqual(before);
+  expect(await filesOf(two)).toEqual(before);
 });

@@ -11,7 +11,7 @@ import {
   until,
   type World,
 } from "./desks.ts";
-import { gone, heal, isGone, load, loadAndClose, part, pastOf } from "./purging.ts";
+import { closeOver, gone, heal, isGone, load, loadAndClose, part, pastOf, takeLate } from "./purging.ts";
 
 let world: World;
 beforeEach(() => {
@@ -32,7 +32,7 @@ describe("a desk that was away", () => {
     const request = { format: "jsonl", partial: true, reason: "desk 3 is away" } as const;
     const partial = expectDone(await one.makeBatch(request));
     expectDone(await one.markBatch(partial.id, { state: "loaded", job: "1" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
+    await closeOver(one, "Desk 3");
     const receipt = expectDone(await one.purge(1, undefined, "MK"));
     expect(receipt.purged?.desks.map(({ done }) => done)).toEqual([true, true, false]);
     await gone([one, two], 1);
@@ -64,7 +64,7 @@ describe("a desk that was away", () => {
     const request = { format: "jsonl", partial: true, reason: "desk 2 is off" } as const;
     const made = expectDone(await one.makeBatch(request));
     expectDone(await one.markBatch(made.id, { state: "loaded", job: "1" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
+    await closeOver(one, "Desk 2");
     expectDone(await one.purge(1, undefined, "MK"));
     heal(world, one, two);
     const back = await world.start(2);
@@ -87,17 +87,18 @@ describe("a desk that was away", () => {
     const request = { format: "jsonl", partial: true, reason: "cut off" } as const;
     const partial = expectDone(await one.makeBatch(request));
     expectDone(await one.markBatch(partial.id, { state: "loaded", job: "1" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
+    await closeOver(one, "Desk 2", "Desk 3");
     expectDone(await one.purge(1, undefined, "MK"));
     // Desk 2 comes back alone, brings it, and it is loaded and purged, too.
     await part(world, two, three);
     heal(world, one, two);
     await gone([one, two], 1);
     await agree([one, two], 1);
+    await takeLate(one);
     const second = expectDone(await one.makeBatch(request));
     expect(second.lines).toBe(1);
     expectDone(await one.markBatch(second.id, { state: "loaded", job: "2" }));
-    expectDone(await one.moveOutage("close", {}, "MK"));
+    await closeOver(one, "Desk 3");
     expectDone(await one.purge(2, undefined, "MK"));
     await gone([one, two], 2);
     heal(world, one, three);

@@ -14,7 +14,7 @@ import {
   until,
   type World,
 } from "./desks.ts";
-import { gone, heal, isGone, loadAndClose, part, pastOf } from "./purging.ts";
+import { closeOver, gone, heal, isGone, loadAndClose, part, pastOf, scanRetired } from "./purging.ts";
 
 let world: World;
 beforeEach(() => {
@@ -29,7 +29,7 @@ describe("purging", () => {
     await record(one, checkout("33191000000001"));
     const open = await one.purge(1, undefined, "MK");
     expect(open).toMatchObject({ kind: "conflict", code: "open" });
-    expect(open.kind === "conflict" && open.text).toContain("1 scans are in no file yet");
+    expect(open.kind === "conflict" && open.text).toContain("1 scan is in no file yet");
     const made = expectDone(await one.makeBatch({ format: "csv" }));
     const unloaded = await one.purge(1, undefined, "MK");
     expect(unloaded.kind === "conflict" && unloaded.text).toContain(`${made.id}: not marked as loaded yet`);
@@ -121,14 +121,10 @@ it("asks for a reason where entries count nowhere, and lets them go with it", as
   await linked(one, two, three);
   await record(one, checkout("33191000000001"));
   await agree([one, two, three], 1);
-  await part(world, one, three);
-  await part(world, one, two);
-  expectDone(await one.actOnDesk("Desk 3", { kind: "retire", reason: "sold" }, "MK"));
-  await record(three, checkout("33191000000003"));
-  await agree([two, three], 2);
+  await scanRetired(world, [one, two, three]);
   const request = { format: "csv", partial: true, reason: "cut off" } as const;
   expectDone(await one.markBatch(expectDone(await one.makeBatch(request)).id, { state: "loaded", job: "1" }));
-  expectDone(await one.moveOutage("close", {}, "MK"));
+  await closeOver(one, "Desk 2");
   heal(world, one, two);
   await until("desk 1 keeps it aside", async () => (await pastOf(one, 1)).needsReason);
   await agree([one, two], 1);
@@ -177,7 +173,7 @@ it("waits where a desk that had not heard made a file of more, until that is set
   const late = (await record(two, checkout("33191000000002"))).receipt.id;
   const request = { format: "jsonl", partial: true, reason: "cut off" } as const;
   const second = expectDone(await two.makeBatch(request));
-  expectDone(await one.moveOutage("close", {}, "MK"));
+  await closeOver(one, "Desk 2");
   expectDone(await one.purge(1, undefined, "MK"));
   heal(world, one, two);
   await linked(one, two);
@@ -193,4 +189,28 @@ it("waits where a desk that had not heard made a file of more, until that is set
   expectDone(await two.markBatch(second.id, { state: "loaded", job: "2" }));
   await gone([one, two], 1);
   expect(await readAll(two)).toEqual([]);
+});
+
+it("comes back where its word counts no longer, since who said it was retired; and so do scans of the outage after it", async () => {
+  const [one, two, three] = [await world.start(1), await world.start(2), await world.start(3)];
+  await linked(one, two, three);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two, three], 1);
+  const batch = expectDone(await one.makeBatch({ format: "jsonl" }));
+  expectDone(await one.markBatch(batch.id, { state: "loaded", job: "1" }));
+  await until("desk 2 knows", async () => (await two.batches())[0]?.state === "loaded");
+  await part(world, one, two);
+  await part(world, two, three);
+  await closeOver(one, "Desk 2");
+  expectDone(await one.purge(1, undefined, "MK"));
+  await gone([one, three], 1);
+  await record(three, checkout("33191000000003"));
+  await part(world, one, three);
+  expectDone(await two.actOnDesk("Desk 1", { kind: "retire", reason: "Stolen" }, "MK"));
+  heal(world, two, three);
+  await linked(two, three);
+  await agree([two, three], 2);
+  await record(two, checkout("33191000000002"));
+  await agree([two, three], 3);
+  for (const desk of [two, three]) expect((await pastOf(desk, 1)).purged).toBeUndefined();
 });

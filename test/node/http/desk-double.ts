@@ -4,7 +4,10 @@
  */
 
 import type { Command } from "../../../src/crdt/circulation/command.ts";
+import type { CarryActs } from "../../../src/node/carry/carry.ts";
 import type { Desk, Listener, Role, Staff } from "../../../src/node/desk/desk.ts";
+import { standardSettings } from "../../../src/node/desk/settings.ts";
+import type { UpdateActs } from "../../../src/node/desk/updates.ts";
 import type { DesksView, Events, JoinsView, OutageView, StateView } from "../../../src/node/http/api.ts";
 import { type AppParts, createApp } from "../../../src/node/http/app.ts";
 
@@ -26,6 +29,8 @@ export const stateOfTests: StateView = {
   exceptions: { mustDecide: 0, lookAt: 0 },
   staff: { openDesks: true, supervisors: 1 },
 };
+
+const noPath = { kind: "refused", refusal: { kind: "path", text: "no such file" } } as const;
 
 /** Staff of the double: their PIN is `<user>-pin`. */
 export const supervisorOfTests = { user: "mk", pin: "mk-pin" } as const;
@@ -50,7 +55,8 @@ export function createStaffDouble(changes: Partial<Staff> = {}): Staff {
     change: done,
     recover: recoveryCode,
     renewRecoveryCode: recoveryCode,
-    changeSettings: done,
+    settings: () => standardSettings,
+    changeSettings: async () => ({ kind: "done", value: standardSettings }),
     ...changes,
   };
 }
@@ -65,6 +71,35 @@ export interface DeskDouble {
   readonly calls: unknown[][];
   readonly listeners: Set<Listener>;
   emit<K extends keyof Events>(kind: K, data: Events[K]): void;
+}
+
+type Note = <T>(name: string, value: T) => (...given: unknown[]) => Promise<T>;
+
+/** No batch is here. */
+function createBatchDouble(
+  note: Note,
+): Pick<Desk, "batches" | "batch" | "previewBatch" | "batchFile" | "markBatch" | "replay" | "stopReplay"> {
+  const notFound = { kind: "not-found", text: "There is none." } as const;
+  return {
+    batches: note("batches", []),
+    batch: note("batch", notFound),
+    previewBatch: note("previewBatch", notFound),
+    batchFile: note("batchFile", notFound),
+    markBatch: note("markBatch", notFound),
+    replay: note("replay", notFound),
+    stopReplay: note("stopReplay", notFound),
+  };
+}
+
+function createCarryDouble(note: Note): CarryActs & UpdateActs {
+  const none = { kind: "not-found", text: "Nothing is handed over here." } as const;
+  return {
+    carryOut: note("carryOut", noPath),
+    carryIn: note("carryIn", noPath),
+    updates: note("updates", none),
+    offerUpdate: note("offerUpdate", none),
+    withdrawUpdate: note("withdrawUpdate", none),
+  };
 }
 
 export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
@@ -88,6 +123,10 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
       return { kind: "refused", refusal: { kind: "double", text: "This desk records nothing." } };
     },
     transactions: note("transactions", { rows: [] }),
+    activitySheet: note("activitySheet", ""),
+    trail: note("trail", notFound),
+    audit: note("audit", []),
+    timeline: note("timeline", notFound),
     patrons: note("patrons", []),
     patron: async (barcode) => {
       calls.push(["patron", barcode]);
@@ -97,6 +136,12 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     item: async (barcode) => {
       calls.push(["item", barcode]);
       return { barcode, known: false, holds: 0 };
+    },
+    registrationForm: note("registrationForm", notFound),
+    checkRegistration: note("checkRegistration", { kind: "done", value: { problems: [], similar: [] } }),
+    scan: async (barcode) => {
+      calls.push(["scan", barcode]);
+      return {};
     },
     policy: note("policy", notFound),
     tryLoan: note("tryLoan", notFound),
@@ -114,6 +159,8 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     decideJoin: note("decideJoin", { kind: "done", value: joins }),
     outage: () => outage,
     moveOutage: note("moveOutage", done),
+    tellOutage: note("tellOutage", done),
+    completeness: note("completeness", notFound),
     deskDone: note("deskDone", done),
     exceptions: note("exceptions", []),
     settle: note("settle", notFound),
@@ -124,10 +171,12 @@ export function createDeskDouble(changes: Partial<Desk> = {}): DeskDouble {
     snapshots: () => [],
     importSnapshot: note("importSnapshot", notFound),
     makeBatch: note("makeBatch", notFound),
-    batches: note("batches", []),
-    batch: note("batch", notFound),
-    batchFile: note("batchFile", notFound),
-    markBatch: note("markBatch", notFound),
+    ...createBatchDouble(note),
+    takeAnswer: note("takeAnswer", notFound),
+    todos: note("todos", { kind: "done", value: [] }),
+    tick: note("tick", { kind: "done", value: [] }),
+    rescan: note("rescan", notFound),
+    ...createCarryDouble(note),
     outages: note("outages", []),
     statistics: note("statistics", notFound),
     purge: note("purge", notFound),

@@ -9,15 +9,7 @@ import type {
   StateView,
 } from "../../../src/node/http/api.ts";
 import { listRoutes } from "../../../src/node/http/app.ts";
-import {
-  by,
-  createDeskDouble,
-  createTestParts,
-  ownHost,
-  post,
-  signInAt,
-  stateOfTests,
-} from "./desk-double.ts";
+import { by, createDeskDouble, createTestParts, ownHost, post, stateOfTests } from "./desk-double.ts";
 
 const id = "01980a3c-7d2e-7c11-9b1f-2f6f0f1d9a01";
 
@@ -158,10 +150,7 @@ describe("addresses", () => {
       fc.asyncProperty(barcodes, async (barcode) => {
         const asked = await ask({}, `/api/scan/${encodeURIComponent(barcode)}`);
         expect([asked.status, asked.body]).toEqual([200, {}]);
-        expect(asked.calls).toEqual([
-          ["patron", barcode],
-          ["item", barcode],
-        ]);
+        expect(asked.calls).toEqual([["scan", barcode]]);
       }),
     );
   });
@@ -173,7 +162,7 @@ describe("addresses", () => {
     }
   });
 
-  test("a scan shows only what is known", async () => {
+  test("a scan is answered as the desk knows it", async () => {
     const known: PatronView = {
       barcode: "1",
       name: "Roe, Jane",
@@ -183,8 +172,8 @@ describe("addresses", () => {
       loans: [],
       holds: [],
     };
-    const asked = await ask({ patron: async () => known }, "/api/scan/1");
-    expect(asked.body).toEqual({ patron: known });
+    const asked = await ask({ scan: async () => ({ patron: known, looksLike: "item" }) }, "/api/scan/1");
+    expect(asked.body).toEqual({ patron: known, looksLike: "item" });
   });
 
   test("each address names its methods to any other one", async () => {
@@ -244,56 +233,14 @@ describe("acts of staff", () => {
   test.each([
     [{ decision: "void", reason: "x" }, /^transaction is missing/],
     [{ decision: "correct", transaction: id, reason: "x" }, /^barcode is missing/],
-    [{ decision: "drop", reason: "x" }, /^decision: expected one of keep-both, void, correct, note\.$/],
+    [
+      { decision: "drop", reason: "x" },
+      /^decision: expected one of keep-both, void, correct, note, accept, leave-out, by-hand, load\.$/,
+    ],
     [{ decision: "note" }, /^reason is missing/],
   ])("a decision %j lacks something", async (body, text) => {
     const asked = await ask({}, "/api/exceptions/abc", post({ ...body, by }));
     expect([asked.status, asked.calls]).toEqual([422, []]);
     expect(asked.body.detail).toMatch(text);
-  });
-
-  test("marking as loaded needs a job id or one of two reasons", async () => {
-    const mark = async (body: object) => {
-      const double = createDeskDouble();
-      const { app } = createTestParts(double);
-      const headers = { authorization: `Bearer ${await signInAt(app)}` };
-      const response = await app.request(`${ownHost}/api/batches/RIV-1-1-ab12/loaded`, post(body, headers));
-      return { status: response.status, body: (await response.json()) as Problem, calls: double.calls };
-    };
-    const outcome = async (body: object) => (await mark(body)).calls[0]?.slice(2);
-    expect(await outcome({ job: "4711" })).toEqual([{ state: "loaded", job: "4711" }, "mk"]);
-    expect(await outcome({ by: "helpdesk" })).toEqual([
-      { state: "loaded", note: "told by the help desk" },
-      "mk",
-    ]);
-    expect(await outcome({ byHand: true })).toEqual([{ state: "loaded", byHand: true }, "mk"]);
-    expect((await mark({})).body.detail).toMatch(/^job is missing: expected the job id of the ILS, or/);
-    expect((await mark({ note: "x" })).status).toBe(422);
-    expect((await mark({ by })).status).toBe(422);
-  });
-
-  test("a file is downloaded under its last name", async () => {
-    const bytes = new Uint8Array([0, 255, 13, 10]);
-    const file = { name: 'RIV-1-1-ab12/rdy2026"\r\n', mediaType: "application/octet-stream", bytes };
-    const double = createDeskDouble({ batchFile: async () => ({ kind: "done", value: file }) });
-    const { app } = createTestParts(double);
-    const headers = { authorization: `Bearer ${await signInAt(app)}` };
-    const response = await app.request(`${ownHost}/api/batches/RIV-1-1-ab12/file`, { headers });
-    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
-    expect(response.headers.get("content-disposition")).toBe('attachment; filename="rdy2026___"');
-    for (const [part, role] of [
-      ["file", "main"],
-      ["lines", "lines"],
-      ["extra", "extra"],
-      ["patrons", "patrons"],
-      ["due", "due"],
-    ]) {
-      const asked = createDeskDouble();
-      const made = createTestParts(asked);
-      const path = `${ownHost}/api/batches/RIV-1-1-ab12/${part}`;
-      const signedIn = { authorization: `Bearer ${await signInAt(made.app)}` };
-      expect((await made.app.request(path, { headers: signedIn })).status).toBe(404);
-      expect(asked.calls).toEqual([["batchFile", "RIV-1-1-ab12", role]]);
-    }
   });
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../../src/crdt/circulation/command.ts";
-import type { Problem } from "../../../src/node/http/api.ts";
-import { transactionKinds } from "../../../src/node/http/schema.ts";
+import { transactionKinds } from "../../../src/crdt/circulation/transaction.ts";
+import type { Problem, ScanView } from "../../../src/node/http/api.ts";
 import { createDeskDouble, createTestParts, ownHost, post } from "./desk-double.ts";
 
 const id = "01980a3c-7d2e-7c11-9b1f-2f6f0f1d9a01";
@@ -141,6 +141,30 @@ describe("POST /api/transactions", () => {
     ] as const) {
       const { recorded } = await postBody({ id, kind: "checkout", patron: "1", item: "2", due: day });
       expect(recorded[0]?.command.due).toBe(Date.parse(end));
+    }
+  });
+
+  test("onlyItem: what is, or may be, a card is told and not recorded; an item goes to the desk without that word", async () => {
+    const patron = { barcode: "2", name: "", expired: false, blocks: [], loans: [], holds: [] };
+    const item = { barcode: "2", known: true, holds: 0 };
+    const meanings: readonly (readonly [ScanView, boolean])[] = [
+      [{}, true],
+      [{ item }, true],
+      [{ looksLike: "item" }, true],
+      [{ looksLike: "isbn" }, true],
+      [{ looksLike: "patron" }, false],
+      [{ patron: { ...patron, known: "snapshot" } }, false],
+      [{ patron: { ...patron, known: "registered" }, item }, false],
+    ];
+    for (const [scan, isItem] of meanings) {
+      const double = createDeskDouble({ scan: async () => scan });
+      const { app } = createTestParts(double);
+      const body = { id, kind: "checkout", patron: "1", item: "2", onlyItem: true };
+      const problem = (await (await app.request(url, post(body))).json()) as Problem;
+      expect(double.recorded.map(({ command }) => command)).toEqual(
+        isItem ? [{ id, kind: "checkout", patron: "1", item: "2" }] : [],
+      );
+      if (!isItem) expect(problem).toMatchObject({ status: 409, code: "not-only-item", scan });
     }
   });
 

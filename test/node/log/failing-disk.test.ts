@@ -149,13 +149,14 @@ it("a peer's entries that this disk refuses don't count as held here", async () 
   await linked(one, two);
   await record(two, checkout("33191000000001"));
   await agree([one, two], 1);
+  const coverage = async () => (await two.transactions({})).rows.map((row) => row.coverage.desks);
+  await until("desk 1 has said that it holds the first", async () => (await coverage())[0] === 2);
   fail("EIO", "IO error: Input/output error");
   await record(two, checkout("33191000000002"));
   for (let i = 0; i < 200 && !one.state().fault; i++) await pause(10);
   expect(one.state().fault?.kind).toBe("disk");
   await pause(200);
-  const { rows } = await two.transactions({});
-  expect(rows.map(({ coverage }) => coverage.desks)).toEqual([1, 2]);
+  expect(await coverage()).toEqual([1, 2]);
 });
 
 it("a run that the disk ended counts as finished once the desk's next run says where, and is done", async () => {

@@ -1,14 +1,16 @@
-/** The journal on a store that fails once and would work again: over is over (the second fsync may lie). */
+/** The journal on a store that a test answers for: over is over (a second fsync may lie). */
 import { expect, it } from "vitest";
 import { createSigner } from "../../../src/crdt/log/digest.ts";
 import { createLogDocument } from "../../../src/crdt/log/document.ts";
 import { createFeedWriter } from "../../../src/crdt/log/feed-writer.ts";
+import { maxSegmentEntries } from "../../../src/crdt/log/guard.ts";
 import { clockStart, tick } from "../../../src/crdt/log/hybrid-clock.ts";
 import { createJournal } from "../../../src/node/log/journal.ts";
 import type { LogStore } from "../../../src/node/ports.ts";
 import { createSeededRandom } from "../../../src/node/ports-memory.ts";
+import { textsOfUpdate, writeSegments } from "../store/segments.ts";
 
-function createJournalOn(write: LogStore["write"]) {
+function createJournalOn(write: LogStore["write"], compact?: LogStore["compact"], close?: LogStore["close"]) {
   const random = createSeededRandom("journal");
   const signer = createSigner(random.bytes(32));
   const document = createLogDocument("b".repeat(32), "outage-1", () => null, {
@@ -20,7 +22,7 @@ function createJournalOn(write: LogStore["write"]) {
   let now = clockStart;
   const journal = createJournal({
     document,
-    store: { write } as LogStore,
+    store: { write, compact, close } as LogStore,
     newWriter: () =>
       createFeedWriter({
         place: {
@@ -64,6 +66,81 @@ it("acknowledges, publishes and writes nothing after a write has failed, though 
   await journal.settled();
   expect([writes, faults, published]).toEqual([2, [bad], [2]]);
   expect([...document.frontier().values()].map(({ count }) => count)).toEqual([2]);
+});
+
+it("writes a full segment anew from the document, once and no sooner than it is stored to its end", async () => {
+  const stored = new Map<string, string[]>();
+  const texts = (segment: string) => stored.get(segment) ?? [];
+  const whole: [segment: string, texts: readonly string[]][] = [];
+  const { journal, document } = createJournalOn(
+    async (writes) => {
+      for (const { segment, update } of writes)
+        stored.set(segment, [...texts(segment), ...textsOfUpdate(update)]);
+    },
+    async (segment, update) => {
+      expect(texts(segment)).toHaveLength(maxSegmentEntries);
+      whole.push([segment, textsOfUpdate(update)]);
+    },
+  );
+  // Two segments to their end, with the run's header, and one that goes on.
+  for (let left = 2 * maxSegmentEntries + 9; left > 0; left -= 10) {
+    for (let i = 0; i < 10; i++) journal.append({ at: 1, body: { k: "note" } });
+    await journal.caughtUp();
+  }
+  await journal.settled();
+  const names = [...document.feeds()].flatMap(({ segments }) => segments.map(({ name }) => name));
+  expect(names).toHaveLength(3);
+  expect(whole).toEqual(names.slice(0, 2).map((name) => [name, texts(name)]));
+});
+
+it("leaves another desk's full segment as it is while a part of it is still to be written", async () => {
+  const stored: string[] = [];
+  const compacted: [stored: number, whole: number][] = [];
+  let goOn: () => void = () => undefined;
+  const first = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const { journal, document } = createJournalOn(
+    async (writes) => {
+      await first;
+      for (const { update } of writes) stored.push(...textsOfUpdate(update));
+    },
+    async (_segment, update) => void compacted.push([stored.length, textsOfUpdate(update).length]),
+  );
+  // With the run's header a full segment, of which the document has all while the disk has nothing.
+  for (const { update } of writeSegments("other", [500, maxSegmentEntries - 501])) {
+    const accepted = document.accept(update);
+    if (accepted.kind !== "advanced") throw new Error(accepted.kind);
+    journal.keep(accepted.advance, update);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  goOn();
+  await journal.settled();
+  expect(compacted).toEqual([[maxSegmentEntries, maxSegmentEntries]]);
+});
+
+it("writes full segments anew one after the other, and closes after the last", async () => {
+  const steps: string[] = [];
+  const { journal, document } = createJournalOn(
+    async () => undefined,
+    async (segment) => {
+      steps.push(`begins ${segment}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      steps.push(`ends ${segment}`);
+    },
+    async () => void steps.push("closed"),
+  );
+  for (const desk of ["other", "third"])
+    for (const { update } of writeSegments(desk, [maxSegmentEntries - 1])) {
+      const accepted = document.accept(update);
+      if (accepted.kind !== "advanced") throw new Error(accepted.kind);
+      journal.keep(accepted.advance, update);
+    }
+  await journal.settled();
+  await journal.close();
+  const names = [...document.feeds()].flatMap(({ segments }) => segments.map(({ name }) => name));
+  expect(names).toHaveLength(2);
+  expect(steps).toEqual([...names.flatMap((name) => [`begins ${name}`, `ends ${name}`]), "closed"]);
 });
 
 it("has an entry nowhere before it is on disk, then tells who waits, then has it in the document", async () => {

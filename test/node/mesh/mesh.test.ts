@@ -150,6 +150,31 @@ it("hears of desks that it was never told of from one that it is linked to", asy
   await linked(one, two, three);
 });
 
+it("knows the room on each other's disks, of whoever says it, and of one that is away the last word", async () => {
+  let free = 5_000_000_000;
+  world.pc(1).space = { level: () => "plenty", free: () => free, follow: () => undefined };
+  // As an older program, it says nothing of its disk.
+  const [one, silent] = [await world.start(1), await world.start(2)];
+  const roomOf = (desk: typeof one, name: string): number | undefined =>
+    desk.desks().desks.find((each) => each.name === name)?.freeBytes;
+  await linked(one, silent);
+  await until("it is heard", () => roomOf(silent, "Desk 1") === free);
+  expect([roomOf(one, "Desk 1"), roomOf(one, "Desk 2"), roomOf(silent, "Desk 2")]).toEqual([
+    free,
+    undefined,
+    undefined,
+  ]);
+  free = 90_000_000;
+  await until("what is new is heard", () => roomOf(silent, "Desk 1") === free);
+  await record(one, checkout("33191000000001"));
+  await agree([one, silent], 1);
+  await one.close();
+  await until("it is away", () => countLinked(silent) === 0);
+  expect(roomOf(silent, "Desk 1")).toBe(free);
+  await world.stop(silent);
+  expect(roomOf(await world.start(2, []), "Desk 1")).toBe(free);
+});
+
 it("measures how far clocks are apart, and says so of the one that is wrong", async () => {
   const ahead = 17 * 60_000;
   world.pc(2).clock = { ...realClock, now: () => realClock.now() + ahead };

@@ -34,6 +34,20 @@ it("takes no JSON for a hello or a card but one, none with a field changed to no
       if (objection) expect(Object.values(closeCodes)).toContain(objection.code);
     }),
   );
+  // Desks are brought to a new version one after the other: whoever still speaks ours is let in, and lets us in.
+  const versions = fc.record({ protocol: fc.integer({ min: 1, max: 5 }), spoken: fc.nat(2) });
+  fc.assert(
+    fc.property(versions, versions, (one, two) => {
+      const [a, b] = [one, two].map(({ protocol, spoken }) => ({
+        ...right,
+        protocol,
+        oldest: protocol - spoken,
+      }));
+      const common = Math.max(a!.oldest, b!.oldest) <= Math.min(a!.protocol, b!.protocol);
+      expect(objectToHello({ ...a!, run: own.run }, b!) === null).toBe(common);
+    }),
+  );
+  expect(parseHello({ ...right, oldest: 2 })).toBeNull();
   const nonsense = fc.oneof(fc.constant(undefined), fc.constant(null), fc.object(), fc.array(fc.integer()));
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys({ ...right, ...card })), nonsense, (field, value) => {

@@ -147,7 +147,7 @@ async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<CsvRow[]> {
   const read = await readCsv(chunks, columns);
   if (read.kind === "unreadable") throw new Error(read.reason);
   const rows: CsvRow[] = [];
-  for await (const row of read.rows) rows.push(row);
+  for await (const some of read.rows) rows.push(...some);
   return rows;
 }
 

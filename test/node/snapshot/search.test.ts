@@ -57,6 +57,38 @@ describe("the patron index", () => {
     );
   });
 
+  it("finds whom a plain look at each finds, and nobody else, over many segments", async () => {
+    const word = fc.string({ unit: fc.constantFrom(..."aeoumrä"), minLength: 1, maxLength: 5 });
+    const person = fc.tuple(word, word, fc.nat(99_999), fc.nat(27));
+    const people = fc.array(person, { minLength: 1, maxLength: 40 });
+    const term = fc.oneof(
+      word,
+      fc.nat(99_999).map((n) => String(n).padStart(5, "0").slice(-4)),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        people,
+        fc.array(term, { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        async (all, terms, isLarge) => {
+          const index = patronIndex();
+          for (let n = 0; isLarge && n < 5_000; n++) index.add(patron(`f${n}`, "zzz", "yyy", "", ""));
+          for (const [n, [surname, given, code, day]] of all.entries())
+            index.add(
+              patron(codeOf(n, code), surname, given, `1990-02-${String(1 + day).padStart(2, "0")}`, ""),
+            );
+          const expected = all.flatMap(([surname, given, code], n) =>
+            terms.every((each) => fits(each, [surname, given], codeOf(n, code))) ? [codeOf(n, code)] : [],
+          );
+          const found = (await index.search(terms.join(" "), 10_000)).filter((code) => code.startsWith("9-"));
+          // Nothing but digits is one number, however it is grouped.
+          if (!/^[\d ]+$/.test(terms.join(" "))) expect(found.toSorted()).toEqual(expected.toSorted());
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it("never throws, and gives no more than asked for", async () => {
     const index = patronIndex();
     await fc.assert(
@@ -70,6 +102,18 @@ describe("the patron index", () => {
     );
   });
 });
+
+const codeOf = (n: number, code: number): string => `9-${n}-${String(code).padStart(5, "0")}`;
+
+/** By a beginning of a name, with and without umlauts, or by either end of the barcode. */
+function fits(term: string, names: readonly string[], code: string): boolean {
+  const plain = (text: string): string => text.replaceAll("ä", "a");
+  const bare = (text: string): string => plain(text).replaceAll(/([aou])e/g, "$1");
+  const begins = names.some(
+    (name) => plain(name).startsWith(plain(term)) || bare(name).startsWith(bare(term)),
+  );
+  return begins || (term.length >= 4 && (code.startsWith(term) || code.endsWith(term)));
+}
 
 it("finds items by words of title, author and call number, and by a part of the barcode", async () => {
   const index = createItemIndex();

@@ -61,6 +61,10 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
     expect((await snapshot.holdsOfItem("i2", "")).map((hold) => hold.patron)).toEqual(["p1"]);
     expect(await snapshot.holdsOfItem("", "")).toEqual([]);
     expect(await snapshot.holdsOfPatron("p1")).toHaveLength(2);
+    expect(snapshot.titleOfHold("t1")).toBeUndefined();
+    await snapshot.prepareSearch();
+    expect(snapshot.titleOfHold("t1")).toBe((await snapshot.item("i1"))!.title);
+    expect(snapshot.titleOfHold("t2")).toBeUndefined();
     expect(await snapshot.hours("RIV")).toEqual([
       { branch: "RIV", day: "mon", open: "09:00", close: "18:00" },
       { branch: "RIV", day: "tue", open: "", close: "" },

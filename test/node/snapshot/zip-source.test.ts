@@ -17,7 +17,7 @@ async function* pieces(bytes: Uint8Array, size = 1_000): AsyncGenerator<Uint8Arr
 }
 
 function importUpload(store: SnapshotStore, bytes: Uint8Array, size?: number) {
-  return importSnapshot({ open: () => openUpload(store, pieces(bytes, size)), store, clock });
+  return importSnapshot({ open: () => openUpload(store, { bytes: pieces(bytes, size) }), store, clock });
 }
 
 async function sampleEntries(prefix = ""): Promise<ZipEntry[]> {
@@ -118,7 +118,7 @@ describe("a zip file", () => {
       yield zip.subarray(0, 5_000);
       throw new Error("the connection is gone");
     }
-    const result = await importSnapshot({ open: () => openUpload(store, broken()), store, clock });
+    const result = await importSnapshot({ open: () => openUpload(store, { bytes: broken() }), store, clock });
     expect(result).toMatchObject({ kind: "refused", text: "The upload broke off before it was whole" });
     expect((await importUpload(store, zip)).kind).toBe("imported");
   });

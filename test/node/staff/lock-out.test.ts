@@ -150,6 +150,17 @@ describe("any sequence of PINs over two desks and restarts", () => {
     );
   });
 
+  test("a restart tells the branch of no try twice", async () => {
+    const { desks } = await createTwoDesks();
+    const [one] = desks;
+    for (let n = 0; n < 3; n++) {
+      await one.staff.signIn("mk", "wrong-pin");
+      await one.restart();
+    }
+    const told = [...one.held.values()].flatMap(({ fact }) => (fact.kind === "lock" ? [fact.wrong] : []));
+    expect(told).toEqual([1, 1, 1]);
+  });
+
   test("a plug that is pulled while a PIN is checked gives no try", async () => {
     const { desks } = await createTwoDesks();
     const [one] = desks;

@@ -1,4 +1,5 @@
 /** Ports that stop working after a number of steps, as when the power goes: what was done stays, nothing more is. */
+import type { LevelConstructor, LogFolders } from "../../../src/node/store/log-store.ts";
 
 /** Calls that change nothing aren't steps. */
 const reads = new Set(["names", "read", "get", "keys", "find", "locate", "condition", "doomed"]);
@@ -57,4 +58,24 @@ export async function atEveryStep(
     if (!crashing.crashed) return steps;
   }
   throw new Error("it never gets through");
+}
+
+/** The writes of LevelDB are steps, too. */
+export function wrapFolders(folders: LogFolders, crashing: Crashing): LogFolders {
+  function CrashingLevel(location: string, options: object): object {
+    const database = new folders.Level(location, options);
+    return new Proxy(database, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== "function") return member;
+        const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
+        if (!["batch", "put", "del"].includes(String(name))) return call;
+        return async (...args: unknown[]) => {
+          await crashing.step();
+          return call(...args);
+        };
+      },
+    });
+  }
+  return { ...crashing.wrap(folders), Level: CrashingLevel as unknown as LevelConstructor };
 }

@@ -195,6 +195,47 @@ it("a folder whose manifest or CURRENT is gone is damaged, an empty one is not",
   expect(await checkLevelFiles(folder)).toBe("damaged");
 });
 
+describe("a table that no manifest tells of", () => {
+  it("is left over from a compaction that was cut short: whatever is in it, the database is whole", async () => {
+    const written = await fill(400, true);
+    const [table] = (await readdir(folder)).filter((name) => name.endsWith(".ldb"));
+    const whole = await readFile(join(folder, table!));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 60 }),
+          fc.nat(whole.length).map((end) => whole.subarray(0, end)),
+        ),
+        async (bytes) => {
+          await writeFile(join(folder, "900000.ldb"), bytes);
+          expect(await checkLevelFiles(folder)).toBe("whole");
+        },
+      ),
+      { numRuns: 20 },
+    );
+    expect(await readBack()).toEqual(written);
+    await writeFile(join(folder, table!), whole.subarray(0, -1));
+    expect(await checkLevelFiles(folder)).toBe("damaged");
+  });
+
+  it("is there when a database is closed in the middle of one, and opens no less", async () => {
+    // Three rounds of four leave one.
+    for (let round = 0; round < 6; round++) {
+      const database = new LevelClass<string, string>(folder, {
+        compression: false,
+        writeBufferSize: 64 * 1024,
+      });
+      const value = "x".repeat(1_000);
+      const put = (i: number) => ({ type: "put" as const, key: `${(i * 7_919) % 1_000}/${round}`, value });
+      for (let i = 0; i < 3_000; i += 100)
+        await database.batch(Array.from({ length: 100 }, (_, n) => put(i + n)));
+      await database.close();
+      expect(await checkLevelFiles(folder)).toBe("whole");
+    }
+    expect((await readBack()).size).toBe(6_000);
+  });
+});
+
 it("unpacks nothing that isn't packed, whatever it is given", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

@@ -1,0 +1,49 @@
+/**
+ * Which batch carries what: all up to its upper frontier that none of those carries which it was made after (log.md, L21).
+ * A frontier alone doesn't say that: where a batch is withdrawn after another was made behind it, its lines lie below
+ * the other's upper frontier and are in no file, so the next one carries them.
+ */
+import type { BatchFact } from "./branch-fact.ts";
+import type { FrontierCounts } from "./frontier-counts.ts";
+
+/** Whether an entry lies within these counts of an outage, at any of its places. */
+export type Reaches = (counts: FrontierCounts, outage: number) => boolean;
+
+/** What a batch needs to say for that. */
+export type BatchRange = Pick<BatchFact, "id" | "outage" | "after" | "upper">;
+
+/** Asks of one entry after the other; `batches`: all, in log order, withdrawn ones too. */
+export interface BatchReach {
+  /** Index of the first batch that carries it and is meant, or -1. */
+  firstCarrying(reaches: Reaches, isMeant: (index: number) => boolean): number;
+  /** One of these batches carries it. */
+  isCarriedBy(after: readonly string[]): (reaches: Reaches) => boolean;
+}
+
+export function createBatchReach(batches: readonly BatchRange[]): BatchReach {
+  const places = new Map(batches.map(({ id }, index) => [id, index]));
+  const indexesOf = (after: readonly string[]): readonly number[] =>
+    after.flatMap((id) => places.get(id) ?? []);
+  // Whoever made a batch had heard of those that it names, so they come before it.
+  const behind = batches.map(({ after }) => indexesOf(after));
+
+  function carrying(reaches: Reaches): readonly boolean[] {
+    const carried: boolean[] = [];
+    for (const [index, { outage, upper }] of batches.entries())
+      carried.push(reaches(upper, outage) && !behind[index]!.some((one) => carried[one] === true));
+    return carried;
+  }
+
+  return {
+    firstCarrying: (reaches, isMeant) =>
+      batches.length === 0 ? -1 : carrying(reaches).findIndex((is, index) => is && isMeant(index)),
+    isCarriedBy(after) {
+      const named = indexesOf(after);
+      return (reaches) => {
+        if (named.length === 0) return false;
+        const carried = carrying(reaches);
+        return named.some((one) => carried[one] === true);
+      };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** Which batch carries what, where one of them was withdrawn after another had been made behind it. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type BatchRange,
+  createBatchReach,
+  type Reaches,
+} from "../../../src/crdt/circulation/batch-reach.ts";
+import type { BatchFact, BranchEntry } from "../../../src/crdt/circulation/branch-fact.ts";
+import { standingIds, unheardIds } from "../../../src/crdt/circulation/branch-state.ts";
+import { foldAdmitted } from "./branch-entries.ts";
+
+const range = (id: string, after: readonly string[], count: number): BatchRange => ({
+  id,
+  outage: 1,
+  after,
+  upper: new Map([["d/r", count]]),
+});
+const at =
+  (seq: number): Reaches =>
+  (counts) =>
+    (counts.get("d/r") ?? 0) > seq;
+
+describe("a batch made by a desk that has not heard of one which another comes after", () => {
+  const fact = (id: string, after: readonly string[], count: number): BatchFact => ({
+    ...{ kind: "batch", format: "koha", lines: 0, sha256: "0".repeat(64), branchCode: "TWN" },
+    ...{ timezone: "UTC", deskNames: {}, generatorVersion: "0.1.0", partial: false },
+    ...range(id, after, count),
+  });
+  const entry = (one: BatchFact, n: number): BranchEntry => ({
+    ...{ ms: n, n: 0, desk: `desk${n}`, run: "r", seq: 0, at: n },
+    fact: one,
+  });
+  const [first, second] = [fact("A", [], 2), fact("B", ["A"], 4)];
+
+  it("comes after that one, too, so that no line of it is a line of the new one wherever both are known", () => {
+    const heard = foldAdmitted([entry(second, 2)]);
+    expect([unheardIds(heard, 1), standingIds(heard, 1)]).toEqual([["A"], ["B", "A"]]);
+    const third = fact("C", standingIds(heard, 1), 6);
+    const whole = foldAdmitted([first, second, third].map((one, n) => entry(one, n + 1)));
+    expect(whole.batches.map(({ state }) => state)).toEqual(["made", "made", "made"]);
+    for (const known of [[second], [first, second]]) {
+      const isCarried = createBatchReach(known).isCarriedBy(third.after);
+      expect([0, 1, 2, 3, 4].map((seq) => isCarried(at(seq)))).toEqual([true, true, true, true, false]);
+    }
+  });
+
+  it("comes after none that is withdrawn", () => {
+    const gone: BranchEntry = {
+      ...entry(second, 3),
+      fact: { kind: "outcome", batch: "B", state: "withdrawn" },
+    };
+    expect(standingIds(foldAdmitted([entry(first, 1), entry(second, 2), gone]), 1)).toEqual(["A"]);
+  });
+
+  it("counts though its desk is retired since, where one was made after it by a desk that had heard of it", () => {
+    const retired: BranchEntry = {
+      ...entry(second, 4),
+      fact: { kind: "retire", desk: "desk2", frontier: new Map() },
+    };
+    const idsOf = (...all: readonly BranchEntry[]) =>
+      foldAdmitted([entry(first, 1), entry(second, 2), retired, ...all]).batches.map((one) => one.fact.id);
+    expect(idsOf()).toEqual(["A"]);
+    expect(idsOf(entry(fact("C", ["A"], 6), 3))).toEqual(["A", "C"]);
+    expect(idsOf(entry(fact("C", ["A", "B"], 6), 3))).toEqual(["A", "B", "C"]);
+  });
+});
+
+describe("a batch", () => {
+  // `first` was withdrawn when `third` was made, so that one names `second` alone.
+  const reach = createBatchReach([
+    range("first", [], 2),
+    range("second", ["first"], 4),
+    range("third", ["second"], 5),
+  ]);
+
+  it("that comes after one which left something below carries that, and nothing twice", () => {
+    const stands = (index: number): boolean => index !== 0;
+    expect([0, 1, 2, 3, 4, 5].map((seq) => reach.firstCarrying(at(seq), stands))).toEqual([
+      2, 2, 1, 1, 2, -1,
+    ]);
+    expect([0, 1, 2, 3, 4].map((seq) => reach.isCarriedBy(["second"])(at(seq)))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("carries no more than its upper frontier, and nothing that one carries which it was made after", () => {
+    const chain = fc.array(fc.tuple(fc.nat(9), fc.array(fc.nat(9), { maxLength: 4 })), { maxLength: 8 });
+    fc.assert(
+      fc.property(chain, fc.nat(9), (drawn, seq) => {
+        const batches = drawn.map(([count, named], index) =>
+          range(String(index), named.filter((one) => one < index).map(String), count),
+        );
+        const { firstCarrying, isCarriedBy } = createBatchReach(batches);
+        for (const [index, { after, upper }] of batches.entries()) {
+          const carries = firstCarrying(at(seq), (one) => one === index) === index;
+          expect(carries).toBe(at(seq)(upper, 1) && !isCarriedBy(after)(at(seq)));
+        }
+      }),
+    );
+  });
+});

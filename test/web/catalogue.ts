@@ -1,0 +1,59 @@
+/** What the pages say and what the catalogues know, read from the source as it stands. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stringsToKey } from "../../src/web/language.ts";
+import { isNode, parseSource, type SourceFile, type SyntaxNode, visit } from "../tidy/source.ts";
+
+export interface Catalogues {
+  readonly pages: Readonly<Record<string, string>>;
+  readonly node: Readonly<Record<string, string>>;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export function readCatalogue(language: "de" | "es"): Catalogues {
+  return JSON.parse(readFileSync(join(root, "src/web/languages", `${language}.json`), "utf8")) as Catalogues;
+}
+
+export function readSources(folder: string): readonly SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name}`)
+    .map((path) => parseSource(path, readFileSync(join(root, path), "utf8")));
+}
+
+/** Every text that goes through `t` or `rich`, as a catalogue has it. */
+export function textsOf(sources: readonly SourceFile[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { program } of sources) {
+    for (const { node } of visit(program)) {
+      if (node.type !== "TaggedTemplateExpression" || !isNode(node.tag)) continue;
+      if (node.tag.name !== "t" && node.tag.name !== "rich") continue;
+      found.add(templateToKey(node.quasi as SyntaxNode));
+    }
+  }
+  return found;
+}
+
+/** Every text and template of a source, as a catalogue would have it. */
+export function literalsOf(sources: readonly SourceFile[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { program } of sources) {
+    for (const { node } of visit(program)) {
+      if (node.type === "Literal" && typeof node.value === "string") found.add(node.value);
+      if (node.type === "TemplateLiteral") found.add(templateToKey(node));
+    }
+  }
+  return found;
+}
+
+/** `{0}`, `{1}` … of a text, sorted. */
+export function placesOf(text: string): readonly string[] {
+  return (text.match(/\{\d+\}/g) ?? []).toSorted();
+}
+
+function templateToKey(template: SyntaxNode): string {
+  const quasis = template.quasis as readonly { readonly value: { readonly cooked: string } }[];
+  return stringsToKey(quasis.map(({ value }) => value.cooked));
+}
