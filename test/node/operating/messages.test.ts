@@ -1,5 +1,5 @@
 /** What a node says: readable to the terminal, as JSON to files of bounded size, on a sound disk and on a broken one. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -20,6 +20,18 @@ async function listen(quiet = false) {
   const terminal: string[] = [];
   const messages = await openMessages({ dataDir, quiet, terminal: (line) => terminal.push(line) });
   return { ...messages, terminal };
+}
+
+/** The end of a file, longer than a line of these tests. */
+async function readLast(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, 2_000);
+    return (await file.read(Buffer.alloc(length), 0, length, size - length)).buffer.toString();
+  } finally {
+    await file.close();
+  }
 }
 
 async function readLines(): Promise<readonly Record<string, unknown>[]> {
@@ -70,14 +82,25 @@ it("keeps the newest lines, and never more than its files may hold", async () =>
   const text = "x".repeat(1_000);
   const lines = (fileMegabytes * 1_000 + 500) * (keptFiles + 2);
   let said = 0;
+  const isKept = async (number: number) => {
+    const lasts = await Promise.all(
+      (await readdir(messagesFolder(dataDir))).map((name) => readLast(join(messagesFolder(dataDir), name))),
+    );
+    return lasts.some((last) => last.includes(`"${number} x`));
+  };
+  const untilKept = (number: number) =>
+    expect.poll(() => isKept(number), { timeout: 60_000, interval: 2 }).toBe(true);
   // As after several starts: the files of earlier ones count, too.
   for (let run = 0; run < 2; run++) {
     const { log, close } = await listen(true);
     for (; said < (lines * (run + 1)) / 2; said++) {
       log(`${said} ${text}`);
-      // What waits for the disk is bounded: give it the time that a node gives it.
-      if (said % 200 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      // A file is left for the next one once nothing waits for the disk, which a node's few lines always come to; a
+      // slow disk must be waited for here.
+      if (said % 200 === 0) await untilKept(said);
     }
+    // Closing waits for the disk half a second and no longer.
+    await untilKept(said - 1);
     await close();
   }
   const names = await readdir(messagesFolder(dataDir));
