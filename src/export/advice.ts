@@ -1,9 +1,7 @@
 /**
- * What an ILS's refusal of a line comes down to, and what staff do about it, in plain words. The ILSs' own words live in
- * the `reply-…` files; here are the few things that they all mean.
+ * What an ILS's refusal of a line comes down to. The ILSs' own words live in the `reply-…` files; here are the few things
+ * that they all mean. What staff do about each is in `advice-text.ts`.
  */
-import type { TransactionKind } from "../crdt/circulation/transaction.ts";
-
 export type Advice =
   | "item-unknown"
   | "patron-unknown"
@@ -76,48 +74,4 @@ export function saysDone(words: string): boolean {
 
 export function saysFailed(words: string): boolean {
   return FAILED.test(words) || adviceOf(words) !== null;
-}
-
-const isReturn = (kind: TransactionKind): boolean => kind === "checkin";
-
-/** What to do now, a sentence or two; `advice` may come from a later version. */
-export function adviceToText(advice: string | undefined, kind: TransactionKind): string {
-  switch (advice) {
-    case "item-unknown":
-      return "The ILS does not know this item barcode. Look at the item: correct the barcode or catalogue it, then enter this there.";
-    case "patron-unknown":
-      return "The ILS does not know this card. Find the patron or create them first, then enter this there.";
-    case "not-on-loan":
-      return isReturn(kind)
-        ? "The ILS did not have it on loan. Scan it in there once, so that its status and holds are right."
-        : "The ILS does not have it on loan. Check it out there to this patron, if they still have it.";
-    case "on-loan":
-      return "The ILS has it on loan to somebody. Find out who has it; return it there, then check it out to this patron if they have it.";
-    case "later-action":
-      return "Something was done with this item in the ILS since. Look at the item there: mostly nothing is left to do.";
-    case "blocked":
-      return "The patron is blocked in the ILS. Enter this there with an override, or speak with the patron.";
-    case "limit":
-      return "The patron has reached a limit of the ILS. Enter this there with an override.";
-    case "expired":
-      return "The card has expired in the ILS. Renew the card, then enter this there.";
-    case "not-for-loan":
-      return "The ILS does not lend this item. Enter the loan there with an override, or ask for the item back.";
-    case "reserved":
-      return isReturn(kind)
-        ? "Somebody waits for this item. Scan it in in the ILS and put it on the hold shelf."
-        : "Somebody else waits for this item. Enter the loan in the ILS with an override, and tell the one who waits.";
-    case "exists":
-      return "The ILS has this card or name already. Compare the two, and merge or correct them there.";
-    case "malformed":
-      return "The ILS could not read this line. Enter it there by hand, and tell the makers of Deskmesh.";
-    case "unknown":
-      return "It was sent and no answer came. Look in the ILS whether it is there; enter it by hand if it is not.";
-    case "other-due":
-      return "The ILS took it with another due date than was promised. Set the promised date there.";
-    case "not-sent":
-      return "This cannot be sent. Enter it in the ILS by hand.";
-    default:
-      return "The ILS refused it. Read its words, and enter this there by hand.";
-  }
 }

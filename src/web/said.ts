@@ -24,6 +24,8 @@ const SAID: ReadonlySet<string> = new Set([
   "what",
   "question",
   "later",
+  "stopped",
+  "notes",
 ]);
 const SENTENCE_END = /(?<=[.?!]) (?=\p{Lu})/u;
 /** How deep sentences stand in sentences. */

@@ -48,6 +48,36 @@ export function literalsOf(sources: readonly SourceFile[]): ReadonlySet<string> 
   return found;
 }
 
+/** Words that a page shows between its tags and that go through no catalogue: a bare string chosen by a condition. */
+export function bareWordsOf(sources: readonly SourceFile[]): readonly string[] {
+  const found: string[] = [];
+  for (const { program } of sources) {
+    for (const { node } of visit(program)) {
+      if (node.type !== "TaggedTemplateExpression" || !isNode(node.tag)) continue;
+      if (node.tag.name !== "html" && node.tag.name !== "svg") continue;
+      found.push(...shownIn(node.quasi as SyntaxNode));
+    }
+  }
+  return found;
+}
+
+function shownIn({ quasis, expressions }: SyntaxNode): readonly string[] {
+  const texts = quasis as readonly { readonly value: { readonly cooked: string } }[];
+  const before = texts.map((_, index) => texts.slice(0, index + 1).map(({ value }) => value.cooked));
+  return (expressions as readonly SyntaxNode[]).flatMap((each, index) => {
+    const markup = before[index]?.join("") ?? "";
+    const isInTag = markup.lastIndexOf("<") > markup.lastIndexOf(">");
+    return isInTag ? [] : chosenOf(each);
+  });
+}
+
+function chosenOf(node: SyntaxNode): readonly string[] {
+  if (node.type === "Literal")
+    return typeof node.value === "string" && /[a-z]/i.test(node.value) ? [node.value] : [];
+  if (node.type !== "ConditionalExpression") return [];
+  return [node.consequent, node.alternate].flatMap((branch) => chosenOf(branch as SyntaxNode));
+}
+
 /** `{0}`, `{1}` … of a text, sorted. */
 export function placesOf(text: string): readonly string[] {
   return (text.match(/\{\d+\}/g) ?? []).toSorted();

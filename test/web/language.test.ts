@@ -14,7 +14,8 @@ import {
 import { toPseudo } from "../../src/web/pseudo.ts";
 import { sayAgain, toOwnWords } from "../../src/web/said.ts";
 import { countToText, dayToText } from "../../src/web/words.ts";
-import { literalsOf, placesOf, readCatalogue, readSources, textsOf } from "./catalogue.ts";
+import { parseSource } from "../tidy/source.ts";
+import { bareWordsOf, literalsOf, placesOf, readCatalogue, readSources, textsOf } from "./catalogue.ts";
 
 const english = textsOf(readSources("src/web"));
 const ofNode = literalsOf(["src/crdt/circulation", "src/export", "src/node"].flatMap(readSources));
@@ -39,6 +40,18 @@ describe.each(["de", "es"] as const)("the catalogue %s", (language) => {
   it("keeps the blanks at both ends, which join a text to its neighbours", () => {
     const ends = (text: string) => [/^\s/.test(text), /\s$/.test(text)];
     for (const [text, own] of Object.entries(pages)) expect(ends(own), text).toEqual(ends(text));
+  });
+});
+
+describe("a word between the tags of a page", () => {
+  it("goes through the catalogues, whatever it depends on", () => {
+    // Its own name is the same in all.
+    expect(bareWordsOf(readSources("src/web"))).toEqual(["Deskmesh"]);
+  });
+  it("is found where it does not", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source that has one
+    const text = 'const a = html`<p class=${x ? "good" : "bad"}>${x ? "linked" : y ? t`away` : "none"}</p>`;';
+    expect(bareWordsOf([parseSource("a.ts", text)])).toEqual(["linked", "none"]);
   });
 });
 

@@ -107,7 +107,10 @@ function branchFactToWords(parts: DeskParts, fact: BranchFact): Said | null {
     }
     case "answer": {
       const refused = fact.results.filter(({ outcome }) => outcome === "refused").length;
-      return ["file", `Answer of the ILS on ${fact.batch}: ${fact.results.length} lines, ${refused} refused`];
+      return [
+        "file",
+        `What became of ${fact.batch}: ${fact.results.length} lines answered, ${refused} refused`,
+      ];
     }
     case "ticked":
       return [

@@ -170,7 +170,7 @@ async function beginRun(
     const zone = createZone(batch.fact.timezone);
     const { institution = server.institution ?? "", location = "" } = request;
     const { lines, unfit } = planLines(parts, batch, mains, { institution, location, zone }, again);
-    const words = "Looked up in the ILS";
+    const words = "Looked up there";
     const known = there.map((transaction) => ({ transaction, outcome: "done" as const, words }));
     await appendResults(parts, id, [...known, ...unfit], staff);
     const { rate = 5, goOn = false } = request;

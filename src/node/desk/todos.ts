@@ -8,7 +8,13 @@ import type { Batch } from "../../crdt/circulation/branch-state.ts";
 import { exceptionToText } from "../../crdt/circulation/exception-text.ts";
 import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
-import { adviceToText } from "../../export/advice.ts";
+import {
+  adviceToText,
+  createPatron,
+  enterByHand,
+  lookAtLater,
+  setDueDate,
+} from "../../export/advice-text.ts";
 import { otherDue } from "../../export/sip2-lines.ts";
 import type { TodoKind, TodoView } from "../http/api.ts";
 import type { Tick, TodoQuery } from "./answer-acts.ts";
@@ -33,8 +39,11 @@ interface Todo {
   readonly transaction?: string;
 }
 
-/** To-dos that a batch's entry alone brings: they never change. Nothing in them tells of a patron. */
-const byBatch = new WeakMap<BatchFact, readonly Todo[]>();
+/** To-dos that a batch's entry alone brings, in words for `ils`: else they never change. Nothing in them tells of a patron. */
+const byBatch = new WeakMap<
+  BatchFact,
+  { readonly ils: string | undefined; readonly todos: readonly Todo[] }
+>();
 const mostTodosInEntry = 300;
 
 export async function listTodos(parts: DeskParts, query: TodoQuery): Promise<readonly TodoView[]> {
@@ -121,15 +130,23 @@ async function findTodos(parts: DeskParts, outage?: number): Promise<readonly To
 
 async function todosOfBatch(parts: DeskParts, batch: Batch): Promise<readonly Todo[]> {
   const { fact } = batch;
-  const known = byBatch.get(fact) ?? (await draftOfBatch(parts, batch));
-  if (known === null) {
+  const ils = ownIlsName(parts);
+  const kept = byBatch.get(fact);
+  if (kept?.ils === ils && kept !== undefined) return kept.todos;
+  const todos = await draftOfBatch(parts, batch, ils);
+  if (todos === null) {
     const text = `This desk does not hold all of ${fact.id} yet, so what it leaves to do by hand is not known here.`;
     return [{ id: idOf(fact.id, "not-here"), kind: "not-here", outage: fact.outage, batch: fact.id, text }];
   }
-  return known;
+  byBatch.set(fact, { ils, todos });
+  return todos;
 }
 
-async function draftOfBatch(parts: DeskParts, batch: Batch): Promise<readonly Todo[] | null> {
+async function draftOfBatch(
+  parts: DeskParts,
+  batch: Batch,
+  ils: string | undefined,
+): Promise<readonly Todo[] | null> {
   const here = await renderHere(parts, batch);
   if (here.kind !== "done") return null;
   const { id: batchId, outage } = batch.fact;
@@ -148,12 +165,10 @@ async function draftOfBatch(parts: DeskParts, batch: Batch): Promise<readonly To
         text,
       });
     };
-    if (where === "patrons") add("new-patron", "Create this patron in the ILS, before the file is loaded.");
-    else if (where === "extra") add("by-hand", `${reason}. Enter it in the ILS by hand.`);
-    else if (setDue)
-      add("due-date", "Set this due date in the ILS: it was promised, and the file carries none.");
+    if (where === "patrons") add("new-patron", createPatron(ils));
+    else if (where === "extra") add("by-hand", enterByHand(reason ?? "", ils));
+    else if (setDue) add("due-date", setDueDate(ils));
   }
-  byBatch.set(batch.fact, todos);
   return todos;
 }
 
@@ -176,7 +191,7 @@ function refusedIn(parts: DeskParts, { fact }: Batch): readonly Todo[] {
       outage: fact.outage,
       batch: fact.id,
       transaction,
-      text: adviceToText(outcome === "unknown" ? "unknown" : advice, kind),
+      text: adviceToText(outcome === "unknown" ? "unknown" : advice, kind, ownIlsName(parts)),
       ...(words ? { words } : {}),
     });
   }
@@ -202,8 +217,7 @@ function todosOfExceptions(parts: DeskParts, isMeant: (outage: number) => boolea
     }
     const decision: string | undefined = settlements.at(-1)?.fact.decision;
     if ((kind as string) !== "overtaken" || decision !== "by-hand") continue;
-    const text =
-      "Something later on this item is in the ILS. Look at it there, and enter this by hand if it still counts.";
+    const text = lookAtLater(ownIlsName(parts));
     todos.push({ id: idOf(id, "overtaken"), kind: "overtaken", outage, ...about, text });
   }
   return todos;

@@ -1,6 +1,7 @@
 /** The desks of the branch: who is here, whose clock is off, and who holds what. */
 
 import { deskTable } from "../elements/desk-table.ts";
+import { nameOfIls } from "../ils.ts";
 import { rich, t } from "../language.ts";
 import { html, type TemplateResult, View } from "../lit.ts";
 import { proofDetails } from "../pictures/proof.ts";
@@ -30,7 +31,7 @@ export class DesksPage extends View {
         )}
       ${off.map((desk) => html`<div class="note wait"><p>${rich`${html`<b>${t`${desk.name}’s clock is ${offsetToText(desk.offsetMs ?? 0)}`}</b>`} of this PC’s. Times in the file may be wrong: look at both, set the wrong one.`}</p></div>`)}
       <section class="sheet pad">${deskTable(view.desks, zone, true)}
-        ${proofDetails(view, state?.outage.state ?? "standby", zone, Date.now(), true)}</section>
+        ${proofDetails(view, state?.outage.state ?? "standby", zone, Date.now(), nameOfIls(this.model), true)}</section>
       <dm-desk-acts .model=${this.model}></dm-desk-acts>
       <dm-carry .model=${this.model}></dm-carry>
       <dm-patron-data .model=${this.model}></dm-patron-data>

@@ -8,7 +8,7 @@ import { type ExportAnswer, type ExportReason, stateToExportAnswer } from "../ba
 import { deskTable } from "../elements/desk-table.ts";
 import { onlyCtrlEnter } from "../elements/form-keys.ts";
 import { outcomeNote } from "../elements/outcome-note.ts";
-import { ilsOf } from "../ils.ts";
+import { ilsOf, nameOfIls } from "../ils.ts";
 import { rich, t } from "../language.ts";
 import "../elements/staff-section.ts";
 import { html, nothing, type TemplateResult, View } from "../lit.ts";
@@ -45,7 +45,7 @@ export class ExportPage extends View {
       ${this.#unanswered()}
       <div class="columns">
         <section class="sheet pad"><h2>${t`Desks`}</h2>${deskTable(state.desks.desks, zone, false)}
-          ${proofDetails(state.desks, state.outage.state, zone, Date.now())}</section>
+          ${proofDetails(state.desks, state.outage.state, zone, Date.now(), nameOfIls(this.model))}</section>
         <dm-picture .model=${this.model} .half=${"numbers"}></dm-picture>
       </div>
       <dm-picture .model=${this.model} .half=${"timeline"}></dm-picture>

@@ -83,7 +83,7 @@ function rulesTable({ rules }: PolicyView, chosen: number | undefined): Template
         <td>${rule.number}${rule.number === chosen ? html`<br /><b>${t`decides`}</b>` : nothing}</td>
         <td>${names(rule.category)}</td><td>${names(rule.itemType)}</td><td>${names(rule.location)}</td>
         <td><b>${rule.length}</b>${rule.dueAt === undefined ? "" : t`, due at ${rule.dueAt}`}${rule.hardDue === undefined ? "" : `, ${rule.hardDue}`} ${rule.limited ? html`<span class="chip wait">${t`limited`}</span>` : nothing}</td>
-        <td>${rule.renewals === 0 ? "none" : rule.renewals}</td><td>${rule.graceDays === 0 ? "none" : countToText(rule.graceDays, t`day`, t`days`)}</td></tr>`,
+        <td>${rule.renewals === 0 ? t`none` : rule.renewals}</td><td>${rule.graceDays === 0 ? t`none` : countToText(rule.graceDays, t`day`, t`days`)}</td></tr>`,
     )}</tbody></table></div>`;
 }
 

@@ -9,20 +9,40 @@ import { CENTRE, type Place, placeDesks } from "./geometry.ts";
 const WIDTH = 560;
 const HEIGHT = 320;
 
+interface MeshWords {
+  readonly timezone: string;
+  /** ms since the epoch. */
+  readonly now: number;
+  /** As staff call their ILS, if they do. */
+  readonly ilsName: string | undefined;
+}
+
+/** As many letters as the cloud is wide. */
+const MOST_IN_CLOUD = 16;
+
 export function meshPicture(
   desks: readonly DeskView[],
   state: OutageState,
-  timezone: string,
-  now: number,
+  { timezone, now, ilsName }: MeshWords,
 ): TemplateResult {
   const places = placeDesks(desks);
   const isDown = state === "open";
   return html`<svg class="picture small-picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${t`Which desks are linked. The table of desks says the same.`}>
     ${places.filter(({ desk }) => !desk.self).map((place) => edge(place))}
     ${places.map((place) => node(place, timezone, now))}
-    <g><rect class="cloud" x="4" y="4" width="122" height="40" rx="8"/><text class="word" x="65" y="29" text-anchor="middle">${t`library system`}</text>
+    <g><rect class="cloud" x="4" y="4" width="122" height="40" rx="8"/><text class="word" x="65" y="29" text-anchor="middle">${cloudToText(ilsName)}</text>
       ${isDown ? svg`<path class="cross" d="M4 4L126 44M126 4L4 44"/><text class="word stop" x="65" y="62" text-anchor="middle">${t`down`}</text>` : nothing}</g>
   </svg>`;
+}
+
+function cloudToText(ilsName = t`library system`): string {
+  const letters = [...ilsName];
+  return letters.length <= MOST_IN_CLOUD
+    ? ilsName
+    : `${letters
+        .slice(0, MOST_IN_CLOUD - 1)
+        .join("")
+        .trimEnd()}…`;
 }
 
 function edge({ desk, x, y }: Place): TemplateResult {
@@ -34,8 +54,8 @@ function edge({ desk, x, y }: Place): TemplateResult {
 }
 
 function node({ desk, x, y }: Place, timezone: string, now: number): TemplateResult {
-  const below = desk.self ? t`this desk` : desk.linked ? "linked" : awayText(desk, timezone, now);
-  return svg`<g><circle class="node ${desk.self ? "self" : desk.linked ? "linked" : "away"}" cx=${x} cy=${y} r="24"/>
+  const below = desk.self ? t`this desk` : desk.linked ? t`linked` : awayText(desk, timezone, now);
+  return svg`<g><circle class="node ${desk.self ? "self" : desk.linked ? t`linked` : "away"}" cx=${x} cy=${y} r="24"/>
     <text class="word node-word" x=${x} y=${y + 5} text-anchor="middle">${desk.name.replace(/^(\D)\D*(\d*)$/, "$1$2").slice(0, 3)}</text>
     <text class="word backed" x=${x} y=${y + 42} text-anchor="middle">${desk.name.slice(0, 24)}</text>
     <text class="word quiet backed" x=${x} y=${y + 58} text-anchor="middle">${below}</text></g>`;

@@ -14,11 +14,12 @@ export function proofDetails(
   state: OutageState,
   timezone: string,
   now: number,
+  ilsName: string | undefined,
   isOpen = false,
 ): TemplateResult {
   return html`<details class="proof" ?open=${isOpen}><summary>${t`Details: who holds what, links, clocks`}</summary>
     <h3>${t`Who holds what`}</h3>${matrixPicture(view)}${matrixTable(view)}
-    <div class="columns"><div><h3>${t`Who is linked`}</h3>${meshPicture(view.desks, state, timezone, now)}</div>
+    <div class="columns"><div><h3>${t`Who is linked`}</h3>${meshPicture(view.desks, state, { timezone, now, ilsName })}</div>
       <div><h3>${t`Clocks against each other`}</h3>${clockPicture(view.desks)}</div></div>${linksTable(view)}
   </details>`;
 }
@@ -30,7 +31,7 @@ function linksTable(view: DesksView): TemplateResult {
       <tbody>${view.desks.map(
         (
           desk,
-        ) => html`<tr><th scope="row">${desk.name}</th><td>${desk.self ? t`this desk` : desk.linked ? "linked" : t`not linked`}</td>
+        ) => html`<tr><th scope="row">${desk.name}</th><td>${desk.self ? t`this desk` : desk.linked ? t`linked` : t`not linked`}</td>
         <td class="number">${desk.roundTripMs === undefined ? "" : t`${desk.roundTripMs} ms`}</td>
         <td>${desk.self ? t`this clock` : desk.offsetMs === undefined ? t`not known` : offsetToText(desk.offsetMs)}</td></tr>`,
       )}</tbody></table></div></details>`;

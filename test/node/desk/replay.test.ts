@@ -183,7 +183,7 @@ describe("what can't go this way", () => {
     expect(batch.state).toBe("loaded-with-errors");
     const todos = takeValue(await desk.todos({ batch: id }));
     expect(todos.map(({ text }) => text)).toEqual(
-      Array(2).fill("This cannot be sent. Enter it in the ILS by hand."),
+      Array(2).fill("This cannot be sent. Enter it in the library system by hand."),
     );
   });
 });
