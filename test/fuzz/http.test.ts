@@ -136,9 +136,12 @@ async function readEverything(): Promise<string> {
 
 it("answers whatever is asked, and refuses without a trace", async () => {
   const tally = new Map<number, number>();
+  // What was read after a refusal stands before the next request: the desk lets in so many a second, and this is most of them.
+  let known: string | null = null;
   await fc.assert(
     fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: posts }, queries), async ([method, path, body]) => {
-      const before = await readEverything();
+      const before = known ?? (await readEverything());
+      known = null;
       const reply = await send(method, path, body);
       const said = await reply.text();
       tally.set(reply.status, (tally.get(reply.status) ?? 0) + 1);
@@ -147,7 +150,9 @@ it("answers whatever is asked, and refuses without a trace", async () => {
       expect(said).not.toMatch(/ at .*\.js:|node_modules/);
       const { title, detail } = JSON.parse(said) as Problem;
       expect(`${title} ${detail ?? ""}`, `${method} ${path}`).not.toMatch(patronData);
-      expect(await readEverything()).toBe(before);
+      const after = await readEverything();
+      expect(after).toBe(before);
+      known = after;
     }),
     { ...runs(250, 3_000), endOnFailure: true },
   );
