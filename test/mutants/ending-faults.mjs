@@ -2,7 +2,6 @@
 const closingTest = "test/node/desk/closing.test.ts";
 const outcomesTest = "test/node/desk/batch-outcomes.test.ts";
 const carryTest = "test/node/carry/carry.test.ts";
-const simulation = "test/sim/sim.test.ts";
 
 export const endingFaults = [
   {
@@ -51,8 +50,8 @@ export const endingFaults = [
     path: "src/node/desk/batch-making.ts",
     search: "    ...(elsewhere.length > 0 && { elsewhere }),\n",
     replace: "",
-    file: simulation,
-    only: "one id at two desks in two outages",
+    file: "test/node/desk/batch-outcomes.test.ts",
+    only: "leaves out what a file of another outage carries",
   },
   {
     name: "an outage is purged whose file nobody has loaded",

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { agree, checkout, createWorld, linked, newId, record, until, type World } from "./desks.ts";
 import { checkin, loaded, part, takeValue, textOf, whole } from "./ending.ts";
+import { load, loadAndClose, loadPartial } from "./purging.ts";
 
 let world: World;
 beforeEach(() => {
@@ -78,6 +79,26 @@ describe("a batch", () => {
     // What the two hold is in the ILS, and goes out no more.
     await until("all is here", () => one.desks().desks.every(({ verdict }) => verdict === "all-here"));
     expect((await one.makeBatch(whole)).kind).toBe("not-found");
+  });
+
+  it("leaves out what a file of another outage carries: one id, recorded there and here", async () => {
+    const [one, two] = [await world.start(1), await world.start(2)];
+    await linked(one, two);
+    await record(one, checkout("33191000000001"));
+    await agree([one, two], 1);
+    await loadAndClose(one);
+    await part(world, one, two);
+    takeValue(await one.moveOutage("open", {}, "MK"));
+    // A page took its unanswered scan to another desk, which had not heard of the new outage.
+    const shared = checkout("33191000000002");
+    await record(two, shared);
+    const late = await record(two, checkout("33191000000003"));
+    await record(one, shared);
+    await loadPartial(one);
+    world.network.heal(one.pc.host, two.pc.host);
+    await agree([one, two], 3);
+    expect(await load(one)).toEqual([late.receipt.id]);
+    expect(await load(two)).toEqual([]);
   });
 
   it("says beforehand what it would hold, and comes in parts for Alma", async () => {
