@@ -159,7 +159,7 @@ export function keyPlace({ branch, desk, madeAt }: Omit<BackupHeader, "key">): s
 
 const format = 1;
 const lengthBytes = 4;
-/** A segment has half a MiB, a snapshot's chunk a quarter. */
+/** A segment has half a MiB, a piece of a snapshot less. */
 const longestFrame = 4 * 1024 * 1024;
 const placeOf = (place: number): string => `frame ${place}`;
 /** Nothing is encrypted with it. */

@@ -146,10 +146,8 @@ async function writeSnapshots(archive: ArchiveWriter, parts: DeskParts): Promise
     // It was replaced meanwhile, and nobody needs it.
     if (!snapshot) continue;
     await archive.add({ kind: "snapshot", sha256, size });
-    for (let n = 0; ; n++) {
-      const chunk = await snapshot.readChunk(n);
-      if (chunk === null) break;
-      await archive.add({ kind: "package" }, chunk);
+    for await (const piece of snapshot.bytes(0)) {
+      await archive.add({ kind: "package" }, piece);
       tell(parts, archive, "Writing patron data");
     }
     written += 1;

@@ -1,12 +1,14 @@
 /**
  * A snapshot on its way between two desks: bytes of the package, from wherever they stopped. What has come is durable
- * chunk by chunk, so a restart goes on from there; nothing counts before the SHA-256 of the whole is right.
+ * some blocks at a time, so a restart goes on from there; nothing counts before the SHA-256 of the whole is right.
  */
 import { createHash } from "node:crypto";
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
-import { chunkKey, chunkRange, recordRange } from "./keys.ts";
-import { chunkSize, type PackHeader, parseHeader, readChunks, readLines } from "./pack.ts";
-import { parseRecord, primaryKey, recordKinds, recordToParts, secondaryKey } from "./record.ts";
+import { createBlockCutter, durableBytes, listBlocks, readBlocks, readCame, writeCame } from "./blocks.ts";
+import { recordRange } from "./keys.ts";
+import type { PackHeader } from "./pack.ts";
+import { createPackageReader } from "./package-reader.ts";
+import { lookUpKeys } from "./record.ts";
 import { breathe, createWriteBuffer } from "./slices.ts";
 import type { SnapshotMeta, SnapshotStore } from "./snapshot-store.ts";
 
@@ -36,16 +38,15 @@ export async function receivePack(options: ReceiveOptions): Promise<ReceiveResul
   const stage = await store.stageIncoming(sha256);
   let ended = false;
   try {
-    const came = await receiveChunks(options, stage.level);
+    const came = await receiveBlocks(options, stage.level);
     if (came.kind === "interrupted") return came;
     const checked = came.kind === "whole" ? await check(stage.level, sha256) : came;
-    const header = checked.kind === "sound" ? await index(stage.level) : checked;
-    if (header.kind === "wrong-bytes") {
+    if (checked.kind === "wrong-bytes") {
       ended = true;
       await stage.discard();
-      return header;
+      return checked;
     }
-    const meta = { ...header.header, sha256, size };
+    const meta = { ...checked.header, sha256, size };
     ended = true;
     await stage.finish(meta);
     return { kind: "received", meta };
@@ -62,13 +63,7 @@ export async function* packRange(
 ): AsyncGenerator<Uint8Array> {
   const snapshot = await store.open(sha256);
   if (snapshot === null) throw new Error("This snapshot is not held here");
-  let skip = from % chunkSize;
-  for (let n = Math.floor(from / chunkSize); ; n++) {
-    const chunk = await snapshot.readChunk(n);
-    if (chunk === null) return;
-    if (skip < chunk.length) yield chunk.subarray(skip);
-    skip = 0;
-  }
+  yield* snapshot.bytes(from);
 }
 
 interface WrongBytes {
@@ -79,41 +74,45 @@ const wrongBytes = (text: string): WrongBytes => ({ kind: "wrong-bytes", text })
 
 type Came = { readonly kind: "whole" } | WrongBytes | Extract<ReceiveResult, { kind: "interrupted" }>;
 
-async function receiveChunks(options: ReceiveOptions, level: EncryptedLevel): Promise<Came> {
+async function receiveBlocks(options: ReceiveOptions, level: EncryptedLevel): Promise<Came> {
   const { size, onProgress } = options;
-  let n = (await level.keys(chunkRange)).length;
-  let have = Math.min(n * chunkSize, size);
-  let chunk = Buffer.allocUnsafe(chunkSize);
-  let filled = 0;
-  async function cut(): Promise<void> {
-    const value = chunk.subarray(0, filled);
-    await level.batch([{ type: "put", key: chunkKey(n), value }], { sync: true });
-    n += 1;
-    have += filled;
-    chunk = Buffer.allocUnsafe(chunkSize);
-    filled = 0;
-    onProgress?.({ done: have, of: size });
+  const cutter = createBlockCutter();
+  let here = await readCame(level);
+  let blocks: Uint8Array[] = [];
+  let came = here.bytes;
+  async function keep(): Promise<void> {
+    here = await writeCame(level, here, blocks);
+    blocks = [];
+    onProgress?.({ done: here.bytes, of: size });
   }
-  if (have === size) return { kind: "whole" };
-  const pieces = options.readRange(have)[Symbol.asyncIterator]();
+  if (came === size) return { kind: "whole" };
+  const pieces = options.readRange(came)[Symbol.asyncIterator]();
+  const giveUp = async (text: string): Promise<WrongBytes> => {
+    await pieces.return?.();
+    return wrongBytes(text);
+  };
+  let waiting = 0;
   for (;;) {
     const piece = await nextPiece(pieces);
-    if (piece.kind === "lost") return { kind: "interrupted", have, text: piece.text };
+    if (piece.kind === "lost") return { kind: "interrupted", have: here.bytes, text: piece.text };
     if (piece.kind === "end") break;
-    for (let from = 0; from < piece.bytes.length; ) {
-      const part = piece.bytes.subarray(from, from + chunkSize - filled);
-      if (have + filled + part.length > size) {
-        await pieces.return?.();
-        return wrongBytes("More bytes came than the snapshot has");
-      }
-      chunk.set(part, filled);
-      filled += part.length;
-      from += part.length;
-      if (filled === chunkSize) await cut();
+    came += piece.bytes.length;
+    if (came > size) return giveUp("More bytes came than the snapshot has");
+    const cut = cutter.add(piece.bytes);
+    if (cut === null) return giveUp("A line of the snapshot is longer than any may be");
+    for (const block of cut) {
+      blocks.push(block);
+      waiting += block.length;
+      if (waiting < durableBytes) continue;
+      waiting = 0;
+      await keep();
     }
   }
-  if (have + filled < size) return { kind: "interrupted", have, text: "It ended before all bytes were here" };
-  if (filled > 0) await cut();
+  if (came < size)
+    return { kind: "interrupted", have: here.bytes, text: "It ended before all bytes were here" };
+  const rest = cutter.rest();
+  if (rest.length > 0) blocks.push(rest);
+  if (blocks.length > 0) await keep();
   return { kind: "whole" };
 }
 
@@ -132,52 +131,40 @@ async function nextPiece(pieces: AsyncIterator<Uint8Array>): Promise<Piece> {
   }
 }
 
-/** Reads back what is on disk: so the hash says what is kept, not what came. */
-async function check(
-  level: EncryptedLevel,
-  sha256: string,
-): Promise<{ readonly kind: "sound" } | WrongBytes> {
-  const hash = createHash("sha256");
-  for await (const chunk of readChunks(level)) hash.update(chunk);
-  return hash.digest("hex") === sha256
-    ? { kind: "sound" }
-    : wrongBytes("The bytes that came are not those of the named snapshot");
-}
+type Checked = { readonly kind: "sound"; readonly header: PackHeader } | WrongBytes;
 
-type Indexed = { readonly kind: "indexed"; readonly header: PackHeader } | WrongBytes;
-
-/** Makes the look-up keys from the package. Done again from the start when it was cut short. */
-async function index(level: EncryptedLevel): Promise<Indexed> {
+/**
+ * Reads back what is on disk, so the hash says what is kept, not what came; and lists what its blocks begin with, and the
+ * records that stand by themselves. Done again from the start when it was cut short.
+ */
+async function check(level: EncryptedLevel, sha256: string): Promise<Checked> {
   await removeRecords(level);
+  const hash = createHash("sha256");
   const buffer = createWriteBuffer(level);
-  let header: PackHeader | null | undefined;
-  let line = 0;
-  const counted = new Map<string, number>(recordKinds.map((kind) => [kind, 0]));
-  for await (const lines of readLines(readChunks(level))) {
-    for (const text of lines) {
-      line += 1;
-      if (header === undefined) {
-        header = parseHeader(text);
-        if (header === null) return wrongBytes("The snapshot is of a format that this version can't read");
+  const list = listBlocks(buffer);
+  const reader = createPackageReader();
+  let fault: string | undefined;
+  for await (const blocks of readBlocks(level))
+    for (const block of blocks) {
+      hash.update(block);
+      // Of other bytes than the named ones it doesn't matter what is wrong with them.
+      if (fault !== undefined) continue;
+      const read = reader.read(block);
+      if (typeof read === "string") {
+        fault = read;
         continue;
       }
-      const record = parseRecord(text);
-      if (record === null) return wrongBytes(`Line ${line} of the snapshot is no record`);
-      counted.set(record.kind, (counted.get(record.kind) ?? 0) + 1);
-      const value = Buffer.from(text);
-      const putting = buffer.put(primaryKey(level, record.kind, recordToParts(record)), value);
-      if (putting) await putting;
-      const second = secondaryKey(level, record);
-      if (second !== undefined) await buffer.put(second, value);
+      list.add(read.first, block.length);
+      for (const { record, line } of read.records)
+        for (const key of lookUpKeys(level, record)) await buffer.put(key, Buffer.from(line));
     }
-    await breathe();
-  }
+  if (hash.digest("hex") !== sha256)
+    return wrongBytes("The bytes that came are not those of the named snapshot");
+  const header = fault ?? reader.end();
+  if (typeof header === "string") return wrongBytes(header);
+  await list.end();
   await buffer.flush();
-  if (!header) return wrongBytes("The snapshot is empty");
-  const { counts } = header;
-  const differs = recordKinds.find((kind) => counts[kind] !== counted.get(kind));
-  if (differs !== undefined) return wrongBytes(`The snapshot's header counts another number of ${differs}`);
-  return { kind: "indexed", header };
+  return { kind: "sound", header };
 }
 
 async function removeRecords(level: EncryptedLevel): Promise<void> {

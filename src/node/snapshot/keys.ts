@@ -5,15 +5,7 @@
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import type { KeyRange } from "../store/level.ts";
 
-export type KeyKind =
-  | "patron"
-  | "item"
-  | "loan"
-  | "loan-of-patron"
-  | "hold-of-item"
-  | "hold-of-patron"
-  | "hours"
-  | "closed-days";
+export type KeyKind = "loan-of-patron" | "hold-of-item" | "hold-of-patron" | "hours" | "closed-days";
 
 /** The database's own hash: letters, digits, `-` and `_`, so below `~` and without `!`. */
 export type Hasher = Pick<EncryptedLevel, "digest">;
@@ -29,14 +21,20 @@ export function rangeOf(hasher: Hasher, kind: KeyKind, ...parts: readonly string
   return { gte: prefix, lt: `${prefix}~` };
 }
 
-/** Chunk `n` of the package, in the order of `n`. */
-export function chunkKey(n: number): string {
-  return `chunk!${n.toString().padStart(8, "0")}`;
+/** Block `n` of the package, in the order of `n`. */
+export function blockKey(n: number): string {
+  return `block!${n.toString().padStart(8, "0")}`;
 }
 
-export const chunkRange: KeyRange = { gte: "chunk!", lt: "chunk!~" };
+/** Part `n` of the list that says what each block begins with. */
+export function beginsKey(n: number): string {
+  return `begins!${n.toString().padStart(8, "0")}`;
+}
+
+/** How many of the blocks of a package on its way are here. */
+export const cameKey = "came";
 const recordPrefix = "record!";
-/** Everything that was made from the package. */
+/** Records that stand by themselves beside the package. */
 export const recordRange: KeyRange = { gte: recordPrefix, lt: `${recordPrefix}~` };
 /** Written last, with sync: a database without it is half-written. */
 export const completeKey = "complete";

@@ -4,16 +4,17 @@
  */
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import { readBlockList } from "./block-list.ts";
+import { createBlockWriter } from "./block-writer.ts";
 import type { FileReport, ImportProgress } from "./import.ts";
-import { createChunkWriter, headerToLine, type PackHeader, type RecordCounts, readLines } from "./pack.ts";
+import { headerToLine, type PackHeader, type RecordCounts, readLines } from "./pack.ts";
 import {
+  letters,
+  lookUpKeys,
   parseRecord,
-  primaryKey,
   type RecordKind,
   recordKinds,
   recordToLine,
   recordToParts,
-  secondaryKey,
 } from "./record.ts";
 import { breathe, createWriteBuffer } from "./slices.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -45,7 +46,7 @@ export async function copyRecords(
 ): Promise<void> {
   const of = recordKinds.reduce((sum, kind) => sum + base.meta.counts[kind], 0);
   let done = 0;
-  for await (const lines of readLines(chunksOf(base))) {
+  for await (const lines of readLines(base.bytes(0))) {
     for (const line of lines) {
       const record = parseRecord(line);
       // The header is no record.
@@ -56,14 +57,6 @@ export async function copyRecords(
     }
     done += lines.length;
     onProgress?.({ done, of, text: "Taking over the patron data in force" });
-  }
-}
-
-async function* chunksOf(base: Snapshot): AsyncGenerator<Uint8Array> {
-  for (let n = 0; ; n++) {
-    const chunk = await base.readChunk(n);
-    if (chunk === null) return;
-    yield chunk;
   }
 }
 
@@ -121,7 +114,7 @@ export interface Packing {
   readonly onProgress: OnProgress;
 }
 
-/** Writes the package in its order, and each record beside it under the keys that it is looked up by. */
+/** Writes the package in its order, and some kinds beside it under the keys that they are looked up by. */
 export async function packRecords({
   level,
   header,
@@ -130,24 +123,21 @@ export async function packRecords({
   onProgress,
 }: Packing): Promise<SnapshotMeta> {
   const buffer = createWriteBuffer(level);
-  const writer = createChunkWriter(buffer);
+  const writer = createBlockWriter(buffer);
   const of = recordKinds.reduce((sum, kind) => sum + header.counts[kind], 0);
   let done = 0;
-  await writer.append(Buffer.from(`${headerToLine(header)}\n`));
+  await writer.append(Buffer.from(`${headerToLine(header)}\n`), "");
   for (const kind of recordKinds) {
     for await (const slice of runs.inOrder(kind)) {
       for (const { key, line } of slice) {
         const codes = kind === "patron" ? blocks.get(key) : undefined;
         const bytes = Buffer.from(`${codes === undefined ? line : withBlocks(line, codes)}\n`);
-        const appending = writer.append(bytes);
+        const appending = writer.append(bytes, letters[kind] + key);
         if (appending) await appending;
-        const value = bytes.subarray(0, -1);
-        const putting = buffer.put(primaryKey(level, kind, key.split("\0")), value);
-        if (putting) await putting;
-        if (kind !== "loan" && kind !== "hold") continue;
+        if (kind === "patron" || kind === "item") continue;
         const record = parseRecord(line);
-        const second = record === null ? undefined : secondaryKey(level, record);
-        if (second !== undefined) await buffer.put(second, value);
+        if (record === null) throw new Error("A record that was written can't be read");
+        for (const by of lookUpKeys(level, record)) await buffer.put(by, bytes.subarray(0, -1));
       }
       done += slice.length;
       onProgress?.({ done, of, text: "Putting the snapshot together" });

@@ -3,7 +3,7 @@
  * with the same members in the same order, empty ones left out. What comes from another desk is parsed as unknown.
  */
 import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
-import { type Hasher, type KeyKind, keyOf } from "./keys.ts";
+import { type Hasher, keyOf } from "./keys.ts";
 
 /** One stretch of one weekday; `open` and `close` are `HH:MM`, both empty on a day that is closed. */
 export interface HoursRecord {
@@ -68,25 +68,37 @@ export function recordToParts(record: SnapshotRecord): readonly string[] {
   }
 }
 
-const keyKinds: Readonly<Record<RecordKind, KeyKind>> = {
-  "closed-days": "closed-days",
-  hold: "hold-of-item",
-  item: "item",
-  loan: "loan",
-  hours: "hours",
-  patron: "patron",
-};
-
-export function primaryKey(hasher: Hasher, kind: RecordKind, parts: readonly string[]): string {
-  return keyOf(hasher, keyKinds[kind], ...parts);
+/** Where it stands in the package, which is in the order of these texts' code units. */
+export function recordKey(record: SnapshotRecord): string {
+  return partsToKey(record.kind, recordToParts(record));
 }
 
-/** Where else a record is looked up: by its patron. */
-export function secondaryKey(hasher: Hasher, record: SnapshotRecord): string | undefined {
-  if (record.kind === "loan") return keyOf(hasher, "loan-of-patron", record.value.patron, record.value.item);
-  if (record.kind !== "hold") return undefined;
-  const { patron, item, titleId } = record.value;
-  return keyOf(hasher, "hold-of-patron", patron, item, titleId);
+export function partsToKey(kind: RecordKind, parts: readonly string[]): string {
+  return letters[kind] + parts.join(partsMark);
+}
+
+/** No part holds it: what comes from files has no control characters. */
+export const partsMark = "\0";
+
+/** Under which keys a record stands by itself too, to be found among others by one of its parts. */
+export function lookUpKeys(hasher: Hasher, record: SnapshotRecord): readonly string[] {
+  switch (record.kind) {
+    case "loan":
+      return [keyOf(hasher, "loan-of-patron", record.value.patron, record.value.item)];
+    case "hold": {
+      const { patron, item, titleId } = record.value;
+      return [
+        keyOf(hasher, "hold-of-item", item, titleId, patron),
+        keyOf(hasher, "hold-of-patron", patron, item, titleId),
+      ];
+    }
+    case "hours":
+    case "closed-days":
+      return [keyOf(hasher, record.kind, ...recordToParts(record))];
+    case "item":
+    case "patron":
+      return [];
+  }
 }
 
 /** JSON without a line end. */

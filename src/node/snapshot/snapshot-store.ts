@@ -203,13 +203,17 @@ async function inspect(levels: EncryptedLevels, name: string): Promise<Inspected
 }
 
 function metaToText(meta: SnapshotMeta): string {
-  return JSON.stringify({ sha256: meta.sha256, size: meta.size, header: headerToLine(meta) });
+  return JSON.stringify({ form, sha256: meta.sha256, size: meta.size, header: headerToLine(meta) });
 }
+
+/** How it lies in its database. The first one had each record under a key of its own, and no release wrote it. */
+const form = 2;
 
 function parseMeta(text: string): SnapshotMeta | null {
   const parsed = parseJson(text);
   if (typeof parsed !== "object" || parsed === null) return null;
-  const { sha256, size, header } = parsed as Partial<Record<string, unknown>>;
+  const { sha256, size, header, ...more } = parsed as Partial<Record<string, unknown>>;
+  if (more.form !== form) return null;
   if (typeof sha256 !== "string" || typeof size !== "number" || typeof header !== "string") return null;
   const read = parseHeader(header);
   return read === null ? null : { ...read, sha256, size };

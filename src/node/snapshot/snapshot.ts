@@ -6,14 +6,15 @@ import type { HoldRecord, ItemRecord, LoanRecord, PatronRecord } from "../../crd
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import type { KeyRange } from "../store/level.ts";
 import { createHeldTitles } from "./held-titles.ts";
-import { chunkKey, rangeOf } from "./keys.ts";
+import { rangeOf } from "./keys.ts";
 import { createLookUps } from "./look-ups.ts";
+import { createPackedRecords, type PackedRecords } from "./packed-records.ts";
 import { createPresence } from "./presence.ts";
 import {
   type ClosedDaysRecord,
   type HoursRecord,
   parseRecord,
-  primaryKey,
+  partsToKey,
   type RecordKind,
   type RecordValues,
   recordToParts,
@@ -52,8 +53,8 @@ export interface Snapshot {
    * search waits for it. Ends early when the snapshot is closed, rejects when the disk fails.
    */
   prepareSearch(): Promise<void>;
-  /** Chunk `n` of the package; `null` behind its end. */
-  readChunk(n: number): Promise<Uint8Array | null>;
+  /** The package from byte `from` on, in pieces of any size. */
+  bytes(from: number): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -61,10 +62,12 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
   const running = new Set<Promise<unknown>>();
   let closed = false;
 
-  const lookUps = createLookUps(level);
-  const whole = createWhole(level, meta.counts);
+  const packed = createPackedRecords(level);
+  const lookUps = createLookUps({ getMany: packed.getMany, slices: level.slices });
+  const whole = createWhole(level, packed, meta.counts);
 
-  function one<K extends RecordKind>(kind: K, key: string): Promise<RecordValues[K] | null> {
+  function one<K extends RecordKind>(kind: K, barcode: string): Promise<RecordValues[K] | null> {
+    const key = partsToKey(kind, [barcode]);
     const parse = (bytes: Uint8Array) => bytesToValue(kind, bytes);
     const inMemory = whole?.find(key, parse);
     return inMemory === undefined ? track(lookUps.one(key, parse)) : Promise.resolve(inMemory);
@@ -99,13 +102,13 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
   }
 
   const patrons = createSearch(
-    level,
+    packed,
     "patron",
     async () => createPatronIndex(),
     () => closed,
   );
   const heldTitles = createHeldTitles();
-  const items = createSearch(level, "item", createIndexOfItems, () => closed);
+  const items = createSearch(packed, "item", createIndexOfItems, () => closed);
 
   async function createIndexOfItems(): Promise<SearchIndex<ItemRecord>> {
     const note = await heldTitles.begin(titleHolds(level));
@@ -124,9 +127,9 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
     get isInMemory() {
       return whole?.isLoaded === true;
     },
-    patron: (barcode) => one("patron", primaryKey(level, "patron", [barcode])),
-    item: (barcode) => one("item", primaryKey(level, "item", [barcode])),
-    loanOf: (item) => one("loan", primaryKey(level, "loan", [item])),
+    patron: (barcode) => one("patron", barcode),
+    item: (barcode) => one("item", barcode),
+    loanOf: (item) => one("loan", item),
     loansOf: (patron) => all("loan", rangeOf(level, "loan-of-patron", patron)),
     async holdsOfItem(item, titleId) {
       const [ofItem, ofTitle] = await Promise.all([
@@ -148,7 +151,7 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
         if (!closed) throw error;
       }
     },
-    readChunk: async (n) => (await level.get(chunkKey(n))) ?? null,
+    bytes: packed.bytes,
     async close() {
       closed = true;
       await Promise.all(running);
@@ -165,17 +168,16 @@ interface Search<T> {
 }
 
 function createSearch<K extends "patron" | "item">(
-  level: EncryptedLevel,
+  packed: PackedRecords,
   kind: K,
   createIndex: () => Promise<SearchIndex<RecordValues[K]>>,
   isClosed: () => boolean,
 ): Search<RecordValues[K]> {
   const prepare = onFirstUse(async () => {
     const index = await createIndex();
-    for await (const slice of level.slices(rangeOf(level, kind))) {
+    for await (const slice of packed.slices(kind)) {
       if (isClosed()) throw new Error("The snapshot was closed");
-      for (const [, value] of slice) index.add(bytesToValue(kind, value));
-      await breathe();
+      for (const { record } of slice) index.add(record.value as RecordValues[K]);
     }
     return index;
   });
@@ -184,7 +186,7 @@ function createSearch<K extends "patron" | "item">(
     async find(query, limit) {
       const index = await prepare();
       const barcodes = await index.search(query, limit);
-      const values = await level.getMany(barcodes.map((barcode) => primaryKey(level, kind, [barcode])));
+      const values = await packed.getMany(barcodes.map((barcode) => partsToKey(kind, [barcode])));
       return values.flatMap((value) => (value === undefined ? [] : [bytesToValue(kind, value)]));
     },
   };

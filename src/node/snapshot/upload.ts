@@ -3,9 +3,7 @@
  * encrypted, under a key that is destroyed with it, as it tells of patrons.
  */
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
-import { chunkKey } from "./keys.ts";
-import { chunkSize, createChunkWriter } from "./pack.ts";
-import { createWriteBuffer } from "./slices.ts";
+import { createWriteBuffer, type WriteBuffer } from "./slices.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import { nameByContent, openOneFile, startLength } from "./source.ts";
 import { type OpenedSource, refuseSource } from "./source-file.ts";
@@ -41,6 +39,46 @@ export async function openUpload(
   }
 }
 
+/** All chunks but the last have this many bytes. */
+const chunkSize = 256 * 1024;
+
+/** Chunk `n` of the file. */
+function chunkKey(n: number): string {
+  return `chunk!${n.toString().padStart(8, "0")}`;
+}
+
+interface ChunkWriter {
+  append(bytes: Uint8Array): Promise<void>;
+  /** Puts down what is left. The caller flushes the buffer. */
+  end(): Promise<void>;
+}
+
+/** Cuts bytes into chunks and puts these into `buffer`. */
+function createChunkWriter(buffer: WriteBuffer): ChunkWriter {
+  let chunk = Buffer.allocUnsafe(chunkSize);
+  let filled = 0;
+  let chunks = 0;
+  async function cut(): Promise<void> {
+    await buffer.put(chunkKey(chunks++), chunk.subarray(0, filled));
+    chunk = Buffer.allocUnsafe(chunkSize);
+    filled = 0;
+  }
+  return {
+    async append(bytes) {
+      for (let from = 0; from < bytes.length; ) {
+        const part = bytes.subarray(from, from + chunkSize - filled);
+        chunk.set(part, filled);
+        filled += part.length;
+        from += part.length;
+        if (filled === chunkSize) await cut();
+      }
+    },
+    async end() {
+      if (filled > 0) await cut();
+    },
+  };
+}
+
 const undated = "when it was written must be said (Last-Modified), as the age of its data is";
 
 /** How many bytes there are, or why that won't do. */
@@ -48,7 +86,8 @@ async function receive(level: EncryptedLevel, bytes: AsyncIterable<Uint8Array>):
   const buffer = createWriteBuffer(level);
   const writer = createChunkWriter(buffer);
   const pieces = bytes[Symbol.asyncIterator]();
-  for (let size = 0; ; ) {
+  let size = 0;
+  for (;;) {
     // Only the reading may fail with the connection; what the disk throws must not be taken for it.
     const piece = await pieces.next().catch(() => null);
     if (piece === null) return "The upload broke off before it was whole";
@@ -60,7 +99,7 @@ async function receive(level: EncryptedLevel, bytes: AsyncIterable<Uint8Array>):
     }
     await writer.append(piece.value);
   }
-  const { size } = await writer.end();
+  await writer.end();
   await buffer.flush();
   return size;
 }

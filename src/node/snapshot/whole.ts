@@ -5,12 +5,13 @@
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import type { KeyRange } from "../store/level.ts";
 import { type KeyKind, rangeOf } from "./keys.ts";
-import type { RecordKind } from "./record.ts";
+import type { PackedRecords } from "./packed-records.ts";
+import { type RecordKind, recordKey } from "./record.ts";
 import { breathe } from "./slices.ts";
 
 export interface Whole {
   readonly isLoaded: boolean;
-  /** What `parse` makes of the record, `null` where there is none; `undefined` before it is loaded. */
+  /** What `parse` makes of the record of that `recordKey`, `null` where there is none; `undefined` before it is loaded. */
   find<T>(key: string, parse: (bytes: Uint8Array) => T): T | null | undefined;
   /** All that begin with whole parts of a key, parsed anew each time; `undefined` before it is loaded. */
   all<T>(range: KeyRange, parse: (bytes: Uint8Array) => T): readonly T[] | undefined;
@@ -28,6 +29,7 @@ const grouped: readonly KeyKind[] = ["loan-of-patron", "hold-of-item", "hold-of-
 /** `null` for a snapshot that is too large. */
 export function createWhole(
   level: EncryptedLevel,
+  packed: PackedRecords,
   counts: Readonly<Record<RecordKind, number>>,
 ): Whole | null {
   const records = kinds.reduce((sum, kind) => sum + counts[kind], 0) + counts.loan + 2 * counts.hold;
@@ -52,10 +54,19 @@ export function createWhole(
     all: (range, parse) => held?.all(range.gte).map(parse),
     async load(isClosed) {
       const loading = createPacked();
-      for (const kind of [...kinds, ...grouped]) {
+      for (const kind of kinds) {
+        for await (const slice of packed.slices(kind)) {
+          if (isClosed()) return;
+          loading.add(
+            slice.map(({ record, line }) => [recordKey(record), Buffer.from(line)]),
+            false,
+          );
+        }
+      }
+      for (const kind of grouped) {
         for await (const slice of level.slices(rangeOf(level, kind))) {
           if (isClosed()) return;
-          loading.add(slice, grouped.includes(kind));
+          loading.add(slice, true);
           await breathe();
         }
       }

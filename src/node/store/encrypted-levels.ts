@@ -87,8 +87,9 @@ function keyName(name: string): string {
   return `snapshot-${name}`;
 }
 
-/** How many values are encrypted before the event loop has its turn: about 3 ms. */
+/** How many values, and bytes of them, are encrypted before the event loop has its turn: about 3 ms. */
 const sliceLength = 256;
+const sliceBytes = 128 * 1024;
 
 function encryptLevel(level: Level, cipher: Cipher): EncryptedLevel {
   function read(key: string, stored: Uint8Array | undefined): Uint8Array | undefined {
@@ -106,10 +107,18 @@ function encryptLevel(level: Level, cipher: Cipher): EncryptedLevel {
     },
     async batch(writes, options) {
       const encrypted: LevelWrite[] = [];
+      let bytes = 0;
       for (const [i, write] of writes.entries()) {
-        if (i % sliceLength === sliceLength - 1) await new Promise((resolve) => setImmediate(resolve));
-        if (write.type === "del") encrypted.push(write);
-        else encrypted.push({ ...write, value: cipher.encrypt(write.value, write.key) });
+        if (i % sliceLength === sliceLength - 1 || bytes >= sliceBytes) {
+          bytes = 0;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (write.type === "del") {
+          encrypted.push(write);
+          continue;
+        }
+        bytes += write.value.length;
+        encrypted.push({ ...write, value: cipher.encrypt(write.value, write.key) });
       }
       await level.batch(encrypted, options);
     },

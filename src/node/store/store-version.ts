@@ -8,7 +8,7 @@ import { CommandFailure, exitCode } from "../cli/exit-code.ts";
 import { syncFolder } from "./level.ts";
 
 /** Raised when a program of today could not read what is written from then on. */
-export const storeFormat = 1;
+export const storeFormat = 2;
 
 /** Rejects with `CommandFailure` where a newer program wrote it, or where the file is none of ours. */
 export async function claimStore(dataDir: string, version: string): Promise<void> {

@@ -1,0 +1,123 @@
+/**
+ * The records of a snapshot, read out of its package: one by what it is known by, all of a kind in the package's order,
+ * and the package's own bytes.
+ */
+import type { EncryptedLevel } from "../store/encrypted-levels.ts";
+import { type BlockList, blocksAtOnce, linesOf, readBlockList } from "./blocks.ts";
+import { blockKey } from "./keys.ts";
+import { letters, parseRecord, type RecordKind, recordKey, type SnapshotRecord } from "./record.ts";
+import { breathe } from "./slices.ts";
+
+export interface PackedRecords {
+  /** The lines of those keys (see `recordKey`), in their order; `undefined` where there is none. Reads each block once. */
+  getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** All of a kind, some at a time. */
+  slices(kind: RecordKind): AsyncGenerator<readonly PackedRecord[]>;
+  /** The package from byte `from` on, in pieces of any size. */
+  bytes(from: number): AsyncGenerator<Uint8Array>;
+}
+
+export interface PackedRecord {
+  readonly record: SnapshotRecord;
+  readonly line: string;
+}
+
+const lf = 0x0a;
+
+export function createPackedRecords(level: EncryptedLevel): PackedRecords {
+  let listed: Promise<BlockList> | undefined;
+  function list(): Promise<BlockList> {
+    listed ??= readBlockList(level).catch((error: unknown) => {
+      listed = undefined;
+      throw error;
+    });
+    return listed;
+  }
+
+  /** Some from number `n` on. */
+  async function read(numbers: readonly number[]): Promise<readonly Buffer[]> {
+    const blocks = await level.getMany(numbers.map(blockKey));
+    return blocks.map((block) => {
+      if (block === undefined) throw new Error("A part of a snapshot is missing");
+      return Buffer.from(block.buffer, block.byteOffset, block.length);
+    });
+  }
+
+  /** From block `n` to before block `end`, in order. */
+  async function* blocksFrom(n: number, end: number): AsyncGenerator<readonly Buffer[]> {
+    for (let at = n; at < end; at += blocksAtOnce) {
+      const count = Math.min(blocksAtOnce, end - at);
+      yield await read(Array.from({ length: count }, (_, i) => at + i));
+      await breathe();
+    }
+  }
+
+  return {
+    async getMany(keys) {
+      const { firsts } = await list();
+      const numbers = keys.map((key) => lastAtMost(firsts, key));
+      const wanted = [...new Set(numbers)].filter((n) => n >= 0);
+      const blocks = await read(wanted);
+      const byNumber = new Map(wanted.map((n, i) => [n, blocks[i]!]));
+      return keys.map((key, i) => {
+        const block = byNumber.get(numbers[i]!);
+        return block && findLine(block, key);
+      });
+    },
+    async *slices(kind) {
+      const { firsts } = await list();
+      const letter = letters[kind];
+      const start = Math.max(0, lastAtMost(firsts, letter));
+      // Behind all keys that begin with this letter.
+      const end = 1 + lastAtMost(firsts, String.fromCharCode(letter.charCodeAt(0) + 1));
+      for await (const blocks of blocksFrom(start, end)) {
+        const slice: PackedRecord[] = [];
+        for (const line of blocks.flatMap(linesOf)) {
+          const record = parseRecord(line);
+          if (record?.kind === kind) slice.push({ record, line });
+        }
+        yield slice;
+      }
+    },
+    async *bytes(from) {
+      const { lengths } = await list();
+      let skip = from;
+      let n = 0;
+      while (n < lengths.length && skip >= lengths[n]!) skip -= lengths[n++]!;
+      for await (const blocks of blocksFrom(n, lengths.length)) {
+        yield Buffer.concat(blocks).subarray(skip);
+        skip = 0;
+      }
+    },
+  };
+}
+
+/** Place of the last text that is no larger; -1 where there is none. */
+function lastAtMost(texts: readonly string[], text: string): number {
+  let [low, high] = [0, texts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (texts[middle]! <= text) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Halving the block's lines: to read all fifty costs more than to decrypt them. */
+function findLine(block: Buffer, key: string): Uint8Array | undefined {
+  const starts = [0];
+  for (let end = block.indexOf(lf); end >= 0; end = block.indexOf(lf, end + 1)) starts.push(end + 1);
+  if (starts.at(-1) !== block.length) starts.push(block.length + 1);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const line = block.subarray(starts[middle], starts[middle + 1]! - 1);
+    const record = parseRecord(line.toString("utf8"));
+    // The header is no record, and stands before all of them.
+    const found = record === null ? "" : recordKey(record);
+    if (found === key) return line;
+    if (found < key) low = middle + 1;
+    else high = middle;
+  }
+  return undefined;
+}
