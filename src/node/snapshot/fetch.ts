@@ -4,7 +4,15 @@
  */
 import { createHash } from "node:crypto";
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
-import { createBlockCutter, durableBytes, listBlocks, readBlocks, readCame, writeCame } from "./blocks.ts";
+import {
+  type Came as BlocksHere,
+  createBlockCutter,
+  durableBytes,
+  listBlocks,
+  readBlocks,
+  readCame,
+  writeCame,
+} from "./blocks.ts";
 import { recordRange } from "./keys.ts";
 import type { PackHeader } from "./pack.ts";
 import { createPackageReader } from "./package-reader.ts";
@@ -75,9 +83,24 @@ const wrongBytes = (text: string): WrongBytes => ({ kind: "wrong-bytes", text })
 type Came = { readonly kind: "whole" } | WrongBytes | Extract<ReceiveResult, { kind: "interrupted" }>;
 
 async function receiveBlocks(options: ReceiveOptions, level: EncryptedLevel): Promise<Came> {
-  const { size, onProgress } = options;
+  const here = await readCame(level);
+  if (here.bytes === options.size) return { kind: "whole" };
+  const pieces = options.readRange(here.bytes)[Symbol.asyncIterator]();
+  try {
+    return await keepPieces(options, level, here, pieces);
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+async function keepPieces(
+  { size, onProgress }: ReceiveOptions,
+  level: EncryptedLevel,
+  before: BlocksHere,
+  pieces: AsyncIterator<Uint8Array>,
+): Promise<Came> {
   const cutter = createBlockCutter();
-  let here = await readCame(level);
+  let here = before;
   let blocks: Uint8Array[] = [];
   let came = here.bytes;
   async function keep(): Promise<void> {
@@ -85,21 +108,15 @@ async function receiveBlocks(options: ReceiveOptions, level: EncryptedLevel): Pr
     blocks = [];
     onProgress?.({ done: here.bytes, of: size });
   }
-  if (came === size) return { kind: "whole" };
-  const pieces = options.readRange(came)[Symbol.asyncIterator]();
-  const giveUp = async (text: string): Promise<WrongBytes> => {
-    await pieces.return?.();
-    return wrongBytes(text);
-  };
   let waiting = 0;
   for (;;) {
     const piece = await nextPiece(pieces);
     if (piece.kind === "lost") return { kind: "interrupted", have: here.bytes, text: piece.text };
     if (piece.kind === "end") break;
     came += piece.bytes.length;
-    if (came > size) return giveUp("More bytes came than the snapshot has");
+    if (came > size) return wrongBytes("More bytes came than the snapshot has");
     const cut = cutter.add(piece.bytes);
-    if (cut === null) return giveUp("A line of the snapshot is longer than any may be");
+    if (cut === null) return wrongBytes("A line of the snapshot is longer than any may be");
     for (const block of cut) {
       blocks.push(block);
       waiting += block.length;

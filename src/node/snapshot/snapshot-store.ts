@@ -4,6 +4,7 @@
  * is removed at the start, or a package on its way, which is gone on with.
  */
 import { type EncryptedLevel, type EncryptedLevels, KeyGone } from "../store/encrypted-levels.ts";
+import { takeOver } from "./former-form.ts";
 import { completeKey } from "./keys.ts";
 import { headerToLine, type PackHeader, parseHeader } from "./pack.ts";
 import { parseJson } from "./record.ts";
@@ -59,16 +60,23 @@ export async function openSnapshotStore(levels: EncryptedLevels): Promise<Opened
   const metas = new Map<string, SnapshotMeta>();
   const removed: string[] = [];
   const damaged: { name: string; reason: string }[] = [];
+  const former: SnapshotMeta[] = [];
   for (const name of await levels.names()) {
     const found = await inspect(levels, name);
     if (found.kind === "whole") metas.set(name, found.meta);
+    if (found.kind === "former") former.push(found.meta);
     if (found.kind === "damaged") damaged.push({ name, reason: found.reason });
     if (found.kind !== "half") continue;
     await levels.remove(name);
     removed.push(name);
   }
   for (const sha256 of metas.keys()) await levels.remove(incomingName(sha256));
-  return { store: createStore(levels, metas), removed, damaged };
+  const store = createStore(levels, metas);
+  for (const { sha256, size } of former) {
+    const reason = await takeOver(levels, store, sha256, size);
+    if (reason !== null) damaged.push({ name: sha256, reason });
+  }
+  return { store, removed, damaged };
 }
 
 const importName = "import";
@@ -176,7 +184,7 @@ async function openStage({ levels, metas, stages }: Filling, name: string): Prom
 const incomingName = (sha256: string): string => `incoming-${sha256}`;
 
 type Inspected =
-  | { readonly kind: "whole"; readonly meta: SnapshotMeta }
+  | { readonly kind: "whole" | "former"; readonly meta: SnapshotMeta }
   | { readonly kind: "half" | "other" }
   | { readonly kind: "damaged"; readonly reason: string };
 
@@ -188,10 +196,8 @@ async function inspect(levels: EncryptedLevels, name: string): Promise<Inspected
     try {
       const mark = await level.get(completeKey);
       if (mark === undefined) return { kind: "half" };
-      const meta = parseMeta(Buffer.from(mark).toString("utf8"));
-      return meta?.sha256 === name
-        ? { kind: "whole", meta }
-        : { kind: "damaged", reason: "its mark can't be read" };
+      const read = parseMark(Buffer.from(mark).toString("utf8"));
+      return read?.meta.sha256 === name ? read : { kind: "damaged", reason: "its mark can't be read" };
     } finally {
       await level.close();
     }
@@ -206,15 +212,15 @@ function metaToText(meta: SnapshotMeta): string {
   return JSON.stringify({ form, sha256: meta.sha256, size: meta.size, header: headerToLine(meta) });
 }
 
-/** How it lies in its database. The first one had each record under a key of its own, and no release wrote it. */
+/** How it lies in its database. The first form, which didn't say so, had each record under a key of its own. */
 const form = 2;
 
-function parseMeta(text: string): SnapshotMeta | null {
+function parseMark(text: string): Extract<Inspected, { meta: SnapshotMeta }> | null {
   const parsed = parseJson(text);
   if (typeof parsed !== "object" || parsed === null) return null;
   const { sha256, size, header, ...more } = parsed as Partial<Record<string, unknown>>;
-  if (more.form !== form) return null;
+  const kind = more.form === form ? "whole" : more.form === undefined ? "former" : null;
   if (typeof sha256 !== "string" || typeof size !== "number" || typeof header !== "string") return null;
   const read = parseHeader(header);
-  return read === null ? null : { ...read, sha256, size };
+  return read === null || kind === null ? null : { kind, meta: { ...read, sha256, size } };
 }

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { packRange } from "../../../src/node/snapshot/fetch.ts";
 import { importSnapshot } from "../../../src/node/snapshot/import.ts";
 import { openSnapshotStore, type SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
 import { openSource } from "../../../src/node/snapshot/source.ts";
@@ -114,6 +115,45 @@ describe.each(kindsOfLevels)("the snapshot store on %s", (_kind, createLevels) =
     expect(store.held()).toEqual([]);
     await importedName(store, { ...files, "snapshot.json": '{"takenAt":1}' });
     expect(await (await store.open(sha256))?.patron("p1")).toMatchObject({ surname: "Kaur" });
+  });
+
+  it("takes over one that lies there in the former form, also when it was cut short in that", async () => {
+    const rows = Array.from({ length: 8_000 }, (_, n) => `i${n},"Title ${n} ${"x".repeat(200)}"\n`);
+    const sha256 = await importedName(store, { "items.csv": `barcode,title\n${rows.join("")}` });
+    const meta = store.held()[0]!;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of packRange(store, sha256, 0)) pieces.push(piece);
+    await store.remove(sha256);
+    const level = await levels.open(sha256);
+    const all = Buffer.concat(pieces);
+    const put = (key: string, value: Uint8Array) =>
+      level.batch([{ type: "put", key, value }], { sync: true });
+    for (let n = 0; n * 262_144 < all.length; n++)
+      await put(`chunk!${n.toString().padStart(8, "0")}`, all.subarray(n * 262_144, (n + 1) * 262_144));
+    await put("record!item!x!", Buffer.from("each record stood by itself"));
+    const header = all.toString("utf8", 0, all.indexOf("\n"));
+    await put("complete", Buffer.from(JSON.stringify({ sha256, size: all.length, header })));
+    await level.close();
+    // The first try is cut short behind some bytes.
+    let batches = 0;
+    const failing: EncryptedLevels = {
+      ...levels,
+      async open(name) {
+        const opened = await levels.open(name);
+        const batch: typeof opened.batch = async (...asked) => {
+          if (name.startsWith("incoming") && ++batches > 2) throw new Error("EIO");
+          await opened.batch(...asked);
+        };
+        return { ...opened, batch };
+      },
+    };
+    await expect(openSnapshotStore(failing)).rejects.toThrow("EIO");
+    const opened = await openSnapshotStore(levels);
+    store = opened.store;
+    expect(opened).toMatchObject({ removed: [], damaged: [] });
+    expect(store.held()).toEqual([meta]);
+    expect(await (await store.open(sha256))?.item("i7999")).toMatchObject({ barcode: "i7999" });
+    expect(await levels.names()).toEqual([sha256]);
   });
 
   it("runs one import at a time, removes what it is told to, and opens one snapshot once", async () => {
