@@ -14,13 +14,21 @@ const longest = [
   "fuzz/http",
 ];
 
-/** Begins with what takes longest: begun last, one of them would run alone beside an idle processor for a quarter of an hour. */
+/** Whole processes, browsers and links: half a minute each, and mostly waiting. */
+const waiting = /\/test\/(lan|e2e|kill|attacks|cli)\//;
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = longest.findIndex((name) => moduleId.includes(`/test/${name}.test.`));
+  if (rank !== -1) return rank;
+  return longest.length + (waiting.test(moduleId) ? 0 : 1);
+}
+
+/**
+ * Begins with what takes longest: begun last, one of them would run alone beside an idle processor for a quarter of an
+ * hour. What waits comes while there is something to compute beside it.
+ */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rankOf = ({ moduleId }: TestSpecification): number => {
-      const rank = longest.findIndex((name) => moduleId.includes(`/test/${name}.test.`));
-      return rank === -1 ? longest.length : rank;
-    };
     return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b));
   }
 }

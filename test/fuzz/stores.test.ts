@@ -5,9 +5,11 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../src/node/ports-memory.ts";
+import { giveWay } from "../background.ts";
 import { patronData } from "./patron-data.ts";
 import { type Change, createSmallStore, type Opened, type SmallStore } from "./stores.ts";
 
+giveWay();
 const isFull = process.env.DESKMESH_FULL === "1";
 const seed = process.env.DESKMESH_SEED ?? "turned over";
 const flips = isFull ? 10_000 : 300;

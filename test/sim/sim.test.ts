@@ -1,10 +1,12 @@
 /** Seeded outages: the same seed plays the same, no invariant breaks, and what once broke one stays mended. */
 import { describe, expect, it } from "vitest";
+import { giveWay } from "../background.ts";
 import { playPlan, playSeed } from "./play.ts";
 import { regressions } from "./regressions.ts";
 import { shrink } from "./shrink.ts";
 import { drawPlan, type Plan } from "./steps.ts";
 
+giveWay();
 const isFull = process.env.DESKMESH_FULL === "1";
 const runsInOne = 50;
 /** Seeds `end-…` play the whole way to an outage that is closed and purged; the others stay longer with what goes wrong before. */
