@@ -14,13 +14,14 @@ const longest = [
   "fuzz/http",
 ];
 
-/** Whole processes, browsers and links: half a minute each, and mostly waiting. */
-const waiting = /\/test\/(lan|e2e|kill|attacks|cli)\//;
+/** Whole processes, browsers and links: half a minute each, and mostly waiting. Those come first that promise a time. */
+const waiting = [/\/test\/lan\//, /\/test\/(e2e|kill|attacks|cli)\//];
 
 function rankOf({ moduleId }: TestSpecification): number {
   const rank = longest.findIndex((name) => moduleId.includes(`/test/${name}.test.`));
   if (rank !== -1) return rank;
-  return longest.length + (waiting.test(moduleId) ? 0 : 1);
+  const group = waiting.findIndex((folder) => folder.test(moduleId));
+  return longest.length + (group === -1 ? waiting.length : group);
 }
 
 /**

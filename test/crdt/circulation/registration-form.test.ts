@@ -6,6 +6,7 @@ import {
   defaultForm,
   type FormField,
 } from "../../../src/crdt/circulation/registration-form.ts";
+import { computedMs } from "../../computed.ts";
 import { createCounter } from "./counter.ts";
 
 const form = [
@@ -126,9 +127,7 @@ describe("a pattern", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
         const pattern = compilePattern(parts.join(""));
-        const started = performance.now();
-        pattern?.test(`${"a".repeat(60)}!`);
-        expect(performance.now() - started).toBeLessThan(2_000);
+        expect(computedMs(() => void pattern?.test(`${"a".repeat(60)}!`))).toBeLessThan(2_000);
       }),
       { numRuns: 500 },
     );

@@ -16,6 +16,9 @@ import {
   summary,
 } from "./replaying.ts";
 
+/** Lines a second where somebody steps in between: all of them are out only seconds after the first, on a busy machine too. */
+const unhurried = { rate: 1 } as const;
+
 let world: World;
 let line: Line;
 beforeEach(() => {
@@ -192,7 +195,7 @@ describe("a batch that is being sent", () => {
   it("can be stopped and gone on with, and neither withdrawn nor loaded as a file beside", async () => {
     const ils = line.serve();
     const { desk, id } = await startWithBatch(world, line, 4);
-    takeValue(await desk.replay(id, { ...server, rate: 4 }));
+    takeValue(await desk.replay(id, { ...server, ...unhurried }));
     expect(codeOf(await desk.replay(id, server))).toBe("replaying");
     await until("a line is out", () => ils.booked.length > 0);
     takeValue(await desk.stopReplay(id));
@@ -212,7 +215,7 @@ describe("a batch that is being sent", () => {
   it("sends no more once it was marked as loaded elsewhere, nor after a switch-off", async () => {
     const ils = line.serve();
     const { desk, id } = await startWithBatch(world, line, 4);
-    takeValue(await desk.replay(id, { ...server, rate: 4 }));
+    takeValue(await desk.replay(id, { ...server, ...unhurried }));
     await until("a line is out", () => ils.booked.length > 0);
     takeValue(await desk.markBatch(id, loaded));
     const after = await ended(desk, id);
@@ -223,7 +226,7 @@ describe("a batch that is being sent", () => {
   it("is gone on with at the next start, from the first line without an answer", async () => {
     const ils = line.serve();
     const { desk, id } = await startWithBatch(world, line, 4);
-    takeValue(await desk.replay(id, { ...server, rate: 4 }));
+    takeValue(await desk.replay(id, { ...server, ...unhurried }));
     await until("a line is out", () => ils.booked.length > 0);
     await world.stop(desk);
     const again = await world.start(1);
@@ -242,7 +245,7 @@ describe("several desks", () => {
     await agree([one, two], 7);
     await until("desk 2 knows the batch", async () => (await two.batch(id)).kind === "done");
     await until("it may be sent", async () => takeValue(await one.batch(id)).released);
-    takeValue(await one.replay(id, { ...server, rate: 5 }));
+    takeValue(await one.replay(id, { ...server, ...unhurried }));
     await until("desk 2 knows", async () => takeValue(await two.batch(id)).replay?.desk === "Desk 1");
     const refused = await two.replay(id, server);
     expect(refused).toMatchObject({ code: "replaying", text: /Desk 1 replays this batch/ });
