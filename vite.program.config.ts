@@ -9,7 +9,7 @@ export default defineConfig({
   ssr: {
     noExternal: true,
     // What loads native code, or files of its own by where it lies; and `ws`, which looks for companions at run time.
-    external: ["level", "memory-level", "pino", "pino-roll", "@sqlite.org/sqlite-wasm", "ws"],
+    external: ["level", "memory-level", "pino", "@sqlite.org/sqlite-wasm", "ws"],
   },
   build: {
     ssr: true,
