@@ -1,7 +1,7 @@
 /** A package that came from elsewhere, read block by block: whether it is one, whole and in order. */
 import { linesOf } from "./blocks.ts";
 import { type PackHeader, parseHeader } from "./pack.ts";
-import { parseRecord, recordKey, recordKinds, type SnapshotRecord } from "./record.ts";
+import { lineToKey, parseRecord, recordKey, recordKinds, type SnapshotRecord } from "./record.ts";
 
 export interface PackageReader {
   /** What the block begins with, and its records; text: what is wrong with it. */
@@ -34,7 +34,9 @@ export function createPackageReader(): PackageReader {
           continue;
         }
         const record = parseRecord(text);
-        if (record === null) return `Line ${line} of the snapshot is no record`;
+        // One that names a member twice would be found by the one and read by the other.
+        if (record === null || lineToKey(Buffer.from(text)) !== recordKey(record))
+          return `Line ${line} of the snapshot is no record`;
         const key = recordKey(record);
         // Records are found by halving, so one that stands elsewhere would never be.
         if (key <= last) return `Line ${line} of the snapshot stands in the wrong place`;

@@ -5,7 +5,7 @@
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import { type BlockList, blocksAtOnce, linesOf, readBlockList } from "./blocks.ts";
 import { blockKey } from "./keys.ts";
-import { letters, parseRecord, type RecordKind, recordKey, type SnapshotRecord } from "./record.ts";
+import { letters, lineToKey, parseRecord, type RecordKind, type SnapshotRecord } from "./record.ts";
 import { breathe } from "./slices.ts";
 
 export interface PackedRecords {
@@ -112,9 +112,8 @@ function findLine(block: Buffer, key: string): Uint8Array | undefined {
   while (low < high) {
     const middle = (low + high) >> 1;
     const line = block.subarray(starts[middle], starts[middle + 1]! - 1);
-    const record = parseRecord(line.toString("utf8"));
     // The header is no record, and stands before all of them.
-    const found = record === null ? "" : recordKey(record);
+    const found = lineToKey(line);
     if (found === key) return line;
     if (found < key) low = middle + 1;
     else high = middle;

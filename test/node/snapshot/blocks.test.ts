@@ -9,7 +9,13 @@ import {
 } from "../../../src/node/snapshot/blocks.ts";
 import { createPackageReader } from "../../../src/node/snapshot/package-reader.ts";
 import { createPackedRecords } from "../../../src/node/snapshot/packed-records.ts";
-import { partsToKey, type RecordKind, recordKinds, recordToLine } from "../../../src/node/snapshot/record.ts";
+import {
+  lineToKey,
+  partsToKey,
+  type RecordKind,
+  recordKinds,
+  recordToLine,
+} from "../../../src/node/snapshot/record.ts";
 import { createWriteBuffer } from "../../../src/node/snapshot/slices.ts";
 import { createEncryptedLevels, type EncryptedLevel } from "../../../src/node/store/encrypted-levels.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
@@ -166,4 +172,16 @@ it("says so when a block or the list of them is gone", async () => {
     await level.batch([{ type: "put", key: "begins!00000000", value: Buffer.from("[]") }], { sync: false });
     await expect(createPackedRecords(level).getMany(["i100"])).rejects.toThrow("can't be read");
   });
+});
+
+it("reads of each line what it is known by, as it does of the record, in whatever order its members come", () => {
+  fc.assert(
+    fc.property(fc.constantFrom<Kind>(...kinds), barcode, text, fc.boolean(), (kind, code, words, turned) => {
+      const [letter, members] = JSON.parse(toLine(kind, code, words)) as [string, Record<string, string>];
+      const ordered = turned ? Object.fromEntries(Object.entries(members).reverse()) : members;
+      const line = Buffer.from(JSON.stringify([letter, ordered]));
+      expect(lineToKey(line)).toBe(partsToKey(kind, [code]));
+    }),
+    { numRuns: 1_000 },
+  );
 });

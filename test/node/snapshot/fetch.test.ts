@@ -131,6 +131,7 @@ it.each([
   ["rubbish\n", "format"],
   [`${header(1)}\n["i",5]\n`, "Line 2 of the snapshot is no record"],
   [`${header(1)}\n["x",{"barcode":"1"}]\n`, "Line 2 of the snapshot is no record"],
+  [`${header(1)}\n["i",{"barcode":"7","barcode":"8"}]\n`, "Line 2 of the snapshot is no record"],
   [`${header(1)}\n["i",{"barcode":7}]\n`, "Line 2 of the snapshot is no record"],
   [`${header(2)}\n["i",{"barcode":"7"}]\n`, "counts another number of item"],
   [
