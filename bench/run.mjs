@@ -20,6 +20,7 @@ const names = [
   "cold-start",
   "export",
   "closing",
+  "folding",
   "library",
   "screen",
 ];
