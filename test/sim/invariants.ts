@@ -12,6 +12,7 @@ import type {
 } from "../../src/node/http/api.ts";
 import { cardPrefix, scan } from "./clerk.ts";
 import { readRows, takeFile } from "./ending.ts";
+import type { Oracle } from "./oracle.ts";
 import type { Pc } from "./pc.ts";
 import { judgedPcs } from "./rest.ts";
 import { choicesOf } from "./steps.ts";
@@ -250,11 +251,20 @@ export function linesAreInOneBatch({ oracle }: World, shown: readonly Shown[]): 
       const isSum = onScreen === written + extra + voided + repeated;
       const ofKind = within.filter((row) => row.kind === kind || otherContent.has(row.id)).length;
       // What it left out as taken back may stand again, and be in a file after it (decision 0121).
-      const isTooMany = written + extra > ofKind || onScreen > ofKind + countLater(first, batch, kind);
+      const elsewhere = countLater(first, batch, kind) + countTakenBack(oracle, first, batch, kind);
+      const isTooMany = written + extra > ofKind || onScreen > ofKind + elsewhere;
       if (!isSum || (!isDoubled && isTooMany))
         oracle.break("I11", `${batch.id}: the counts of ${kind} don't add up`);
     }
   }
+}
+
+/** Rows of a kind that were taken back, with a copy in each of two outages: both count it, and one is named. */
+function countTakenBack({ given }: Oracle, { rows }: Shown, batch: BatchView, kind: string): number {
+  const here = `outage-${batch.outage}`;
+  const copies = new Set(given.flatMap(({ receipt, document }) => (document === here ? [receipt.id] : [])));
+  return rows.filter((row) => row.kind === kind && row.voided && row.batch !== batch.id && copies.has(row.id))
+    .length;
 }
 
 /** Rows of a kind in files of the same outage that were made after this one. */

@@ -9,6 +9,7 @@
  */
 import type { RetiredFrontier, RetireFact } from "./admission-fact.ts";
 import type { BranchEntry } from "./branch-fact.ts";
+import { withVouched } from "./vouched.ts";
 
 export interface BranchDesk {
   readonly desk: string;
@@ -36,7 +37,7 @@ export type IsFounder = (desk: string, nonce: string) => boolean;
 
 export interface Admissions {
   readonly desks: BranchDesks;
-  /** Entries whose authors were admitted at their place and that no retirement cuts off; in order. */
+  /** Entries whose authors were admitted at their place and that no retirement cuts off, and `withVouched`; in order. */
   readonly counted: readonly BranchEntry[];
 }
 
@@ -58,7 +59,8 @@ export function foldAdmissions(
 function foldKnown(entries: readonly BranchEntry[], isFounder: IsFounder, presumed?: string): Admissions {
   const pass: Pass = (cuts) => walk(entries, cuts, isFounder, presumed);
   const deciding = decideRetirements(pass);
-  const { desks, counted, retirements } = pass(deciding);
+  const { desks, retirements, ...walked } = pass(deciding);
+  const counted = withVouched(entries, walked.counted);
   const retired = new Map<string, BranchDesk>();
   for (const [desk, known] of desks) {
     const first = deciding.get(desk);

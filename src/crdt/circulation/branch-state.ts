@@ -57,8 +57,7 @@ export function foldBranch(
 ): BranchState {
   const ordered = joinBatchLists([...entries].sort(compareBranchEntries));
   const admissions = foldAdmissions(ordered, isFounder, presumed);
-  const { desks } = admissions;
-  const counted = withVouched(ordered, admissions.counted);
+  const { desks, counted } = admissions;
   const outages = new Map<number, Outage>();
   const batches: Batch[] = [];
   const statements: Statement[] = [];
@@ -104,31 +103,6 @@ export function foldBranch(
     purges: purges.state,
     answers: answers.state,
   };
-}
-
-/**
- * What a retired desk wrote beyond its retirement counts nowhere; but a batch that another desk, whose word counts, had heard
- * of and made one after does: without it that one would have other lines than its file (decision 0121).
- */
-function withVouched(
-  ordered: readonly BranchEntry[],
-  counted: readonly BranchEntry[],
-): readonly BranchEntry[] {
-  if (counted.length === ordered.length) return counted;
-  const all = new Set(counted);
-  const left = new Map<string, BranchEntry>();
-  for (const entry of ordered)
-    if (entry.fact.kind === "batch" && !all.has(entry)) left.set(entry.fact.id, entry);
-  if (left.size === 0) return counted;
-  const known = new Set(counted.flatMap(({ fact }) => (fact.kind === "batch" ? [fact.id] : [])));
-  const named = counted.flatMap(({ fact }) => (fact.kind === "batch" ? fact.after : []));
-  for (const id of named) {
-    const entry = known.has(id) ? undefined : left.get(id);
-    if (!entry || all.has(entry) || entry.fact.kind !== "batch") continue;
-    all.add(entry);
-    named.push(...entry.fact.after);
-  }
-  return ordered.filter((entry) => all.has(entry));
 }
 
 /** Whatever their order: a batch that is withdrawn here and sent there, in a split, is sent. */

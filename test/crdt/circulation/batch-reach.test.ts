@@ -6,7 +6,7 @@ import {
   createBatchReach,
   type Reaches,
 } from "../../../src/crdt/circulation/batch-reach.ts";
-import type { BatchFact, BranchEntry } from "../../../src/crdt/circulation/branch-fact.ts";
+import type { BatchFact, BranchEntry, BranchFact } from "../../../src/crdt/circulation/branch-fact.ts";
 import { standingIds, unheardIds } from "../../../src/crdt/circulation/branch-state.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
@@ -53,17 +53,60 @@ describe("a batch made by a desk that has not heard of one which another comes a
     expect(standingIds(foldAdmitted([entry(first, 1), entry(second, 2), gone]), 1)).toEqual(["A"]);
   });
 
+  const retired: BranchEntry = {
+    ...entry(second, 4),
+    fact: { kind: "retire", desk: "desk2", frontier: new Map() },
+  };
+
   it("counts though its desk is retired since, where one was made after it by a desk that had heard of it", () => {
-    const retired: BranchEntry = {
-      ...entry(second, 4),
-      fact: { kind: "retire", desk: "desk2", frontier: new Map() },
-    };
     const idsOf = (...all: readonly BranchEntry[]) =>
       foldAdmitted([entry(first, 1), entry(second, 2), retired, ...all]).batches.map((one) => one.fact.id);
     expect(idsOf()).toEqual(["A"]);
     expect(idsOf(entry(fact("C", ["A"], 6), 3))).toEqual(["A", "C"]);
     expect(idsOf(entry(fact("C", ["A", "B"], 6), 3))).toEqual(["A", "B", "C"]);
   });
+
+  it.each<[BranchFact, boolean]>([
+    [{ kind: "outcome", batch: "B", state: "loaded" }, true],
+    [{ kind: "outcome", batch: "B", state: "loaded-with-errors" }, true],
+    [{ kind: "outcome", batch: "B", state: "failed" }, true],
+    [{ kind: "outcome", batch: "B", state: "re-issued" }, true],
+    [{ kind: "outcome", batch: "B", state: "withdrawn" }, false],
+    [{ kind: "answer", batch: "B", results: [] }, true],
+    [{ kind: "sending", batch: "B", transaction: "t" }, true],
+    [{ kind: "replay", batch: "B", act: "begin" }, false],
+  ])(
+    "counts where another desk says that its file went out, with what its desk scanned for it: %j",
+    (said, counts) => {
+      const own: BatchFact = {
+        ...second,
+        upper: new Map([
+          ["d/r", 4],
+          ["desk2/r", 7],
+        ]),
+      };
+      const { batches, desks } = foldAdmitted([
+        ...[entry(first, 1), entry(own, 2), retired, entry(fact("C", ["A"], 6), 3)],
+        { ...entry(own, 5), desk: "desk1", seq: 1, fact: said },
+      ]);
+      expect(batches.map((one) => [one.fact.id, one.overlaps])).toEqual(
+        counts
+          ? [
+              ["A", undefined],
+              ["B", undefined],
+              ["C", "B"],
+            ]
+          : [
+              ["A", undefined],
+              ["C", undefined],
+            ],
+      );
+      // Its lines are in the ILS, so they count, whatever the retirer had seen.
+      expect(desks.get("desk2")?.retired?.frontier.get("outage-1")).toEqual(
+        counts ? new Map([["r", 7]]) : undefined,
+      );
+    },
+  );
 });
 
 describe("a batch", () => {
