@@ -26,7 +26,8 @@ describe.each(clocks)("clock: %s", (_kind, create) => {
     const { clock, pass } = create();
     const called: string[] = [];
     const started = clock.monotonic();
-    clock.after(40, () => called.push("late"));
+    // Long behind the others: where a busy machine lets nothing run until both are due, their order says nothing.
+    clock.after(1_500, () => called.push("late"));
     const cancel = clock.after(20, () => called.push("never"));
     clock.after(10, () => {
       called.push("early");
@@ -35,9 +36,9 @@ describe.each(clocks)("clock: %s", (_kind, create) => {
     expect(called).toEqual([]);
     cancel();
     cancel();
-    await pass(60);
+    await pass(1_520);
     expect(called).toEqual(["early", "from within", "late"]);
-    expect(clock.monotonic() - started).toBeGreaterThanOrEqual(59);
+    expect(clock.monotonic() - started).toBeGreaterThanOrEqual(1_519);
     await pass(60);
     expect(called).toHaveLength(3);
   });
