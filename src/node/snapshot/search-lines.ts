@@ -31,7 +31,7 @@ export interface LineNumbers {
 export interface Segment {
   readonly words: Packed;
   readonly numbers: Packed;
-  /** Lines that may hold a word that begins with the needle, some of them more than once. */
+  /** Lines that may hold a word that begins with the needle, in order, some of them more than once. */
   findWord(needle: Buffer): Iterable<number>;
   /** Lines that may hold it as their barcode, the beginning or the end of it, or their birth date. */
   findNumber(needle: Buffer): Iterable<number>;

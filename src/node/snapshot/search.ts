@@ -80,10 +80,10 @@ function createIndex<T>(
       const best: Hit[] = [];
       if (rarest === undefined || limit < 1) return [];
       for (const [n, segment] of lines.segments().entries()) {
-        for (const [line, first] of findLines(segment, rarest)) {
+        findLines(segment, rarest, (line, first) => {
           const score = addScores(segment, line, first, others);
           if (score > 0) keep(best, { segment, line, score }, limit);
-        }
+        });
         if (n % searchSlice === searchSlice - 1) await breathe();
       }
       return best.map(({ segment, line }) => numbersOf(segment.numbers, line).barcode);
@@ -96,23 +96,30 @@ function lengthOf({ words, code }: Term): number {
   return words.length > 1 ? Math.max(...words.map(({ bare }) => bare.length)) : code.length;
 }
 
-/** Lines that a term fits, with its score. */
-function findLines(segment: Segment, term: Term): ReadonlyMap<number, number> {
-  const found = new Map<number, number>();
-  const longest = term.words.reduce((a, b) => (b.bare.length > a.bare.length ? b : a));
-  for (const line of segment.findWord(longest.bare)) {
-    const score = found.has(line) ? 0 : scoreOfWords(segment, line, term);
-    if (score > 0) found.set(line, score);
-  }
+/**
+ * Lines that a term fits, each once, with its score. A short prefix fits a tenth of all lines, so none of them is put
+ * anywhere but those, few, that it fits as a number.
+ */
+function findLines(segment: Segment, term: Term, give: (line: number, score: number) => void): void {
+  const byNumber = new Map<number, number>();
   const takeNumbers = (lines: Iterable<number>): void => {
     for (const line of lines) {
       const score = scoreOfNumber(segment, line, term);
-      if (score > (found.get(line) ?? 0)) found.set(line, score);
+      if (score > (byNumber.get(line) ?? 0)) byNumber.set(line, score);
     }
   };
   for (const needle of term.numbers) takeNumbers(segment.findNumber(needle));
   if (term.phone) takeNumbers(segment.findPhone(term.phone));
-  return found;
+  const longest = term.words.reduce((a, b) => (b.bare.length > a.bare.length ? b : a));
+  let before = -1;
+  for (const line of segment.findWord(longest.bare)) {
+    if (line === before) continue;
+    before = line;
+    const score = Math.max(scoreOfWords(segment, line, term), byNumber.get(line) ?? 0);
+    byNumber.delete(line);
+    if (score > 0) give(line, score);
+  }
+  for (const [line, score] of byNumber) give(line, score);
 }
 
 /** 0 when one doesn't fit. */
@@ -172,12 +179,28 @@ function fits(bytes: Buffer, from: number, needle: Buffer): boolean {
 }
 
 function scoreOfNumber({ numbers }: Segment, n: number, term: Term): number {
+  if (!mayHoldNumber(numbers, n, term)) return 0;
   const { code, birthDate, phone } = numbersOf(numbers, n);
   if (code === term.code) return 100;
   if (birthDate !== "" && term.dates.includes(birthDate)) return 10;
   if (term.code.length < 4) return 0;
   if (code.startsWith(term.code) || code.endsWith(term.code)) return 8;
   return term.digits.length >= 4 && phone.includes(term.digits) ? 6 : 0;
+}
+
+/** Looked at byte by byte, since most lines hold none: to read a line's numbers takes longer than all of its words. */
+function mayHoldNumber({ bytes, starts }: Packed, n: number, { numbers, phone }: Term): boolean {
+  const [from, end] = [starts[n]!, starts[n + 1]! - 1];
+  return (
+    numbers.some((needle) => holds(bytes, from, end, needle)) ||
+    (phone !== undefined && holds(bytes, from, end, phone))
+  );
+}
+
+function holds(bytes: Buffer, from: number, end: number, needle: Buffer): boolean {
+  const last = end - needle.length;
+  for (let at = from; at <= last; at++) if (fits(bytes, at, needle)) return true;
+  return false;
 }
 
 /** `best` stays sorted and no longer than `limit`: a query of one letter may fit every record. */
