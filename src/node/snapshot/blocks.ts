@@ -1,6 +1,6 @@
 /**
- * How a package lies in a snapshot's database: cut behind line ends into blocks of some 8 KiB, each compressed and
- * encrypted by itself. What a cipher and a database cost for each value is paid once for some fifty records; and as the
+ * How a package lies in a snapshot's database: cut behind line ends into blocks of some 4 KiB, each compressed and
+ * encrypted by itself. What a cipher and a database cost for each value is paid once for some twenty-five records; and as the
  * package is sorted, a list of what each block begins with is all it takes to find a record in it.
  */
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
@@ -10,13 +10,13 @@ import { parseJson } from "./record.ts";
 import { breathe, type WriteBuffer } from "./slices.ts";
 
 /** A block ends with the first line end that makes it so long. */
-export const blockBytes = 8 * 1024;
+export const blockBytes = 4 * 1024;
 /** So many bytes that come from another desk are made durable at once. */
 export const durableBytes = 512 * 1024;
 /** No line is longer: the header, with a policy in it, may have a megabyte or two. */
 const longestLine = 4 * 1024 ** 2;
 /** Read at once: a few milliseconds' work to decrypt and read. */
-export const blocksAtOnce = 8;
+export const blocksAtOnce = 16;
 /** Blocks to one value of the list. */
 const beginsAtOnce = 2_048;
 const lf = 0x0a;

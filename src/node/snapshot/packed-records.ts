@@ -103,7 +103,7 @@ function lastAtMost(texts: readonly string[], text: string): number {
   return low - 1;
 }
 
-/** Halving the block's lines: to read all fifty costs more than to decrypt them. */
+/** Halving the block's lines: to read all of them costs more than to decrypt them. */
 function findLine(block: Buffer, key: string): Uint8Array | undefined {
   const starts = [0];
   for (let end = block.indexOf(lf); end >= 0; end = block.indexOf(lf, end + 1)) starts.push(end + 1);
