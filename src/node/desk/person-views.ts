@@ -11,6 +11,15 @@ import { titleOf } from "./rows.ts";
 
 const hitsAtMost = 20;
 
+/** Of whom neither the ILS nor a desk knows anything. */
+export function unknownPatron(barcode: string): PatronView {
+  return { barcode, name: "", expired: false, blocks: [], known: "unknown", loans: [], holds: [] };
+}
+
+export function unknownItem(barcode: string): ItemView {
+  return { barcode, known: false, holds: 0 };
+}
+
 export async function viewPatron(parts: DeskParts, barcode: string): Promise<PatronView> {
   const snapshot = parts.library.current;
   const times = parts.times();
@@ -25,7 +34,7 @@ export async function viewPatron(parts: DeskParts, barcode: string): Promise<Pat
     return { ...view, known: "snapshot", asOf, loans, holds };
   }
   if (!registration) {
-    return { barcode, name: "", expired: false, blocks: [], known: "unknown", loans, holds };
+    return { ...unknownPatron(barcode), loans, holds };
   }
   const { fields } = registration.fact;
   return {

@@ -7,7 +7,14 @@ import { viewExceptions } from "./exceptions-view.ts";
 import { noBranch } from "./first-run.ts";
 import { viewTimeline } from "./outage-picture.ts";
 import type { DeskParts } from "./parts.ts";
-import { searchItems, searchPatrons, viewItem, viewPatron } from "./person-views.ts";
+import {
+  searchItems,
+  searchPatrons,
+  unknownItem,
+  unknownPatron,
+  viewItem,
+  viewPatron,
+} from "./person-views.ts";
 import { tryLoan, viewPolicy } from "./policy-view.ts";
 import { checkDraft, type Registering, viewForm } from "./registering.ts";
 import { listTransactions } from "./rows.ts";
@@ -33,12 +40,10 @@ type Reading = Pick<
 >;
 
 export function createReading(opened: () => DeskParts | null, pass: Turnstile["pass"]): Reading {
-  function inOpened<T>(instead: T | null, read: (parts: DeskParts) => Promise<T>): Promise<T> {
+  function inOpened<T>(instead: T, read: (parts: DeskParts) => Promise<T>): Promise<T> {
     return pass(async () => {
       const parts = opened();
-      if (parts) return read(parts);
-      if (instead === null) throw new Error("this desk belongs to no branch yet");
-      return instead;
+      return parts ? read(parts) : instead;
     });
   }
 
@@ -50,9 +55,9 @@ export function createReading(opened: () => DeskParts | null, pass: Turnstile["p
     timeline: (outage) =>
       inOpened<Answer<TimelineView>>(noBranch, async (parts) => viewTimeline(parts, outage)),
     patrons: (query) => inOpened([], (parts) => searchPatrons(parts, query)),
-    patron: (barcode) => inOpened(null, (parts) => viewPatron(parts, barcode)),
+    patron: (barcode) => inOpened(unknownPatron(barcode), (parts) => viewPatron(parts, barcode)),
     items: (query) => inOpened([], (parts) => searchItems(parts, query)),
-    item: (barcode) => inOpened(null, (parts) => viewItem(parts, barcode)),
+    item: (barcode) => inOpened(unknownItem(barcode), (parts) => viewItem(parts, barcode)),
     scan: (barcode) => inOpened({}, (parts) => readScan(parts, barcode)),
     exceptions: (format) => inOpened([], (parts) => viewExceptions(parts, format)),
     registrationForm: () =>
