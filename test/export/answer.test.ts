@@ -274,7 +274,7 @@ describe("what stays of an ILS's words", () => {
 
   it("has advice for every kind of line, and for words of a later version", () => {
     for (const kind of ["checkout", "checkin", "registration"] as const)
-      for (const advice of ["item-unknown", "on-loan", "from-2031", undefined])
+      for (const advice of ["item-unknown", "on-loan", "from-2031", "constructor", undefined])
         expect(adviceToText(advice, kind)).toMatch(/^[A-Z].+\.$/);
   });
 });

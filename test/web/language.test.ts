@@ -15,7 +15,15 @@ import { toPseudo } from "../../src/web/pseudo.ts";
 import { sayAgain, toOwnWords } from "../../src/web/said.ts";
 import { countToText, dayToText } from "../../src/web/words.ts";
 import { parseSource } from "../tidy/source.ts";
-import { bareWordsOf, literalsOf, placesOf, readCatalogue, readSources, textsOf } from "./catalogue.ts";
+import {
+  bareWordsOf,
+  literalsOf,
+  namedByWords,
+  placesOf,
+  readCatalogue,
+  readSources,
+  textsOf,
+} from "./catalogue.ts";
 
 const english = textsOf(readSources("src/web"));
 const ofNode = literalsOf(["src/crdt/circulation", "src/export", "src/node"].flatMap(readSources));
@@ -53,6 +61,14 @@ describe("a word between the tags of a page", () => {
     const text = 'const a = html`<p class=${x ? "good" : "bad"}>${x ? "linked" : y ? t`away` : "none"}</p>`;';
     expect(bareWordsOf([parseSource("a.ts", text)])).toEqual(["linked", "none"]);
   });
+});
+
+it("no class of a tag is a text of a catalogue", () => {
+  expect(namedByWords(readSources("src/web"))).toEqual([]);
+  const text =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source that has one
+    'const a = svg`<g class="node ${x ? "self" : t`linked`}"><text class="word">${t`this desk`}</text></g>`;';
+  expect(namedByWords([parseSource("a.ts", text)])).toEqual(["linked"]);
 });
 
 it("both catalogues have the same texts", () => {

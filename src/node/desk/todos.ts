@@ -132,7 +132,7 @@ async function todosOfBatch(parts: DeskParts, batch: Batch): Promise<readonly To
   const { fact } = batch;
   const ils = ownIlsName(parts);
   const kept = byBatch.get(fact);
-  if (kept?.ils === ils && kept !== undefined) return kept.todos;
+  if (kept && kept.ils === ils) return kept.todos;
   const todos = await draftOfBatch(parts, batch, ils);
   if (todos === null) {
     const text = `This desk does not hold all of ${fact.id} yet, so what it leaves to do by hand is not known here.`;

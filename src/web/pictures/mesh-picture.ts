@@ -55,7 +55,7 @@ function edge({ desk, x, y }: Place): TemplateResult {
 
 function node({ desk, x, y }: Place, timezone: string, now: number): TemplateResult {
   const below = desk.self ? t`this desk` : desk.linked ? t`linked` : awayText(desk, timezone, now);
-  return svg`<g><circle class="node ${desk.self ? "self" : desk.linked ? t`linked` : "away"}" cx=${x} cy=${y} r="24"/>
+  return svg`<g><circle class="node ${desk.self ? "self" : desk.linked ? "linked" : "away"}" cx=${x} cy=${y} r="24"/>
     <text class="word node-word" x=${x} y=${y + 5} text-anchor="middle">${desk.name.replace(/^(\D)\D*(\d*)$/, "$1$2").slice(0, 3)}</text>
     <text class="word backed" x=${x} y=${y + 42} text-anchor="middle">${desk.name.slice(0, 24)}</text>
     <text class="word quiet backed" x=${x} y=${y + 58} text-anchor="middle">${below}</text></g>`;
