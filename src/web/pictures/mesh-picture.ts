@@ -17,8 +17,10 @@ interface MeshWords {
   readonly ilsName: string | undefined;
 }
 
-/** As many letters as the cloud is wide. */
-const MOST_IN_CLOUD = 16;
+/** Letters that the cloud has room for, and those that are set closer to find room in it. */
+const FIT_IN_CLOUD = 13;
+const MOST_IN_CLOUD = 18;
+const WIDE_IN_CLOUD = 114;
 
 export function meshPicture(
   desks: readonly DeskView[],
@@ -27,10 +29,11 @@ export function meshPicture(
 ): TemplateResult {
   const places = placeDesks(desks);
   const isDown = state === "open";
+  const cloud = cloudToText(ilsName);
   return html`<svg class="picture small-picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${t`Which desks are linked. The table of desks says the same.`}>
     ${places.filter(({ desk }) => !desk.self).map((place) => edge(place))}
     ${places.map((place) => node(place, timezone, now))}
-    <g><rect class="cloud" x="4" y="4" width="122" height="40" rx="8"/><text class="word" x="65" y="29" text-anchor="middle">${cloudToText(ilsName)}</text>
+    <g><rect class="cloud" x="4" y="4" width="122" height="40" rx="8"/><text class="word" x="65" y="29" text-anchor="middle" textLength=${cloud.length > FIT_IN_CLOUD ? WIDE_IN_CLOUD : nothing} lengthAdjust="spacingAndGlyphs">${cloud}</text>
       ${isDown ? svg`<path class="cross" d="M4 4L126 44M126 4L4 44"/><text class="word stop" x="65" y="62" text-anchor="middle">${t`down`}</text>` : nothing}</g>
   </svg>`;
 }
