@@ -5,6 +5,8 @@ import { bareText, toDigits, wordsOfQuery } from "./search-text.ts";
 export interface Word {
   readonly plain: Buffer;
   readonly bare: Buffer;
+  /** Of `aee` the bare form is `ae`, as a plain word may be, whose own bare form is `a`. */
+  readonly isBareLikePlain: boolean;
 }
 
 export interface Term {
@@ -33,10 +35,14 @@ export function queryToTerms(query: string): readonly Term[] {
 }
 
 function partToTerms(part: string): readonly Term[] {
-  const words = wordsOfQuery(part).map((word) => ({
-    plain: Buffer.from(word),
-    bare: Buffer.from(bareText(word)),
-  }));
+  const words = wordsOfQuery(part).map((word) => {
+    const bare = bareText(word);
+    return {
+      plain: Buffer.from(word),
+      bare: Buffer.from(bare),
+      isBareLikePlain: bareText(bare) !== bare,
+    };
+  });
   if (words.length === 0) return [];
   const digits = /^[\d()+/.-]+$/.test(part) ? toDigits(part).replace(/^0+/, "") : "";
   const code = part.toLowerCase();

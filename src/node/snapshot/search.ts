@@ -147,7 +147,7 @@ function scoreOfWords({ words }: Segment, n: number, term: Term): number {
  * More for whole words and for those that count more; 1 where only umlauts differ. Byte by byte: a short prefix fits
  * thousands of lines, and each call into Node costs as much as a line of this.
  */
-function scoreOfWord({ bytes, starts }: Packed, n: number, { plain, bare }: Word): number {
+function scoreOfWord({ bytes, starts }: Packed, n: number, { plain, bare, isBareLikePlain }: Word): number {
   const end = starts[n + 1]! - 1;
   let isFirst = true;
   let score = 0;
@@ -159,7 +159,7 @@ function scoreOfWord({ bytes, starts }: Packed, n: number, { plain, bare }: Word
     if (byte === othersEnd && score > 0) return score;
     if (byte === othersEnd) return fitsBare || holdsWord(bytes, at, end, bare) ? 1 : 0;
     if (byte !== blank) continue;
-    fitsBare ||= fits(bytes, at + 1, bare);
+    fitsBare ||= !isBareLikePlain && fits(bytes, at + 1, bare);
     if (!fits(bytes, at + 1, plain)) continue;
     if (score === 0) score = isFirst ? 3 : 2;
     if (bytes[at + 1 + plain.length]! <= blank) return score + 2;

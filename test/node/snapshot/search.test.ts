@@ -85,7 +85,19 @@ describe("the patron index", () => {
           if (!/^[\d ]+$/.test(terms.join(" "))) expect(found.toSorted()).toEqual(expected.toSorted());
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        examples: [
+          [
+            [
+              ["a", "ae", 0, 0],
+              ["a", "a", 0, 0],
+            ],
+            ["aee"],
+            false,
+          ],
+        ],
+      },
     );
   });
 
