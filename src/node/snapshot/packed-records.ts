@@ -3,7 +3,7 @@
  * and the package's own bytes.
  */
 import type { EncryptedLevel } from "../store/encrypted-levels.ts";
-import { type BlockList, blocksAtOnce, linesOf, readBlockList } from "./blocks.ts";
+import { type BlockList, blockBytes, blocksAtOnce, linesOf, readBlockList } from "./blocks.ts";
 import { blockKey } from "./keys.ts";
 import { letters, lineToKey, parseRecord, type RecordKind, type SnapshotRecord } from "./record.ts";
 import { breathe } from "./slices.ts";
@@ -23,9 +23,16 @@ export interface PackedRecord {
 }
 
 const lf = 0x0a;
+/**
+ * Blocks that stay inflated: half a megabyte at most. What belongs together in a library often stands together, and a file
+ * of an outage asks for thousands of titles one after the other.
+ */
+const keptAtMost = 128;
+const longestKept = 2 * blockBytes;
 
 export function createPackedRecords(level: EncryptedLevel): PackedRecords {
   let listed: Promise<BlockList> | undefined;
+  const kept = new Map<number, Buffer>();
   function list(): Promise<BlockList> {
     listed ??= readBlockList(level).catch((error: unknown) => {
       listed = undefined;
@@ -43,6 +50,28 @@ export function createPackedRecords(level: EncryptedLevel): PackedRecords {
     });
   }
 
+  /** By number. What is here already is not read, deciphered and inflated again. */
+  async function readKept(numbers: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+    const found = new Map<number, Buffer>();
+    for (const n of numbers) {
+      const block = kept.get(n);
+      if (block !== undefined) found.set(n, block);
+    }
+    const missing = numbers.filter((n) => !found.has(n));
+    const blocks = missing.length === 0 ? [] : await read(missing);
+    for (const [i, n] of missing.entries()) found.set(n, blocks[i]!);
+    for (const [n, block] of found) {
+      // Put in anew at each use: the first of the map is the one unused for longest.
+      kept.delete(n);
+      if (block.length <= longestKept) kept.set(n, block);
+    }
+    for (const n of kept.keys()) {
+      if (kept.size <= keptAtMost) break;
+      kept.delete(n);
+    }
+    return found;
+  }
+
   /** From block `n` to before block `end`, in order. */
   async function* blocksFrom(n: number, end: number): AsyncGenerator<readonly Buffer[]> {
     for (let at = n; at < end; at += blocksAtOnce) {
@@ -56,12 +85,11 @@ export function createPackedRecords(level: EncryptedLevel): PackedRecords {
     async getMany(keys) {
       const { firsts } = await list();
       const numbers = keys.map((key) => lastAtMost(firsts, key));
-      const wanted = [...new Set(numbers)].filter((n) => n >= 0);
-      const blocks = await read(wanted);
-      const byNumber = new Map(wanted.map((n, i) => [n, blocks[i]!]));
+      const byNumber = await readKept([...new Set(numbers)].filter((n) => n >= 0));
       return keys.map((key, i) => {
         const block = byNumber.get(numbers[i]!);
-        return block && findLine(block, key);
+        // Its own bytes: a view would keep the whole block.
+        return block && copyOf(findLine(block, key));
       });
     },
     async *slices(kind) {
@@ -90,6 +118,10 @@ export function createPackedRecords(level: EncryptedLevel): PackedRecords {
       }
     },
   };
+}
+
+function copyOf(line: Uint8Array | undefined): Uint8Array | undefined {
+  return line === undefined ? undefined : Buffer.from(line);
 }
 
 /** Place of the last text that is no larger; -1 where there is none. */
