@@ -14,7 +14,7 @@ import type { Wire, WireServer, WireSocket } from "../ports.ts";
 import { isFromBrowser } from "./browser.ts";
 import { createCrowd } from "./crowd.ts";
 import { isPrivateAddress } from "./interfaces.ts";
-import { peerOf, type TlsOptions, tlsOptions } from "./tls.ts";
+import { dialOptions, peerOf, type TlsOptions, tlsOptions } from "./tls.ts";
 import { fetchRange, serveFetch } from "./transfer.ts";
 
 /**
@@ -32,6 +32,7 @@ const maxFrameBytes = maxUpdateBytes + 1024;
 
 export function createWire(identity: LinkIdentity): Wire {
   let tls = tlsOptions(identity);
+  let dialling = dialOptions(tls);
   let { fingerprint } = identity;
   const servers = new Set<Server>();
   return {
@@ -40,6 +41,7 @@ export function createWire(identity: LinkIdentity): Wire {
     },
     show(next) {
       tls = tlsOptions(next);
+      dialling = dialOptions(tls);
       ({ fingerprint } = next);
       for (const server of servers) server.setSecureContext(tls);
     },
@@ -53,19 +55,18 @@ export function createWire(identity: LinkIdentity): Wire {
           else answer(null, target.host, family);
         });
       const socket = new WebSocket(`wss://desk:${target.port}${target.path}`, {
-        ...tls,
+        ...dialling,
         lookup,
         handshakeTimeout: handshakeTimeoutMs,
+        // And no agent, which would connect by itself: a desk never goes through a proxy, and keeps no session.
         createConnection: connectSoon,
         maxPayload: maxFrameBytes,
         perMessageDeflate: false,
-        // A desk never goes through a proxy to its neighbour, and keeps no session of it.
-        agent: false,
       });
       return wrapSocket(socket, target, target.path);
     },
     listen: (options) => listen(tls, options, servers),
-    fetch: (target, from) => fetchRange(tls, target, from),
+    fetch: (target, from) => fetchRange(dialling, target, from),
   };
 }
 
