@@ -32,7 +32,7 @@ const longestKept = 2 * blockBytes;
 
 export function createPackedRecords(level: EncryptedLevel): PackedRecords {
   let listed: Promise<BlockList> | undefined;
-  const kept = new Map<number, Buffer>();
+  const kept = new Map<number, OpenBlock>();
   function list(): Promise<BlockList> {
     listed ??= readBlockList(level).catch((error: unknown) => {
       listed = undefined;
@@ -51,19 +51,19 @@ export function createPackedRecords(level: EncryptedLevel): PackedRecords {
   }
 
   /** By number. What is here already is not read, deciphered and inflated again. */
-  async function readKept(numbers: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
-    const found = new Map<number, Buffer>();
+  async function readKept(numbers: readonly number[]): Promise<ReadonlyMap<number, OpenBlock>> {
+    const found = new Map<number, OpenBlock>();
     for (const n of numbers) {
       const block = kept.get(n);
       if (block !== undefined) found.set(n, block);
     }
     const missing = numbers.filter((n) => !found.has(n));
     const blocks = missing.length === 0 ? [] : await read(missing);
-    for (const [i, n] of missing.entries()) found.set(n, blocks[i]!);
+    for (const [i, n] of missing.entries()) found.set(n, openBlock(blocks[i]!));
     for (const [n, block] of found) {
       // Put in anew at each use: the first of the map is the one unused for longest.
       kept.delete(n);
-      if (block.length <= longestKept) kept.set(n, block);
+      if (block.bytes.length <= longestKept) kept.set(n, block);
     }
     for (const n of kept.keys()) {
       if (kept.size <= keptAtMost) break;
@@ -135,18 +135,31 @@ function lastAtMost(texts: readonly string[], text: string): number {
   return low - 1;
 }
 
-/** Halving the block's lines: to read all of them costs more than to decrypt them. */
-function findLine(block: Buffer, key: string): Uint8Array | undefined {
+/** A block whose lines are looked for. */
+interface OpenBlock {
+  readonly bytes: Buffer;
+  /** Of its lines; the last one is where a further line would start. */
+  readonly starts: readonly number[];
+  /** Of those lines that were looked at; the header's is empty, as it is no record and stands before all of them. */
+  readonly keys: (string | undefined)[];
+}
+
+function openBlock(bytes: Buffer): OpenBlock {
   const starts = [0];
-  for (let end = block.indexOf(lf); end >= 0; end = block.indexOf(lf, end + 1)) starts.push(end + 1);
-  if (starts.at(-1) !== block.length) starts.push(block.length + 1);
+  for (let end = bytes.indexOf(lf); end >= 0; end = bytes.indexOf(lf, end + 1)) starts.push(end + 1);
+  if (starts.at(-1) !== bytes.length) starts.push(bytes.length + 1);
+  return { bytes, starts, keys: [] };
+}
+
+/** Halving the block's lines: to read all of them costs more than to decrypt them. */
+function findLine({ bytes, starts, keys }: OpenBlock, key: string): Uint8Array | undefined {
+  const lineAt = (n: number): Buffer => bytes.subarray(starts[n], starts[n + 1]! - 1);
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const line = block.subarray(starts[middle], starts[middle + 1]! - 1);
-    // The header is no record, and stands before all of them.
-    const found = lineToKey(line);
-    if (found === key) return line;
+    keys[middle] ??= lineToKey(lineAt(middle));
+    const found = keys[middle];
+    if (found === key) return lineAt(middle);
     if (found < key) low = middle + 1;
     else high = middle;
   }
