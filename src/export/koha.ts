@@ -74,14 +74,14 @@ function placeLine(line: BatchLine, clock: LocalClock): Placement {
   const { fact } = line.recorded;
   switch (fact.kind) {
     case "checkout":
-      return writeLine(line, clock, ["issue", fact.patron, fact.item]);
+      return writeLine(line, clock, "issue", `${fact.patron}\t${fact.item}`);
     case "renewal":
       if (fact.patron === undefined) {
         return { kind: "extra", reason: "Koha's file cannot carry renewals without a card" };
       }
-      return { ...writeLine(line, clock, ["issue", fact.patron, fact.item]), converted: true };
+      return { ...writeLine(line, clock, "issue", `${fact.patron}\t${fact.item}`), converted: true };
     case "checkin":
-      return writeLine(line, clock, ["return", fact.item]);
+      return writeLine(line, clock, "return", fact.item);
     case "payment":
       return placePayment(line, fact, clock);
     case "registration":
@@ -97,16 +97,17 @@ function placeLine(line: BatchLine, clock: LocalClock): Placement {
 
 function placePayment(line: BatchLine, fact: Payment, clock: LocalClock): Placement {
   if (fact.amount <= 0) return { kind: "extra", reason: "Koha's file cannot carry payments of nothing" };
-  const written = writeLine(line, clock, ["payment", fact.patron, centsToText(fact.amount)]);
+  const written = writeLine(line, clock, "payment", `${fact.patron}\t${centsToText(fact.amount)}`);
   return { ...written, notInFile: `currency ${fact.currency}` };
 }
 
 function writeLine(
   line: BatchLine,
   clock: LocalClock,
-  command: readonly [string, ...string[]],
+  command: string,
+  cells: string,
 ): Placement & { readonly kind: "written" } {
   const local = clock(line);
   const stamp = `${local.slice(0, 10)} ${local.slice(11, 19)} ${local.slice(20)}`;
-  return { kind: "written", text: [stamp, ...command].join("\t"), writtenAs: command[0] };
+  return { kind: "written", text: `${stamp}\t${command}\t${cells}`, writtenAs: command };
 }

@@ -74,8 +74,9 @@ export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): St
   const written: WrittenLine[] = [];
   const placed: PlacedLine[] = [];
   const tally = createTally();
-  for (const [n, line] of input.lines.entries()) {
+  for (let n = 0; n < input.lines.length; n++) {
     if (n % LINES_IN_STEP === 0) yield n;
+    const line = input.lines[n]!;
     assertLine(line);
     const { fact } = line.recorded;
     const placement = placeLine(line, layout);
@@ -140,8 +141,9 @@ function* lastOnItems(
   const last = new Map<string, BatchLine>();
   if (listed.length === 0) return last;
   const items = new Set(listed.map(({ line }) => itemOf(line)));
-  for (const [n, { line, where }] of placed.entries()) {
+  for (let n = 0; n < placed.length; n++) {
     if (n % LINES_IN_STEP === 0) yield placed.length;
+    const { line, where } = placed[n]!;
     const item = itemOf(line);
     if (where === "main" && item !== undefined && items.has(item)) last.set(item, line);
   }
@@ -251,9 +253,10 @@ const NO_DATE: Placement = {
 
 function* registeredFields(lines: readonly BatchLine[]): Steps<ReadonlyMap<string, Registration["fields"]>> {
   const fields = new Map<string, Registration["fields"]>();
-  for (const [n, { recorded }] of lines.entries()) {
+  for (let n = 0; n < lines.length; n++) {
     if (n % LINES_IN_STEP === 0) yield 0;
-    if (recorded.fact.kind === "registration") fields.set(recorded.fact.patron, recorded.fact.fields);
+    const { fact } = lines[n]!.recorded;
+    if (fact.kind === "registration") fields.set(fact.patron, fact.fields);
   }
   return fields;
 }

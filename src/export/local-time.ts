@@ -11,8 +11,8 @@ export interface Zone {
   readonly name: string;
   /** What local time is ahead of UTC at an instant, ms; whole minutes. `at`: ms, see `isCalendarTime`. */
   offsetMs(at: number): number;
-  /** `2026-07-22` of days since 1970; kept, as lines of one batch fall on few days. */
-  dayToText(day: number): string;
+  /** `2026-07-22T21:04:` of minutes since 1970 on the wall's clock; the last thousand are kept. */
+  minuteToText(minute: number): string;
   /** `-04:00` of `offsetMs`. */
   offsetToText(offsetMs: number): string;
   /** What `msToExactText` says; the last few are kept, as a line names its times in several places. */
@@ -59,7 +59,7 @@ export function createZone(name: string): Zone {
       last = found;
       return found.offsetMs;
     },
-    dayToText: remember((day) => new Date(day * DAY_MS).toISOString().slice(0, 10)),
+    minuteToText: remember((minute) => new Date(minute * MINUTE_MS).toISOString().slice(0, 17)),
     offsetToText: remember(offsetToText),
   };
   return zone;
@@ -146,19 +146,17 @@ export function parseLocal(text: string, zone: Zone): number | null {
   }
 }
 
-const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, value) =>
-  String(value).padStart(2, "0"),
-);
+const upTo = (count: number, digits: number): readonly string[] =>
+  Array.from({ length: count }, (_, value) => String(value).padStart(digits, "0"));
+const SECONDS = upTo(60, 2).map((second) => `${second}.`);
+const MILLISECONDS = upTo(1000, 3);
 
-/** Text of an instant that was moved by its offset: arithmetic, as a Date a line costs more than all the rest. */
+/** Text of an instant that was moved by its offset: of few parts, as this runs some times for each line of a batch. */
 function shiftedToText(shifted: number, zone: Zone): string {
-  const day = Math.floor(shifted / DAY_MS);
-  const inDay = shifted - day * DAY_MS;
-  const hour = TWO_DIGITS[Math.floor(inDay / 3_600_000)];
-  const minute = TWO_DIGITS[Math.floor(inDay / MINUTE_MS) % 60];
-  const second = TWO_DIGITS[Math.floor(inDay / 1000) % 60];
-  const ms = inDay % 1000;
-  return `${zone.dayToText(day)}T${hour}:${minute}:${second}.${ms < 10 ? "00" : ms < 100 ? "0" : ""}${ms}`;
+  const minute = Math.floor(shifted / MINUTE_MS);
+  const inMinute = shifted - minute * MINUTE_MS;
+  const second = Math.floor(inMinute / 1000);
+  return zone.minuteToText(minute) + SECONDS[second] + MILLISECONDS[inMinute - second * 1000];
 }
 
 /** The same function, keeping the answers for the last thousand or so inputs. */

@@ -51,9 +51,9 @@ export function tallyLines(fold: Fold, frontiers: Frontiers): readonly KindTally
 export function* contentInSteps(fold: Fold, frontiers: Frontiers): Steps<BatchContent> {
   const facts = [...fold.all()];
   const known: Recorded[] = [];
-  for (const [n, each] of facts.entries()) {
-    if (frontiers.isUpper(each.position)) known.push(each);
+  for (let n = 0; n < facts.length; n++) {
     if (n % factsInStep === 0) yield 0;
+    if (frontiers.isUpper(facts[n]!.position)) known.push(facts[n]!);
   }
   // The fold itself, as long as there is nothing in it that the batch doesn't know.
   if (known.length === facts.length) {
@@ -78,8 +78,9 @@ function* readContent(known: Fold, facts: readonly Recorded[], frontiers: Fronti
   const lastSecondByItem = new Map<string, number>();
   const lines: Line[] = [];
   const tally = new Map<Transaction["kind"], KindTally>();
-  for (const [n, recorded] of facts.entries()) {
+  for (let n = 0; n < facts.length; n++) {
     if (n % factsInStep === 0) yield lines.length;
+    const recorded = facts[n]!;
     if (!isTransaction(recorded)) continue;
     const isLine = isLineOf(known, recorded, carried, frontiers);
     note(tally, known, recorded, isLine, carried, frontiers);
@@ -145,8 +146,9 @@ function* listCarried(
 ): Steps<Carried> {
   const ids = new Set<string>(elsewhere);
   const acts = new Set<string>();
-  for (const [n, recorded] of facts.entries()) {
+  for (let n = 0; n < facts.length; n++) {
     if (n % factsInStep === 0) yield 0;
+    const recorded = facts[n]!;
     if (recorded.fact.kind === "settlement" || !isLower(recorded.position)) continue;
     ids.add(recorded.fact.id);
     const first = known.repeatOf(recorded.fact.id);
