@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { findForbiddenImports, findScatteredPackages } from "./tidy/import-rules.ts";
+import { findForbiddenImports, findScatteredPackages, findSeedless } from "./tidy/import-rules.ts";
 import { findImpurities } from "./tidy/purity-rules.ts";
 import {
   findBadExports,
@@ -32,6 +32,7 @@ describe("the tree", () => {
   });
   it("imports by the table", () => expect(findForbiddenImports(sources)).toEqual([]));
   it("imports each outside package in one place", () => expect(findScatteredPackages(sources)).toEqual([]));
+  it("draws all properties from one seed", () => expect(findSeedless(sources)).toEqual([]));
   it("keeps crdt and export pure", () => expect(findImpurities(sources)).toEqual([]));
   it("keeps files short", () => expect(findLongFiles(sources)).toEqual([]));
   it("keeps functions short", () => expect(findLongFunctions(sources)).toEqual([]));
@@ -95,6 +96,12 @@ describe("one home for each package", () => {
     const other = parseSource("src/node/a.ts", 'import "node:crypto"; import "node:fs"; import "./b.ts";');
     const third = parseSource("src/node/b.ts", 'import "node:fs"; import "./a.ts";');
     expect(findScatteredPackages([home, other, third])).toEqual([]);
+  });
+
+  it("refuses properties of a seed of their own", () => {
+    const direct = parseSource("test/a.test.ts", 'import fc from "fast-check";');
+    const through = parseSource("test/b.test.ts", 'import * as fc from "./properties.ts";');
+    expect(findSeedless([direct, through])).toHaveLength(1);
   });
 });
 

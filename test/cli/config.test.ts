@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { chooseDataDir, defaultDataDir, parseConfig, parsePeer } from "../../src/node/config.ts";
 import { readConfigFile, storePorts } from "../../src/node/config-file.ts";
+import * as fc from "../properties.ts";
 
 const nothing = { dataDir: "/data", flags: {}, env: {}, fileText: null };
 const folders: string[] = [];

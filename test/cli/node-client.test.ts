@@ -3,11 +3,11 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitOfRefusedBatch } from "../../src/node/cli/export.ts";
 import { connectToNode } from "../../src/node/cli/node-client.ts";
 import { parseRunFile, readRunFile, removeRunFile, writeRunFile } from "../../src/node/cli/run-file.ts";
+import * as fc from "../properties.ts";
 
 let dataDir = "";
 let server: Server;

@@ -1,10 +1,11 @@
 /** Reading an ILS's report: whatever it is, no line is taken for another, and what fits none is said. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { adviceToText } from "../../src/export/advice-text.ts";
 import { readAnswer, type SentLine } from "../../src/export/answer.ts";
 import type { Format } from "../../src/export/batch.ts";
 import { maskWords } from "../../src/export/masking.ts";
+import * as fc from "../properties.ts";
 
 const batch = "RIV-3-1-a1b2";
 const formats: readonly Format[] = ["alma", "koha", "evergreen", "sierra", "csv", "jsonl"];

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { valueToAsciiJson } from "../../src/export/evergreen.ts";
 import { renderBatch } from "../../src/export/render.ts";
+import * as fc from "../properties.ts";
 import { readCsv, readEvergreen, textOf } from "./readers.ts";
 import { anyText, batchLines, batchOf, timezone } from "./worlds.ts";
 

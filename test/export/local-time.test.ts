@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   createZone,
@@ -12,6 +11,7 @@ import {
   msToRfc3339,
   parseLocal,
 } from "../../src/export/local-time.ts";
+import * as fc from "../properties.ts";
 
 // Whole and half hour changes, no changes, changes given up, a zone that skipped a whole day, the far east and west.
 const NAMES = [

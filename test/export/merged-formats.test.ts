@@ -1,8 +1,9 @@
 /** The two formats that leave nothing out: every field of every transaction reads back. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import type { BatchLine } from "../../src/export/batch.ts";
 import { renderBatch } from "../../src/export/render.ts";
+import * as fc from "../properties.ts";
 import { readCsv, readLines, textOf } from "./readers.ts";
 import { batchLines, batchOf, timezone } from "./worlds.ts";
 

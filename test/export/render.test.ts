@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BatchInput, BatchLine } from "../../src/export/batch.ts";
 import { parseFormat, renderBatch } from "../../src/export/render.ts";
+import * as fc from "../properties.ts";
 import { fileOf, readCsv, readLines, textOf } from "./readers.ts";
 import { batchLines, batchOf, FORMATS, timezone } from "./worlds.ts";
 

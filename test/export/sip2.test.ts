@@ -1,5 +1,5 @@
 /** SIP2 as bytes: published examples, and whatever a line or a server can bring. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import type { BatchLine } from "../../src/export/batch.ts";
 import { createZone } from "../../src/export/local-time.ts";
@@ -20,6 +20,7 @@ import {
   resendBody,
   statusBody,
 } from "../../src/export/sip2-lines.ts";
+import * as fc from "../properties.ts";
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 const zone = createZone("America/New_York");

@@ -1,5 +1,5 @@
 /** What the screen counts is what the files hold: for any log, any two frontiers and every format, by kind. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import type { Fold } from "../../src/crdt/circulation/fold.ts";
 import { batchLines, type Frontiers, tallyLines } from "../../src/crdt/circulation/lines.ts";
@@ -7,6 +7,7 @@ import type { Position, Recorded } from "../../src/crdt/circulation/transaction.
 import { renderBatch } from "../../src/export/render.ts";
 import { at, decideOn } from "../crdt/circulation/scans.ts";
 import { foldOf, world } from "../crdt/circulation/world-arbitrary.ts";
+import * as fc from "../properties.ts";
 import { readCsv, textOf } from "./readers.ts";
 import { batchOf, FORMATS } from "./worlds.ts";
 

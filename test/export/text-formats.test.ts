@@ -1,9 +1,10 @@
 /** Koha, Alma, Sierra: what was written reads back, by each format's own rules, as what was recorded. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import type { BatchLine, Format, RenderedBatch } from "../../src/export/batch.ts";
 import { createZone, msToLocal } from "../../src/export/local-time.ts";
 import { renderBatch } from "../../src/export/render.ts";
+import * as fc from "../properties.ts";
 import { goldenBatch } from "./golden-batch.ts";
 import { fileOf, readAlma, readCsv, readKoha, readSierra, textOf } from "./readers.ts";
 import { batchLines, batchOf, timezone } from "./worlds.ts";

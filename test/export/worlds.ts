@@ -1,7 +1,8 @@
 /** Random batches for the export tests: lines as the fold gives them (rising seconds per item, in log order). */
-import fc from "fast-check";
+
 import type { Transaction } from "../../src/crdt/circulation/transaction.ts";
 import type { BatchInput, BatchLine, Format } from "../../src/export/batch.ts";
+import * as fc from "../properties.ts";
 
 export const FORMATS: readonly Format[] = ["evergreen", "koha", "alma", "sierra", "csv", "jsonl"];
 

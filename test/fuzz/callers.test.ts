@@ -6,7 +6,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { frameKinds, frontierFrame, jsonFrame, syncFrame } from "../../src/crdt/log/frames.ts";
 import type { InviteView, StateView } from "../../src/node/http/api.ts";
@@ -14,6 +13,7 @@ import { type Attacker, createAttacker, joinAs } from "../attacks/attacker.ts";
 import { writeForged, writeUpdate } from "../bad-input/updates.ts";
 import { killAll, type Node, startNode } from "../kill/process.ts";
 import { newId } from "../node/desk/desks.ts";
+import * as fc from "../properties.ts";
 import { mutatedBytes, runs } from "./mutations.ts";
 import { patronData } from "./patron-data.ts";
 

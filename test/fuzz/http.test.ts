@@ -6,11 +6,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Problem } from "../../src/node/http/api.ts";
 import { killAll, type Node, startNode } from "../kill/process.ts";
 import { newId } from "../node/desk/desks.ts";
+import * as fc from "../properties.ts";
 import { mutatedJson, runs } from "./mutations.ts";
 import { patronData } from "./patron-data.ts";
 

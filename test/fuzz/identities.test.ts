@@ -2,7 +2,7 @@
  * The small files of the identity folder, damaged: a desk that can't be sure who it is says so and changes nothing; all
  * else that these files hold is a hint, without which it starts.
  */
-import fc from "fast-check";
+
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { linkIdentityName, loadLinkIdentity } from "../../src/node/certificate.ts";
 import type { Vault } from "../../src/node/ports.ts";
@@ -16,6 +16,7 @@ import {
   record,
   type World,
 } from "../node/desk/desks.ts";
+import * as fc from "../properties.ts";
 import { mutatedBytes, runs } from "./mutations.ts";
 import { patronData } from "./patron-data.ts";
 

@@ -2,7 +2,7 @@
  * What an admitted desk may say over its link, made wrong in every way: nothing is thrown, nothing that isn't whole and
  * signed reaches the document, and what is said about it tells nothing of patrons.
  */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import { frameKinds, frontierFrame, jsonFrame, step1Frame, syncFrame } from "../../src/crdt/log/frames.ts";
 import { Y } from "../../src/crdt/log/yjs.ts";
@@ -16,6 +16,7 @@ import {
   outage,
   snapshotOf,
 } from "../crdt/log/sample-feeds.ts";
+import * as fc from "../properties.ts";
 import { deep, mutatedBytes, mutatedJson, runs } from "./mutations.ts";
 import { patronData } from "./patron-data.ts";
 

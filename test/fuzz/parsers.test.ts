@@ -1,5 +1,5 @@
 /** Every parser of what comes from outside has an answer for a valid input made wrong: none throws, none takes long. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { parseEntry } from "../../src/crdt/log/entry.ts";
 import { parseFrame } from "../../src/crdt/log/frames.ts";
@@ -12,6 +12,7 @@ import { parsePeers } from "../../src/node/mesh/peer-exchange.ts";
 import { inviteToText, parseInvite } from "../../src/node/pairing/invite.ts";
 import { computedMs } from "../computed.ts";
 import { createSampleWriter } from "../crdt/log/sample-feeds.ts";
+import * as fc from "../properties.ts";
 import { mutatedBytes, mutatedJson, runs } from "./mutations.ts";
 
 const invite = {

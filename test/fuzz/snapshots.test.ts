@@ -1,7 +1,6 @@
 /** Snapshots made a little wrong, read whole: every one has an answer, and a refused one leaves nothing behind. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parsePolicy } from "../../src/node/policy/policy-text.ts";
 import { type ImportResult, importSnapshot } from "../../src/node/snapshot/import.ts";
@@ -13,6 +12,7 @@ import { createMemoryLevels } from "../../src/node/store/level-memory.ts";
 import { clock, sampleFolder } from "../node/snapshot/stores.ts";
 import { makeZip } from "../node/snapshot/zips.ts";
 import { memoryKeyRing } from "../node/store/key-rings.ts";
+import * as fc from "../properties.ts";
 import { mutatedBytes, mutatedJson, runs } from "./mutations.ts";
 
 /** The first lines of each file of the sample: as varied as the whole, and quick. */

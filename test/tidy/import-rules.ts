@@ -66,6 +66,15 @@ export function findScatteredPackages(files: readonly SourceFile[]): readonly st
     .map(([name, paths]) => `${name} is imported in ${paths.size} places: ${[...paths].sort().join(", ")}`);
 }
 
+/** Properties come with the seed of the run: through `test/properties.ts` alone. */
+export function findSeedless(files: readonly SourceFile[]): readonly string[] {
+  return files
+    .filter(({ path, imports }) => path !== seeded && imports.some(({ from }) => from === "fast-check"))
+    .map(({ path }) => `${path}: imports fast-check itself, and not ${seeded}`);
+}
+
+const seeded = "test/properties.ts";
+
 /** `@hono/zod-openapi/x` → `@hono/zod-openapi`, `lib0/encoding` → `lib0`. */
 export function packageOf(from: string): string {
   const parts = from.split("/");

@@ -1,5 +1,5 @@
 /** One question to the node where there were two: what comes of a pile of codes is the same. */
-import { array, asyncProperty, assert as check, constantFrom } from "fast-check";
+
 import { expect, test } from "vitest";
 import type { ScanView } from "../../src/node/http/api.ts";
 import { recordAtOnce } from "../../src/web/at-once.ts";
@@ -8,6 +8,7 @@ import type { Connection, HttpAnswer } from "../../src/web/request.ts";
 import { step } from "../../src/web/scanning.ts";
 import { type Command, type Effect, emptySession, type Input, type Session } from "../../src/web/session.ts";
 import { createModel, type Model } from "../../src/web/store.ts";
+import { array, asyncProperty, assert as check, constantFrom } from "../properties.ts";
 import { samplePatron, sampleRow } from "./sample.ts";
 
 /** Cards begin with P, cards that nobody knows with C, numbers of both with B, questions with Q; all else is items. */

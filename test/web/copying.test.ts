@@ -1,10 +1,11 @@
 /** Ages in the status bar: when every desk had it all, and how old the data are. */
-import { assert, integer, property } from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import type { TransactionRow } from "../../src/node/http/api.ts";
 import { noteCopied } from "../../src/web/copying.ts";
 import { addRows, createModel, type Model, reduceEvent } from "../../src/web/store.ts";
 import { ageToText } from "../../src/web/words.ts";
+import { assert, integer, property } from "../properties.ts";
 import { sampleDesk, sampleRow, sampleState } from "./sample.ts";
 
 const two = sampleState({

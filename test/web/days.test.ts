@@ -1,7 +1,7 @@
-import { assert, constantFrom, integer, property } from "fast-check";
 import { expect, test } from "vitest";
 import { addDays, localToInstant, todayIn } from "../../src/web/days.ts";
 import { dayOf, instantToTime } from "../../src/web/words.ts";
+import { assert, constantFrom, integer, property } from "../properties.ts";
 
 const zones = constantFrom("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC");
 

@@ -1,7 +1,8 @@
 /** This desk's own settings: who changed what, and a kept text that can't be trusted. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { changeSettings, keyOf, parseSettings, standardSettings } from "../../src/web/desk-settings.ts";
+import * as fc from "../properties.ts";
 
 const at = "2026-11-21T10:00:00.000Z";
 

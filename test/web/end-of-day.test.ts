@@ -1,7 +1,8 @@
 /** The end of a day: what counts, and the cash that must be there. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { cashPerDesk, centsToText, dayCounts } from "../../src/web/end-of-day.ts";
+import * as fc from "../properties.ts";
 import { sampleRow } from "./sample.ts";
 
 test("only the day's own minutes count, in the branch's zone", () => {

@@ -1,4 +1,3 @@
-import { anything, array, assert, integer, pre, property, string, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseSettings, standardSettings } from "../../src/web/desk-settings.ts";
 import {
@@ -18,6 +17,7 @@ import {
   SLOW_GAP_MS,
   SLOWEST_GAP_MS,
 } from "../../src/web/keys.ts";
+import { anything, array, assert, integer, pre, property, string, tuple } from "../properties.ts";
 
 const key = (name: string, held: { ctrl?: boolean; alt?: boolean; shift?: boolean; code?: string } = {}) => ({
   key: name,

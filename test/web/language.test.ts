@@ -1,5 +1,5 @@
 /** Every text of the pages, and what the node says, in every language; found again with what was filled in. */
-import fc from "fast-check";
+
 import { afterEach, describe, expect, it } from "vitest";
 import { dayIn } from "../../src/web/dates.ts";
 import {
@@ -14,6 +14,7 @@ import {
 import { toPseudo } from "../../src/web/pseudo.ts";
 import { sayAgain, toOwnWords } from "../../src/web/said.ts";
 import { countToText, dayToText } from "../../src/web/words.ts";
+import * as fc from "../properties.ts";
 import { parseSource } from "../tidy/source.ts";
 import {
   bareWordsOf,

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { array, assert, boolean, constantFrom, integer, property, string, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Guard,
@@ -8,6 +7,7 @@ import {
   guardKey,
   openGuard,
 } from "../../src/web/modal-guard.ts";
+import { array, assert, boolean, constantFrom, integer, property, string, tuple } from "../properties.ts";
 
 /** Keys as a hand or a scanner sends them; `gapMs` before each. */
 class Keys {

@@ -1,5 +1,5 @@
 /** The supervisor's pages without a browser: gates of the wizard, sheets read, windows of rows, geometry of pictures. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import { rowToCsv } from "../../src/export/csv-text.ts";
 import type { TimelineView } from "../../src/node/http/api.ts";
@@ -11,6 +11,7 @@ import { offsetToX, placeDesks, viewToSlots } from "../../src/web/pictures/geome
 import { createTimeAxis, tickToMs, viewToAxis } from "../../src/web/pictures/time-axis.ts";
 import { createModel, type Model } from "../../src/web/store.ts";
 import { spanToText } from "../../src/web/words.ts";
+import * as fc from "../properties.ts";
 import { sampleDesk, sampleState } from "./sample.ts";
 
 const now = Date.parse("2026-11-21T12:00:00Z");

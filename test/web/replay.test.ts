@@ -1,5 +1,5 @@
 /** Sending a file line by line over SIP2 from its report: what is asked of the node, what is said, what is kept. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import type { BatchView, ReplayView } from "../../src/node/http/api.ts";
 import { replayBody } from "../../src/node/http/schema-answer.ts";
@@ -14,6 +14,7 @@ import {
   unknownNumbers,
 } from "../../src/web/replay-form.ts";
 import type { Connection } from "../../src/web/request.ts";
+import * as fc from "../properties.ts";
 
 const PASSWORD = "sip-secret-0417";
 

@@ -1,7 +1,7 @@
-import { assert, constantFrom, integer, property, stringMatching } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hasRightCheckDigit } from "../../src/crdt/circulation/barcode-rules.ts";
 import { readCode, SHEET_COMMANDS, withoutControls } from "../../src/web/scan-code.ts";
+import { assert, constantFrom, integer, property, stringMatching } from "../properties.ts";
 
 const plain = { startStop: false };
 const framed = { startStop: true };

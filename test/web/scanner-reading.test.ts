@@ -1,12 +1,12 @@
 /** What is found out about a scanner from the keys that it sent. */
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { barcodeToSvg } from "../../src/node/barcode-image.ts";
 import type { Symbology } from "../../src/node/http/api.ts";
 import { SHEET_COMMANDS } from "../../src/web/scan-code.ts";
 import { learnRule, overlaps, readTest, type SentKey, TEST_CODES } from "../../src/web/scanner-reading.ts";
 import { scannerAdvice } from "../../src/web/scanner-words.ts";
+import * as fc from "../properties.ts";
 
 const keysOf = (text: string, ...ends: readonly string[]): readonly SentKey[] => [
   ...[...text].map((key) => ({ key, ctrl: false })),

@@ -1,6 +1,6 @@
-import { array, assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Question } from "../../src/node/http/api.ts";
+import { array, assert, constantFrom, integer, property } from "../properties.ts";
 import { Bench, expectedLoans } from "./scanning-bench.ts";
 
 const question = (code: string, ref: string, severity: Question["severity"] = "override"): Question => ({

@@ -1,5 +1,5 @@
 /** What the counter adds to the scanning machine: dates that stay, the book drop, renewing all, reloads, sounds. */
-import { array, assert, constantFrom, property } from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import type { Question, ScanView } from "../../src/node/http/api.ts";
 import { sessionToAsk } from "../../src/web/asking.ts";
@@ -7,6 +7,7 @@ import { isUsedElsewhere } from "../../src/web/counter.ts";
 import { withoutOldWords } from "../../src/web/moving.ts";
 import { emptySession, sessionToKept } from "../../src/web/session.ts";
 import { stepToSound } from "../../src/web/sounds.ts";
+import { array, assert, constantFrom, property } from "../properties.ts";
 import { samplePatron, sampleRow } from "./sample.ts";
 import { Bench } from "./scanning-bench.ts";
 

@@ -1,7 +1,7 @@
-import { array, assert, constantFrom, integer, property, record, shuffledSubarray } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Events } from "../../src/node/http/api.ts";
 import { addRows, createModel, type Model, reduceEvent, rowsOf } from "../../src/web/store.ts";
+import { array, assert, constantFrom, integer, property, record, shuffledSubarray } from "../properties.ts";
 import { sampleRow, sampleState } from "./sample.ts";
 
 type AnyEvent = { [K in keyof Events]: { kind: K; data: Events[K] } }[keyof Events];

@@ -1,6 +1,6 @@
-import { assert, integer, property, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { uuidv7 } from "../../src/web/uuid.ts";
+import { assert, integer, property, uint8Array } from "../properties.ts";
 
 const times = integer({ min: 0, max: 2 ** 48 - 1 });
 const random = uint8Array({ minLength: 10, maxLength: 10 });

@@ -1,5 +1,5 @@
 /** Whose facts count in `branch`: admissions and retirements in any order of arrival, and against hostile desks. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { foldAdmissions, standingOf } from "../../../src/crdt/circulation/admission.ts";
 import { admissionFactToBody, type RetireFact } from "../../../src/crdt/circulation/admission-fact.ts";
@@ -11,6 +11,7 @@ import {
 } from "../../../src/crdt/circulation/branch-fact.ts";
 import { compareBranchEntries, foldBranch } from "../../../src/crdt/circulation/branch-state.ts";
 import { computedMs } from "../../computed.ts";
+import * as fc from "../../properties.ts";
 
 const nonce = "e".repeat(32);
 const isFounder = (desk: string, given: string): boolean => desk === deskOf(0) && given === nonce;

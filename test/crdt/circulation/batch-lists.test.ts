@@ -1,5 +1,5 @@
 /** A batch whose frontier, names and ids have no room in one entry: it stands in several, and is one again. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import type { BatchFact, FeedStretches } from "../../../src/crdt/circulation/batch-fact.ts";
 import { divideBatch } from "../../../src/crdt/circulation/batch-lists.ts";
@@ -11,6 +11,7 @@ import {
 } from "../../../src/crdt/circulation/branch-fact.ts";
 import { transactionKinds } from "../../../src/crdt/circulation/transaction.ts";
 import { entryFits, entryToJson } from "../../../src/crdt/log/entry.ts";
+import * as fc from "../../properties.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));

@@ -1,5 +1,5 @@
 /** Which batch carries what, where one of them was withdrawn after another had been made behind it. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import {
   type BatchRange,
@@ -8,6 +8,7 @@ import {
 } from "../../../src/crdt/circulation/batch-reach.ts";
 import type { BatchFact, BranchEntry, BranchFact } from "../../../src/crdt/circulation/branch-fact.ts";
 import { standingIds, unheardIds } from "../../../src/crdt/circulation/branch-state.ts";
+import * as fc from "../../properties.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
 const range = (id: string, after: readonly string[], count: number): BatchRange => ({

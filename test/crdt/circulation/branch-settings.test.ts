@@ -1,5 +1,5 @@
 /** Settings of the branch: what is written is read again, the last word counts, and no value of the log does harm. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import {
   type BranchEntry,
@@ -13,6 +13,7 @@ import {
   settingNames,
 } from "../../../src/crdt/circulation/branch-settings.ts";
 import { SETTING_TEXT_MAX, type SettingFact } from "../../../src/crdt/circulation/setting-fact.ts";
+import * as fc from "../../properties.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
 const standard = readSettings(() => undefined);

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Command, canonicalCommand, checkCommand } from "../../../src/crdt/circulation/command.ts";
+import * as fc from "../../properties.ts";
 
 const NOW = 1_800_000_000_000;
 const lend: Command = {

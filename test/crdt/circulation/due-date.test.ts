@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCalendar } from "../../../src/crdt/circulation/calendar.ts";
 import { dayOfWall, dayToText, dayToWords } from "../../../src/crdt/circulation/calendar-day.ts";
 import { computeDue } from "../../../src/crdt/circulation/due-date.ts";
 import type { LoanRule, Policy } from "../../../src/crdt/circulation/policy.ts";
 import { createZone, parseLocal, zoneToWallClock } from "../../../src/export/local-time.ts";
+import * as fc from "../../properties.ts";
 import { dueOf, localOf } from "./due-date-rows.ts";
 import { dueDateTable } from "./due-date-table.ts";
 

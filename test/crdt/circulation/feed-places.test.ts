@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createFeedPlaces, take } from "../../../src/crdt/circulation/feed-places.ts";
+import * as fc from "../../properties.ts";
 
 it("takes each place once, in any order, as a set of numbers would", () => {
   fc.assert(

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFold } from "../../../src/crdt/circulation/fold.ts";
 import { batchLines } from "../../../src/crdt/circulation/lines.ts";
 import { comparePositions, type Position, type Recorded } from "../../../src/crdt/circulation/transaction.ts";
+import * as fc from "../../properties.ts";
 import { arrivals, everythingOf, foldOf, plainHash, world } from "./world-arbitrary.ts";
 
 const worldAndArrivals = world.chain((facts) => fc.tuple(fc.constant(facts), arrivals(facts)));

@@ -1,5 +1,5 @@
 /** Lines that come late: what a batch has overtaken, what a closed outage brings, and what was decided about them. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import type { Found } from "../../../src/crdt/circulation/exceptions.ts";
 import { createFold, type Fold } from "../../../src/crdt/circulation/fold.ts";
@@ -18,6 +18,7 @@ import {
   type Settlement,
   type Transaction,
 } from "../../../src/crdt/circulation/transaction.ts";
+import * as fc from "../../properties.ts";
 import { at, decideOn, lend, register, take, takeBack } from "./scans.ts";
 import { arrivals, foldOf, plainHash, world } from "./world-arbitrary.ts";
 

@@ -1,8 +1,9 @@
 /** What a batch left out and stands after all is never overlooked; what its maker saw beside the frontiers is heeded. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { batchLines, tallyLines } from "../../../src/crdt/circulation/lines.ts";
 import type { Position } from "../../../src/crdt/circulation/transaction.ts";
+import * as fc from "../../properties.ts";
 import { at, decideOn, lend, take, takeBack } from "./scans.ts";
 import { foldOf, world } from "./world-arbitrary.ts";
 

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFold } from "../../../src/crdt/circulation/fold.ts";
 import { comparePositions, type Recorded } from "../../../src/crdt/circulation/transaction.ts";
+import * as fc from "../../properties.ts";
 import { type Counter, createCounter } from "./counter.ts";
 
 const LIMIT = 3;

@@ -1,5 +1,5 @@
 /** What `branch` says of forgetting: as stored, joined in any order, and which entries nobody needs to carry. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import {
   type BranchEntry,
@@ -12,6 +12,7 @@ import type { PurgeFact } from "../../../src/crdt/circulation/purge-fact.ts";
 import { isCarriedInVain, isSettledPlace } from "../../../src/crdt/circulation/purge-state.ts";
 import { countInSteps, toStatisticsFacts } from "../../../src/crdt/circulation/statistics.ts";
 import { runThrough } from "../../../src/crdt/circulation/steps.ts";
+import * as fc from "../../properties.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
 const desks = ["a", "b", "c"].map((letter) => letter.repeat(32));

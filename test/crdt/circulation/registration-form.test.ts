@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   checkFields,
@@ -7,6 +6,7 @@ import {
   type FormField,
 } from "../../../src/crdt/circulation/registration-form.ts";
 import { computedMs } from "../../computed.ts";
+import * as fc from "../../properties.ts";
 import { createCounter } from "./counter.ts";
 
 const form = [

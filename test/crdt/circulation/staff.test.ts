@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type BranchEntry,
@@ -14,6 +13,7 @@ import {
   userKey,
 } from "../../../src/crdt/circulation/staff-fact.ts";
 import { BRANCH_WRONG_MAX } from "../../../src/crdt/circulation/staff-state.ts";
+import * as fc from "../../properties.ts";
 import { foldAdmitted } from "./branch-entries.ts";
 
 const proof = fc.record({

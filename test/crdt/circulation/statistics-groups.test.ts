@@ -1,5 +1,5 @@
 /** The line that sets desks' statistics groups, and what of it a batch carries along. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import { branchSettings } from "../../../src/crdt/circulation/branch-settings.ts";
 import {
@@ -8,6 +8,7 @@ import {
   isStatisticsGroups,
   parseStatisticsGroups,
 } from "../../../src/crdt/circulation/statistics-groups.ts";
+import * as fc from "../../properties.ts";
 
 const desk = fc.stringMatching(/^[A-Za-z][A-Za-z0-9 =]{0,10}[A-Za-z0-9]$/);
 const group = fc.stringMatching(/^[0-9]{1,5}$/);

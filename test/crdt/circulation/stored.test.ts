@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factToBody, parseFact } from "../../../src/crdt/circulation/stored.ts";
 import type { Fact } from "../../../src/crdt/circulation/transaction.ts";
+import * as fc from "../../properties.ts";
 
 const printable = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code));
 const barcode = fc

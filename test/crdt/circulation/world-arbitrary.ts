@@ -2,9 +2,10 @@
  * Small worlds for property tests: few items, patrons and desks, every kind of fact, so that facts meet often:
  * voidings of voidings, decisions on what isn't there, one id in two feeds, two outages.
  */
-import fc from "fast-check";
+
 import { createFold, type Fold } from "../../../src/crdt/circulation/fold.ts";
 import type { Fact, Position, Recorded, SawLoan } from "../../../src/crdt/circulation/transaction.ts";
+import * as fc from "../../properties.ts";
 
 const ITEMS = ["i1", "i2", "p1"] as const;
 const PATRONS = ["p1", "p2", "i2"] as const;

@@ -1,6 +1,7 @@
 /** An own group enters the document without being judged anew: it must leave there just what a peer's would. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
+import * as fc from "../../properties.ts";
 import { createSampleDocument, createSampleWriter, outage, runOf, signerOf } from "./sample-feeds.ts";
 
 const place = { desk: signerOf(0).desk, run: runOf(1) };

@@ -1,11 +1,12 @@
 /** L11: what the judge says isn't to count yet is stored and relayed all the same, and counts once when it may. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { type CarriedSource, carriedToBody } from "../../../src/crdt/log/carried.ts";
 import { chainStart, hashesBefore } from "../../../src/crdt/log/chain.ts";
 import type { Judge } from "../../../src/crdt/log/log-entry.ts";
 import { createSyncSession } from "../../../src/crdt/log/sync.ts";
 import { updatesSince } from "../../../src/crdt/log/updates.ts";
+import * as fc from "../../properties.ts";
 import {
   acceptAll,
   createSampleDocument,

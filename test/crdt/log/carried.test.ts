@@ -1,9 +1,10 @@
 /** L15: entries that another desk's run carries count like those that came in their own feed, and only if proven. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { type CarriedSource, carriedToBody, createUnwrapper } from "../../../src/crdt/log/carried.ts";
 import { chainStart, hashesBefore } from "../../../src/crdt/log/chain.ts";
 import type { Judge, LogEntry } from "../../../src/crdt/log/log-entry.ts";
+import * as fc from "../../properties.ts";
 import {
   acceptAll,
   branch,

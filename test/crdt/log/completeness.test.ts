@@ -1,5 +1,5 @@
 /** L14, L19: coverage, and whether everything is here, as functions of frontiers. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import {
   type CompletenessInput,
@@ -14,6 +14,7 @@ import {
   frontierWithin,
   joinFrontiers,
 } from "../../../src/crdt/log/frontier.ts";
+import * as fc from "../../properties.ts";
 import { acceptAll, createSampleDocument, createSampleWriter, runOf, signerOf } from "./sample-feeds.ts";
 
 const own = signerOf(0).desk;

@@ -1,7 +1,8 @@
 /** L10, L12–L14: whatever is cut, delayed, doubled or restarted, all replicas end with the same log. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { compareTimes } from "../../../src/crdt/log/hybrid-clock.ts";
+import * as fc from "../../properties.ts";
 import { placeOf } from "./sample-feeds.ts";
 import { createWorld, type Replica, type World } from "./world.ts";
 

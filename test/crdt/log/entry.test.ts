@@ -1,5 +1,5 @@
 /** Entries as texts: what is written reads back, any text has an answer, and whatever may be appended may be carried. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { carriedToBody } from "../../../src/crdt/log/carried.ts";
 import {
@@ -11,6 +11,7 @@ import {
   parseEntry,
 } from "../../../src/crdt/log/entry.ts";
 import { largestN, latestMs, tick } from "../../../src/crdt/log/hybrid-clock.ts";
+import * as fc from "../../properties.ts";
 
 const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const hash = fc

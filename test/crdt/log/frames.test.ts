@@ -1,5 +1,5 @@
 /** Frames of a link, and what a session does with them when its peer isn't honest or isn't in step. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import {
   emptyUpdate,
@@ -14,6 +14,7 @@ import { type Frontier, frontierToJson, parseFrontier } from "../../../src/crdt/
 import { guardUpdate } from "../../../src/crdt/log/guard.ts";
 import { createSyncSession } from "../../../src/crdt/log/sync.ts";
 import { Y } from "../../../src/crdt/log/yjs.ts";
+import * as fc from "../../properties.ts";
 import { acceptAll, createSampleDocument, createSampleWriter, snapshotOf } from "./sample-feeds.ts";
 
 const hex = (length: number): fc.Arbitrary<string> =>

@@ -1,8 +1,9 @@
 /** The guard: what an update may contain. Each dishonest one has its code, and any bytes at all have an answer. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { guardUpdate, maxSegmentEntries, maxUpdateBytes } from "../../../src/crdt/log/guard.ts";
 import { Y } from "../../../src/crdt/log/yjs.ts";
+import * as fc from "../../properties.ts";
 import { type Content, encodeUpdate, type Struct, type Writing } from "./dishonest-updates.ts";
 import { createSampleDocument, createSampleWriter, runOf, signerOf, snapshotOf } from "./sample-feeds.ts";
 

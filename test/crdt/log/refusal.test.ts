@@ -1,10 +1,11 @@
 /** L3, L11: a changed, misplaced or unsigned update is refused with its code and changes nothing. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { chainStart, signGroup } from "../../../src/crdt/log/chain.ts";
 import { entryToJson, joinSignature } from "../../../src/crdt/log/entry.ts";
 import { headerToBody } from "../../../src/crdt/log/feed.ts";
 import { Y } from "../../../src/crdt/log/yjs.ts";
+import * as fc from "../../properties.ts";
 import { encodeUpdate } from "./dishonest-updates.ts";
 import {
   acceptAll,

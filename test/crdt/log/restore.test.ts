@@ -1,11 +1,12 @@
 /** A document out of its store: what was written is there again; what is damaged is named, and what can be is saved. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { carriedToBody } from "../../../src/crdt/log/carried.ts";
 import type { Group } from "../../../src/crdt/log/feed-writer.ts";
 import { guardUpdate } from "../../../src/crdt/log/guard.ts";
 import { restoreDocument, type StoredUpdates } from "../../../src/crdt/log/restore.ts";
 import { Y } from "../../../src/crdt/log/yjs.ts";
+import * as fc from "../../properties.ts";
 import {
   acceptAll,
   createSampleDocument,

@@ -1,11 +1,12 @@
 /** L9: where segments end, what their first entry says, and that a feed over several reads as one. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { chainNext, chainStart } from "../../../src/crdt/log/chain.ts";
 import { parseEntry } from "../../../src/crdt/log/entry.ts";
 import { parseSegmentName } from "../../../src/crdt/log/feed-name.ts";
 import type { Group } from "../../../src/crdt/log/feed-writer.ts";
 import { guardUpdate, maxSegmentBytes, maxSegmentEntries } from "../../../src/crdt/log/guard.ts";
+import * as fc from "../../properties.ts";
 import { acceptAll, createSampleDocument, createSampleWriter, takeAll } from "./sample-feeds.ts";
 
 function segmentsOf(groups: readonly Group[]): Map<string, string[]> {

@@ -1,8 +1,9 @@
 /** The end of a feed in another run: whatever was in it, each entry beyond the cut counts again, once, and proven. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import { carriedToBody } from "../../../src/crdt/log/carried.ts";
 import { tailSources } from "../../../src/crdt/log/tail.ts";
+import * as fc from "../../properties.ts";
 import { acceptAll, createSampleDocument, createSampleWriter, placeOf, takeAll } from "./sample-feeds.ts";
 
 /** A feed of own entries and of carriers, mixed; `true`: a carrier. */

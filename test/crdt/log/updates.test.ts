@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
 import { appendToUpdate } from "../../../src/crdt/log/updates.ts";
+import * as fc from "../../properties.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 40 });
 const groups = fc.array(fc.array(text, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 });

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   BackupUnreadable,
@@ -15,6 +14,7 @@ import {
   writeHeader,
 } from "../../../src/node/backup/archive.ts";
 import { realRandom } from "../../../src/node/real-ports.ts";
+import * as fc from "../../properties.ts";
 
 const key = new Uint8Array(32).fill(7);
 let folder: string;

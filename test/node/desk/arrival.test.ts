@@ -1,5 +1,5 @@
 /** Entries of a desk that is retired, and what is accepted of them: whatever comes first, every desk says the same. */
-import fc from "fast-check";
+
 import { afterEach, expect, it } from "vitest";
 import { type BranchFact, branchFactToBody } from "../../../src/crdt/circulation/branch-fact.ts";
 import { factToBody } from "../../../src/crdt/circulation/stored.ts";
@@ -20,6 +20,7 @@ import { createKeyRing } from "../../../src/node/store/key-ring.ts";
 import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
 import { createLogStores } from "../../../src/node/store/log-store.ts";
 import { lend } from "../../crdt/circulation/scans.ts";
+import * as fc from "../../properties.ts";
 
 const nonce = "e".repeat(32);
 const [founder, thief, third] = [1, 2, 3].map((n) => createSigner(Buffer.alloc(32, n))) as [

@@ -1,7 +1,8 @@
 /** What was on the screen against what a batch's files hold. */
-import { assert, constantFrom, nat, property, uniqueArray } from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { countWhatIsOut, joinCounts } from "../../../src/node/desk/batches.ts";
+import { assert, constantFrom, nat, property, uniqueArray } from "../../properties.ts";
 
 const kinds = ["checkout", "renewal", "checkin", "registration", "payment"] as const;
 const sums = uniqueArray(constantFrom(...kinds), { minLength: 1 }).map((chosen) => [...chosen].sort());

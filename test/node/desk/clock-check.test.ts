@@ -1,8 +1,9 @@
 /** A clock that can't be right is asked about once; a neighbour's clock never moves this desk's by itself. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import { type ClockCheckOptions, createClockCheck } from "../../../src/node/desk/clock-check.ts";
 import { realClock } from "../../../src/node/real-ports.ts";
+import * as fc from "../../properties.ts";
 import { checkout, createWorld, record } from "./desks.ts";
 
 const minute = 60_000;

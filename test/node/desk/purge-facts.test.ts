@@ -1,5 +1,5 @@
 /** What is said with a purge, worked out while the log grows: what is taken for the same says the same. */
-import fc from "fast-check";
+
 import { describe, expect, it } from "vitest";
 import type { BranchEntry, BranchFact } from "../../../src/crdt/circulation/branch-fact.ts";
 import type { BranchState } from "../../../src/crdt/circulation/branch-state.ts";
@@ -11,6 +11,7 @@ import { type Look, lookAt } from "../../../src/node/desk/purge-facts.ts";
 import { foldAdmitted } from "../../crdt/circulation/branch-entries.ts";
 import { at, decideOn, lend, take } from "../../crdt/circulation/scans.ts";
 import { world } from "../../crdt/circulation/world-arbitrary.ts";
+import * as fc from "../../properties.ts";
 
 const feedOf = (desk: string): string => `${desk}/run-${desk}`;
 

@@ -3,12 +3,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readOffers } from "../../../src/node/desk/updates.ts";
 import type { UpdateOfferView } from "../../../src/node/http/api-operating.ts";
 import type { Platform } from "../../../src/node/operating/package-file.ts";
 import { createPackageFolder, type PackageFolder } from "../../../src/node/operating/package-folder.ts";
+import * as fc from "../../properties.ts";
 import { filesOf, makeTar, makeZip, packTar, withSums } from "../operating/packages.ts";
 import { countLinked, createWorld, expectDone, type RunningDesk, until, type World } from "./desks.ts";
 

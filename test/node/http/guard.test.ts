@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../../src/node/http/api.ts";
 import { listRoutes } from "../../../src/node/http/app.ts";
+import * as fc from "../../properties.ts";
 import { createDeskDouble, createTestParts, initials, ownHost, post, tokenOfTests } from "./desk-double.ts";
 
 const { app, parts } = createTestParts(createDeskDouble());

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isDay, parseInstant } from "../../../src/node/http/instant.ts";
+import * as fc from "../../properties.ts";
 
 const inRange = fc.integer({ min: Date.UTC(2000, 0, 2), max: Date.UTC(2199, 11, 30) });
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findJsonError } from "../../../src/node/http/json-error.ts";
+import * as fc from "../../properties.ts";
 
 function isJson(text: string): boolean {
   try {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Answer, Desk, RecordAnswer } from "../../../src/node/desk/desk.ts";
 import type {
@@ -9,6 +8,7 @@ import type {
   StateView,
 } from "../../../src/node/http/api.ts";
 import { listRoutes } from "../../../src/node/http/app.ts";
+import * as fc from "../../properties.ts";
 import { by, createDeskDouble, createTestParts, ownHost, post, stateOfTests } from "./desk-double.ts";
 
 const id = "01980a3c-7d2e-7c11-9b1f-2f6f0f1d9a01";

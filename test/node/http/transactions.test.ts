@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../../src/crdt/circulation/command.ts";
 import { transactionKinds } from "../../../src/crdt/circulation/transaction.ts";
 import type { Problem, ScanView } from "../../../src/node/http/api.ts";
+import * as fc from "../../properties.ts";
 import { createDeskDouble, createTestParts, ownHost, post } from "./desk-double.ts";
 
 const id = "01980a3c-7d2e-7c11-9b1f-2f6f0f1d9a01";

@@ -1,5 +1,4 @@
 import type { NetworkInterfaceInfo } from "node:os";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Interfaces,
@@ -9,6 +8,7 @@ import {
   watchInterfaces,
 } from "../../../src/node/mesh/interfaces.ts";
 import type { Clock } from "../../../src/node/ports.ts";
+import * as fc from "../../properties.ts";
 
 describe("isPrivateAddress", () => {
   test("agrees with arithmetic for any IPv4 address", () => {

@@ -1,5 +1,5 @@
 /** The mesh's small rules by property: hello, one link per pair, the median clock, the book of addresses. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import type { LogDocument } from "../../../src/crdt/log/document.ts";
 import { type AddressSource, createAddressBook } from "../../../src/node/mesh/address-book.ts";
@@ -15,6 +15,7 @@ import {
 import type { Link } from "../../../src/node/mesh/link.ts";
 import { createLinkRegistry } from "../../../src/node/mesh/link-registry.ts";
 import { createManualClock } from "../../../src/node/ports-memory.ts";
+import * as fc from "../../properties.ts";
 
 const own = { branch: "b".repeat(32), run: "1".repeat(16), protocol: 1 };
 const right: Hello = { ...own, run: "2".repeat(16) };

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isPrivateAddress, privateAddresses } from "../../../src/node/mesh/interfaces.ts";
 import { createRepeatFilter, heardToSighting } from "../../../src/node/mesh/sighting.ts";
+import * as fc from "../../properties.ts";
 
 const own = { branch: "b1", run: "mine", port: 4001 };
 const addresses = privateAddresses(

@@ -1,8 +1,9 @@
 /** Does this PC keep what is written on it? What the canary says after each restart, for any run of kept and wiped ones. */
-import fc from "fast-check";
+
 import { expect, test } from "vitest";
 import { isOutside, readCanary } from "../../../src/node/operating/canary.ts";
 import { createMemoryVault } from "../../../src/node/ports-memory.ts";
+import * as fc from "../../properties.ts";
 
 test("counts restarts that were lived through and wipes that were not, whatever comes", async () => {
   const step = fc.constantFrom("restart", "wipe", "start-again");

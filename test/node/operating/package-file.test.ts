@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isNewerVersion, platformOf, readPackage } from "../../../src/node/operating/package-file.ts";
+import * as fc from "../../properties.ts";
 import {
   elf,
   type Files,

@@ -1,5 +1,5 @@
 /** The line of an invite, the words, and the crowd at the door: what a stranger may send, and what it can't bring about. */
-import fc from "fast-check";
+
 import { expect, it } from "vitest";
 import { createCrowd } from "../../../src/node/mesh/crowd.ts";
 import {
@@ -12,6 +12,7 @@ import {
   secretBytes,
 } from "../../../src/node/pairing/invite.ts";
 import { wordList, wordsOf } from "../../../src/node/pairing/words.ts";
+import * as fc from "../../properties.ts";
 
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
 const secret = fc

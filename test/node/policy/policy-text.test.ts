@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileLending } from "../../../src/crdt/circulation/lending.ts";
 import { checkPolicy } from "../../../src/crdt/circulation/policy-check.ts";
@@ -6,6 +5,7 @@ import { createZone, zoneToWallClock } from "../../../src/export/local-time.ts";
 import { nearestName } from "../../../src/node/http/nearest.ts";
 import { policyJsonSchema } from "../../../src/node/policy/policy-schema.ts";
 import { parsePolicy } from "../../../src/node/policy/policy-text.ts";
+import * as fc from "../../properties.ts";
 
 const good = {
   $schema: "policy.schema.json",

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blockCodes, readBlockList } from "../../../src/node/snapshot/block-list.ts";
 import { type ImportResult, importSnapshot } from "../../../src/node/snapshot/import.ts";
 import type { Snapshot } from "../../../src/node/snapshot/snapshot.ts";
 import type { SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
 import { openSource } from "../../../src/node/snapshot/source.ts";
+import * as fc from "../../properties.ts";
 import { clock, importFiles, memoryStore, sampleFolder, withFolder } from "./stores.ts";
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createBlockWriter } from "../../../src/node/snapshot/block-writer.ts";
 import {
@@ -19,6 +18,7 @@ import {
 import { createWriteBuffer } from "../../../src/node/snapshot/slices.ts";
 import { createEncryptedLevels, type EncryptedLevel } from "../../../src/node/store/encrypted-levels.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
+import * as fc from "../../properties.ts";
 import { memoryKeyRing } from "../store/key-rings.ts";
 
 const kinds = ["item", "loan", "patron"] as const;

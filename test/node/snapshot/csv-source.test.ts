@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CsvRow, readCsv } from "../../../src/node/snapshot/csv-source.ts";
+import * as fc from "../../properties.ts";
 
 const columns = { known: ["barcode", "title", "note"], required: ["barcode", "title"] };
 const header = "barcode,title,note\n";

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importSnapshot } from "../../../src/node/snapshot/import.ts";
 import { openSource } from "../../../src/node/snapshot/source.ts";
+import * as fc from "../../properties.ts";
 import { clock, importedName, importFiles, memoryStore, sampleFolder, toCsv, withFolder } from "./stores.ts";
 
 const takenAt = '{"takenAt":"2026-03-02T05:30:00Z"}';

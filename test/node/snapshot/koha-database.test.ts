@@ -1,13 +1,13 @@
 /** Koha's `borrowers.db`: read as the CSV files that it stands for, or refused with a reason, whatever is in it. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ImportResult, importSnapshot } from "../../../src/node/snapshot/import.ts";
 import type { SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
 import { openSource } from "../../../src/node/snapshot/source.ts";
 import { openUpload } from "../../../src/node/snapshot/upload.ts";
 import { mutatedBytes, runs } from "../../fuzz/mutations.ts";
+import * as fc from "../../properties.ts";
 import { kohaRows, kohaTables, makeDatabase } from "./koha-files.ts";
 import { clock, memoryStore, withFolder } from "./stores.ts";
 import { makeZip } from "./zips.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { keyOf, rangeOf } from "../../../src/node/snapshot/keys.ts";
 import { createPresence } from "../../../src/node/snapshot/presence.ts";
+import * as fc from "../../properties.ts";
 
 /** Turns every text into one without `!`, as a database does. */
 const hasher = { digest: (text: string) => Buffer.from(text).toString("base64url") };

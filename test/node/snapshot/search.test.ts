@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { PatronRecord } from "../../../src/crdt/circulation/snapshot.ts";
 import { createItemIndex, createPatronIndex } from "../../../src/node/snapshot/search.ts";
+import * as fc from "../../properties.ts";
 
 const rows = [
   ["21998000000017", "Müller", "Jürgen", "1969-02-14", "0555 / 123-4567"],

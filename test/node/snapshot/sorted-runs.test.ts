@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type RecordKind, recordKinds } from "../../../src/node/snapshot/record.ts";
 import { createSortedRuns } from "../../../src/node/snapshot/sorted-runs.ts";
 import { createMemoryLevels } from "../../../src/node/store/level-memory.ts";
+import * as fc from "../../properties.ts";
 
 const record = fc.tuple(
   fc.constantFrom<RecordKind>("item", "patron", "loan"),

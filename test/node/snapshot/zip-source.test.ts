@@ -1,11 +1,11 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importSnapshot } from "../../../src/node/snapshot/import.ts";
 import type { SnapshotStore } from "../../../src/node/snapshot/snapshot-store.ts";
 import { openSource } from "../../../src/node/snapshot/source.ts";
 import { openUpload } from "../../../src/node/snapshot/upload.ts";
+import * as fc from "../../properties.ts";
 import { clock, importedName, memoryStore, sampleFolder, withFolder } from "./stores.ts";
 import { makeZip, type ZipEntry } from "./zips.ts";
 

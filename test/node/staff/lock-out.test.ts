@@ -1,5 +1,5 @@
 /** Guessing PINs at two desks, with restarts, cuts and waiting: never more tries than the rule. */
-import fc from "fast-check";
+
 import { describe, expect, test } from "vitest";
 import type { BranchEntry, BranchFact } from "../../../src/crdt/circulation/branch-fact.ts";
 import { BRANCH_WRONG_MAX } from "../../../src/crdt/circulation/staff-state.ts";
@@ -16,6 +16,7 @@ import {
 import { realClock } from "../../../src/node/real-ports.ts";
 import { FREE_TRIES, openTries } from "../../../src/node/staff/tries.ts";
 import { foldAdmitted } from "../../crdt/circulation/branch-entries.ts";
+import * as fc from "../../properties.ts";
 
 const minuteMs = 60_000;
 const PIN = "right-pin";

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSeededRandom } from "../../../src/node/ports-memory.ts";
 import { createGate } from "../../../src/node/staff/gate.ts";
 import { checkPin, isPin, provePin } from "../../../src/node/staff/pin.ts";
 import { drawRecoveryCode, recoveryCodeToHash } from "../../../src/node/staff/recovery-code.ts";
+import * as fc from "../../properties.ts";
 
 const random = createSeededRandom("secrets");
 

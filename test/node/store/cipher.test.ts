@@ -1,9 +1,9 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../../src/node/ports-memory.ts";
 import { realRandom } from "../../../src/node/real-ports.ts";
 import { createCipher } from "../../../src/node/store/cipher.ts";
+import * as fc from "../../properties.ts";
 
 const cipher = createCipher(realRandom.bytes(32), realRandom);
 const place = fc.string({ maxLength: 40 });

@@ -2,7 +2,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crc32c } from "../../../src/node/store/crc32c.ts";
 import { LevelClass } from "../../../src/node/store/level.ts";
@@ -10,6 +9,7 @@ import { checkLevelFiles, mendLevelFiles } from "../../../src/node/store/level-f
 import { checkLog, writeLog } from "../../../src/node/store/level-logs.ts";
 import { checkTable } from "../../../src/node/store/level-tables.ts";
 import { unpackSnappy } from "../../../src/node/store/snappy.ts";
+import * as fc from "../../properties.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -2,9 +2,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { claimStore, storeFormat } from "../../../src/node/store/store-version.ts";
+import * as fc from "../../properties.ts";
 
 let folder = "";
 beforeEach(async () => {
