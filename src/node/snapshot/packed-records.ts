@@ -12,14 +12,11 @@ export interface PackedRecords {
   /** The lines of those keys (see `recordKey`), in their order; `undefined` where there is none. Reads each block once. */
   getMany(keys: readonly string[]): Promise<readonly (Uint8Array | undefined)[]>;
   /** All of a kind, some at a time. */
-  slices(kind: RecordKind): AsyncGenerator<readonly PackedRecord[]>;
+  slices(kind: RecordKind): AsyncGenerator<readonly SnapshotRecord[]>;
+  /** The same, unread: their keys and lines. */
+  lines(kind: RecordKind): AsyncGenerator<readonly (readonly [key: string, line: Uint8Array])[]>;
   /** The package from byte `from` on, in pieces of any size. */
   bytes(from: number): AsyncGenerator<Uint8Array>;
-}
-
-export interface PackedRecord {
-  readonly record: SnapshotRecord;
-  readonly line: string;
 }
 
 const lf = 0x0a;
@@ -81,6 +78,15 @@ export function createPackedRecords(level: EncryptedLevel): PackedRecords {
     }
   }
 
+  /** Those that hold records of a kind, and perhaps others beside them. */
+  async function* blocksOf(kind: RecordKind): AsyncGenerator<readonly Buffer[]> {
+    const { firsts } = await list();
+    const letter = letters[kind];
+    const start = Math.max(0, lastAtMost(firsts, letter));
+    // Behind all keys that begin with this letter.
+    yield* blocksFrom(start, 1 + lastAtMost(firsts, String.fromCharCode(letter.charCodeAt(0) + 1)));
+  }
+
   return {
     async getMany(keys) {
       const { firsts } = await list();
@@ -93,18 +99,21 @@ export function createPackedRecords(level: EncryptedLevel): PackedRecords {
       });
     },
     async *slices(kind) {
-      const { firsts } = await list();
-      const letter = letters[kind];
-      const start = Math.max(0, lastAtMost(firsts, letter));
-      // Behind all keys that begin with this letter.
-      const end = 1 + lastAtMost(firsts, String.fromCharCode(letter.charCodeAt(0) + 1));
-      for await (const blocks of blocksFrom(start, end)) {
-        const slice: PackedRecord[] = [];
-        for (const line of blocks.flatMap(linesOf)) {
-          const record = parseRecord(line);
-          if (record?.kind === kind) slice.push({ record, line });
-        }
-        yield slice;
+      for await (const blocks of blocksOf(kind)) {
+        const records = blocks.flatMap(linesOf).map(parseRecord);
+        yield records.filter((record) => record?.kind === kind) as SnapshotRecord[];
+      }
+    },
+    async *lines(kind) {
+      for await (const blocks of blocksOf(kind)) {
+        const found: [string, Uint8Array][] = [];
+        for (const { bytes, starts } of blocks.map(openBlock))
+          for (let n = 0; n + 1 < starts.length; n++) {
+            const line = bytes.subarray(starts[n], starts[n + 1]! - 1);
+            const key = lineToKey(line);
+            if (key.startsWith(letters[kind])) found.push([key, line]);
+          }
+        yield found;
       }
     },
     async *bytes(from) {

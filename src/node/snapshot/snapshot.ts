@@ -177,7 +177,7 @@ function createSearch<K extends "patron" | "item">(
     const index = await createIndex();
     for await (const slice of packed.slices(kind)) {
       if (isClosed()) throw new Error("The snapshot was closed");
-      for (const { record } of slice) index.add(record.value as RecordValues[K]);
+      for (const { value } of slice) index.add(value as RecordValues[K]);
     }
     return index;
   });

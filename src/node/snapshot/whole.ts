@@ -6,7 +6,7 @@ import type { EncryptedLevel } from "../store/encrypted-levels.ts";
 import type { KeyRange } from "../store/level.ts";
 import { type KeyKind, rangeOf } from "./keys.ts";
 import type { PackedRecords } from "./packed-records.ts";
-import { type RecordKind, recordKey } from "./record.ts";
+import type { RecordKind } from "./record.ts";
 import { breathe } from "./slices.ts";
 
 export interface Whole {
@@ -55,12 +55,9 @@ export function createWhole(
     async load(isClosed) {
       const loading = createPacked();
       for (const kind of kinds) {
-        for await (const slice of packed.slices(kind)) {
+        for await (const slice of packed.lines(kind)) {
           if (isClosed()) return;
-          loading.add(
-            slice.map(({ record, line }) => [recordKey(record), Buffer.from(line)]),
-            false,
-          );
+          loading.add(slice, false);
         }
       }
       for (const kind of grouped) {

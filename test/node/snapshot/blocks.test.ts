@@ -10,10 +10,12 @@ import { createPackageReader } from "../../../src/node/snapshot/package-reader.t
 import { createPackedRecords } from "../../../src/node/snapshot/packed-records.ts";
 import {
   lineToKey,
+  parseRecord,
   partsToKey,
   type RecordKind,
   recordKinds,
   recordToLine,
+  type SnapshotRecord,
 } from "../../../src/node/snapshot/record.ts";
 import { createWriteBuffer } from "../../../src/node/snapshot/slices.ts";
 import { createEncryptedLevels, type EncryptedLevel } from "../../../src/node/store/encrypted-levels.ts";
@@ -94,11 +96,14 @@ it("finds every record that was written and no other, each kind in order, and th
           asked.map((key) => byKey.get(key)),
         );
         for (const kind of recordKinds) {
-          const read: string[] = [];
-          for await (const slice of packed.slices(kind)) read.push(...slice.map(({ line }) => line));
-          expect(read).toEqual(
-            lines.map(([, line]) => line).filter((line) => JSON.parse(line)[0] === kind[0]),
-          );
+          const those = lines.filter(([, line]) => parseRecord(line)?.kind === kind);
+          const read: [string, string][] = [];
+          for await (const slice of packed.lines(kind))
+            read.push(...slice.map(([key, line]): [string, string] => [key, Buffer.from(line).toString()]));
+          expect(read).toEqual(those);
+          const parsed: SnapshotRecord[] = [];
+          for await (const slice of packed.slices(kind)) parsed.push(...slice);
+          expect(parsed).toEqual(those.map(([, line]) => parseRecord(line)));
         }
         const all = Buffer.from(header + lines.map(([, line]) => `${line}\n`).join(""));
         expect(size).toBe(all.length);
