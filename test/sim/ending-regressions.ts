@@ -236,4 +236,20 @@ export const endingRegressions: readonly Regression[] = [
       apart: [[0, 2]],
     },
   },
+  {
+    what: "a desk still showed the files of a batch whose scans were lost with its own disk: one store of files for all desks of a process (by the simulation)",
+    plan: plan(
+      "end-5346",
+      1,
+      false,
+      ["join", 1, 2, 1422136105, 18],
+      ["export", 4, 5, 2899360431, 195],
+      ["scan", 0, 0, 741745248, 15],
+      ["overtake", 4, 1, 2483824814, 0],
+      ["again", 3, 4, 4095386381, 168],
+      ["export", 6, 1, 3327346650, 4],
+      ["wipe", 2, 0, 2784570468, 228],
+      ["quiet", 0, 0, 1, 0],
+    ),
+  },
 ];

@@ -69,6 +69,7 @@ async function loadAll(world: World): Promise<boolean> {
   const { oracle } = world;
   let isLoaded: boolean | null = false;
   for (let tries = 0; tries < mostExports && !isLoaded; tries++) {
+    if (oracle.lossy && tries === mostExports / 2) await giveUpLostFiles(world);
     // One that has purged the outage can't give out the file of a desk that had not heard.
     for (const pc of judgedPcs(world))
       isLoaded = await world.ask(pc, async (desk) => {
@@ -84,6 +85,14 @@ async function loadAll(world: World): Promise<boolean> {
     if (!isLoaded) await world.pass(1_000);
   }
   return isLoaded === true;
+}
+
+/** All its scans were on a disk that was lost, before anybody took the file: a person says that it goes nowhere. */
+async function giveUpLostFiles(world: World): Promise<void> {
+  const batches = (await showAll(world, judgedPcs(world))).flatMap((shown) => shown.batches);
+  const made = new Set(batches.flatMap(({ id, files }) => (files.length > 0 ? [id] : [])));
+  for (const { id, state } of batches)
+    if (isOpenBatch({ state }) && !made.has(id)) world.oracle.ils.giveUp(id);
 }
 
 /** I10: what got a receipt is in a file that was loaded, or listed as not loaded with its reason. */

@@ -14,14 +14,15 @@ import type { Clock } from "../ports.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Answer } from "./desk.ts";
 import { frontiersOf } from "./exported.ts";
+import type { Ledger } from "./ledger.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { fullName } from "./person-views.ts";
 import { giveWay, inSlices } from "./slices.ts";
 
 const linesAtOnce = 1_000;
-/** The bytes are kept of the batch that was asked for last. */
-let latest: { readonly key: string; readonly files: RenderedBatch } | null = null;
+/** The files of the batch that was asked for last, for each desk that is open here: a practising one is another. */
+const latest = new WeakMap<Ledger, { readonly key: string; readonly files: RenderedBatch }>();
 
 /** Lines and counts between these frontiers, of the log as it is now. */
 export function contentOf(
@@ -146,8 +147,9 @@ function createNaming(snapshot: Snapshot | null): Naming {
 export async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer<RenderedBatch>> {
   const { fact } = batch;
   const reissued = isReissued(batch);
-  const key = keyOf(parts, fact, batch.madeAt, reissued);
-  if (latest?.key === key) return { kind: "done", value: latest.files };
+  const key = keyOf(fact, batch.madeAt, reissued);
+  const kept = latest.get(parts.ledger);
+  if (kept?.key === key) return { kind: "done", value: kept.files };
   if (isPurged(parts, fact)) {
     const text = `Outage ${fact.outage} is purged: its scans are gone, and the file can't be made again.`;
     return { kind: "conflict", code: "purged", text };
@@ -169,13 +171,13 @@ export async function renderHere(parts: DeskParts, batch: Batch): Promise<Answer
       "This desk renders other bytes than the desk that made the batch. Take the file from there, and tell the makers of Deskmesh.";
     return { kind: "conflict", code: "other-bytes", text };
   }
-  latest = { key, files };
+  latest.set(parts.ledger, { key, files });
   return { kind: "done", value: files };
 }
 
 /** Whoever has just made a batch keeps its files: 100,000 lines aren't rendered twice. */
 export function keepFiles(parts: DeskParts, fact: BatchFact, madeAt: number, files: RenderedBatch): void {
-  latest = { key: keyOf(parts, fact, madeAt, false), files };
+  latest.set(parts.ledger, { key: keyOf(fact, madeAt, false), files });
 }
 
 /** And destroyed here: as long as it isn't, its files can be made. */
@@ -184,10 +186,10 @@ export function isPurged({ ledger }: DeskParts, { outage }: BatchFact): boolean 
 }
 
 /** Of an outage that is purged nothing stays, in memory neither. */
-export function forgetFiles(): void {
-  latest = null;
+export function forgetFiles(ledger: Ledger): void {
+  latest.delete(ledger);
 }
 
-function keyOf(parts: DeskParts, fact: BatchFact, madeAt: number, reissued: boolean): string {
-  return [parts.own.desk, fact.id, fact.sha256, fact.snapshot, madeAt, reissued].join(" ");
+function keyOf(fact: BatchFact, madeAt: number, reissued: boolean): string {
+  return [fact.id, fact.sha256, fact.snapshot, madeAt, reissued].join(" ");
 }

@@ -80,7 +80,7 @@ export function createHoldings(options: HoldingsOptions): Holdings {
   async function destroyOne(outage: number): Promise<void> {
     if (!gone.has(outage) && !mustStay(ledger.branch, outage)) {
       await ledger.destroyOutage(outage);
-      forgetFiles();
+      forgetFiles(ledger);
       await options.onDestroyed(outage);
       gone.add(outage);
     }
