@@ -78,6 +78,8 @@ export function writeLog(writes: readonly Buffer[]): Buffer {
   };
   for (const write of writes) {
     let from = 0;
+    // Not told by where it begins: the first piece is empty where a block has room for its header alone.
+    let isFirst = true;
     do {
       let room = blockLength - (length % blockLength);
       if (room < headerLength) {
@@ -85,9 +87,10 @@ export function writeLog(writes: readonly Buffer[]): Buffer {
         room = blockLength;
       }
       const bytes = write.subarray(from, from + room - headerLength);
-      const [isFirst, isLast] = [from === 0, from + bytes.length === write.length];
+      const isLast = from + bytes.length === write.length;
       from += bytes.length;
       const kind = isFirst ? (isLast ? kinds.full : kinds.first) : isLast ? kinds.last : kinds.middle;
+      isFirst = false;
       const summed = Buffer.concat([Uint8Array.of(kind), bytes]);
       const header = Buffer.alloc(headerLength - 1);
       header.writeUInt32LE(mask(crc32c(summed)), 0);

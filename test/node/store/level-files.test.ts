@@ -123,6 +123,8 @@ describe("logs", () => {
         expect(condition).toEqual({ damaged: false, cutOff: false });
         expect(read.map(toText)).toEqual(wanted.map(toText));
       }),
+      // In the first block there is room for a header then, and no byte more.
+      { examples: [[[new Uint8Array(32 * 1024 - 2 * 7), Uint8Array.of(1)]]] },
     );
   });
 
