@@ -252,4 +252,21 @@ export const endingRegressions: readonly Regression[] = [
       ["quiet", 0, 0, 1, 0],
     ),
   },
+  {
+    what: "a desk that had destroyed an outage by a word that counted no longer said that it holds less of it (of the simulation)",
+    plan: plan(
+      "end-6285",
+      3,
+      false,
+      ["scan", 6, 3, 2234322569, 221],
+      ["quiet", 2, 0, 2399464091, 137],
+      ["end", 5, 3, 1320005815, 5],
+      ["done", 5, 0, 2141005969, 209],
+      ["stall", 4, 1, 1778379518, 14],
+      ["purge", 5, 2, 2540380555, 1],
+      ["retire", 4, 5, 759957429, 12],
+      ["join", 0, 0, 1175325798, 289],
+      ["quiet", 0, 0, 1, 0],
+    ),
+  },
 ];

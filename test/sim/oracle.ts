@@ -129,7 +129,9 @@ export function createOracle(now: () => number): Oracle {
       if (parsed.kind !== "frontier") return;
       const document = path.slice(path.lastIndexOf("/") + 1);
       const before = saidBy(from.number).get(document);
-      if (before && !covers(parsed.frontier, before))
+      // Destroyed by a word that counts no longer, it is begun anew (decision 0121).
+      const isPurging = this.ils.isPurging(outageOfDocument(document) ?? 0);
+      if (before && !isPurging && !covers(parsed.frontier, before))
         breakIt("I31", `${from.name} said of ${document} that it holds less than before`);
       saidBy(from.number).set(document, parsed.frontier);
       announcedAt.set(`${from.number} ${document}`, from.starts);
