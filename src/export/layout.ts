@@ -9,12 +9,12 @@ import { isCalendarTime, msToExactText, type Zone } from "./local-time.ts";
 import { type PatronSheet, patronsHeader, patronToRow } from "./patron-sheet.ts";
 import {
   extraHeader,
-  extraToRow,
   isListedDue,
   linesHeader,
   type WrittenLine,
   writeDue,
-  writtenToRow,
+  writeExplained,
+  writeExtra,
 } from "./side-files.ts";
 import { createTally } from "./tally.ts";
 import { createTextSink, type TextSink } from "./text-sink.ts";
@@ -85,8 +85,9 @@ export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): St
       const part = partOf(line);
       const number = part.nextLine;
       const entry = { line, number, writtenAs, notInFile };
-      part.main.write(text + layout.lineEnd);
-      part.lines.write(writtenToRow(entry, context));
+      part.main.write(text);
+      part.main.write(layout.lineEnd);
+      writeExplained(part.lines, entry, context);
       // Two shapes and no copies: this runs for each of 100,000 lines.
       placed.push(
         part.part === undefined
@@ -101,7 +102,7 @@ export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): St
       continue;
     }
     if (placement.kind === "extra") {
-      extra.write(extraToRow(line, placement.reason, context));
+      writeExtra(extra, line, placement.reason, context);
       tally.leave(fact.kind, "extra", placement.reason);
       placed.push({ line, where: "extra", reason: placement.reason });
     } else if (sheet === undefined || patrons === null || fact.kind !== "registration") {

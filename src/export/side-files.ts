@@ -50,9 +50,15 @@ export function linesHeader(): string {
   return rowToSheet(["line", "written_as", ...FACT_COLUMNS, "not_in_file"]);
 }
 
-export function writtenToRow(entry: WrittenLine, context: SideContext): string {
-  const { line, number, writtenAs, notInFile } = entry;
-  return `${number},${writtenAs},${lineToSheet(line, context)},${cellToSheet(notInFile)}\r\n`;
+export function writeExplained(sink: TextSink, entry: WrittenLine, context: SideContext): void {
+  sink.write(String(entry.number));
+  sink.write(",");
+  sink.write(entry.writtenAs);
+  sink.write(",");
+  writeFact(sink, entry.line, context);
+  sink.write(",");
+  sink.write(cellToSheet(entry.notInFile));
+  sink.write("\r\n");
 }
 
 /** First row of `<batch>-extra.csv`: what the format can't carry, with the reason, to be entered by hand. */
@@ -60,9 +66,12 @@ export function extraHeader(): string {
   return rowToSheet(["reason", ...FACT_COLUMNS, "count", "type", "amount", "currency", "details"]);
 }
 
-export function extraToRow(line: BatchLine, reason: string, context: SideContext): string {
-  const details = rowToSheet(lineToDetails(line.recorded.fact));
-  return `${cellToSheet(reason)},${lineToSheet(line, context)},${details}`;
+export function writeExtra(sink: TextSink, line: BatchLine, reason: string, context: SideContext): void {
+  sink.write(cellToSheet(reason));
+  sink.write(",");
+  writeFact(sink, line, context);
+  sink.write(",");
+  sink.write(rowToSheet(lineToDetails(line.recorded.fact)));
 }
 
 /** A loan of so many days or fewer is a limited one: billed at once when late, so its date matters first. */
@@ -141,21 +150,29 @@ export function deskName(recorded: Recorded<Transaction>, names: Readonly<Record
   return Object.hasOwn(names, desk) ? (names[desk] ?? desk) : desk;
 }
 
-/** The cells of `FACT_COLUMNS`, one string: this runs for every line of a batch, and arrays cost more than the text. */
-function lineToSheet(line: BatchLine, context: SideContext): string {
+/** The cells of `FACT_COLUMNS`. They are put together nowhere: this runs for every line of a batch. */
+function writeFact(sink: TextSink, line: BatchLine, context: SideContext): void {
   const { recorded, time } = line;
   const { fact } = recorded;
   const { zone } = context;
-  const timeText = msToExactText(time, zone);
-  const atText = recorded.at === time ? timeText : msToExactText(recorded.at, zone);
-  const dueText = "due" in fact ? `${msToExactText(fact.due, zone)},${fact.dueFrom}` : ",";
-  const desk = cellToSheet(deskName(recorded, context.deskNames));
-  const staff = cellToSheet(recorded.staff ?? "");
-  const patron = "patron" in fact ? cellToSheet(fact.patron ?? "") : "";
-  const patronCells = `${patron},${cellToSheet(patronName(line, context))}`;
-  const itemCells = `${"item" in fact ? cellToSheet(fact.item) : ""},${cellToSheet(titleOf(line))}`;
-  const head = `${cellToSheet(fact.id)},${fact.kind},${timeText},${atText},${recorded.offsetMs ?? ""}`;
-  return `${head},${desk},${staff},${fact.source ?? ""},${patronCells},${itemCells},${dueText}`;
+  const next = (cell: string): void => {
+    sink.write(",");
+    sink.write(cell);
+  };
+  sink.write(cellToSheet(fact.id));
+  next(fact.kind);
+  next(msToExactText(time, zone));
+  next(msToExactText(recorded.at, zone));
+  next(String(recorded.offsetMs ?? ""));
+  next(cellToSheet(deskName(recorded, context.deskNames)));
+  next(cellToSheet(recorded.staff ?? ""));
+  next(fact.source ?? "");
+  next("patron" in fact ? cellToSheet(fact.patron ?? "") : "");
+  next(cellToSheet(patronName(line, context)));
+  next("item" in fact ? cellToSheet(fact.item) : "");
+  next(cellToSheet(titleOf(line)));
+  next("due" in fact ? msToExactText(fact.due, zone) : "");
+  next("due" in fact ? fact.dueFrom : "");
 }
 
 function lineToDetails(fact: Transaction): readonly Cell[] {

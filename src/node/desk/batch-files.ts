@@ -54,6 +54,8 @@ async function nameAndRender(
     const half = Math.floor(done / 2);
     parts.emit("progress", { task: "export", done: half, of: bare.length, text: "Making the file" });
   };
+  // In memory each look-up takes a tenth: after a start, or with a new snapshot, that is worth the moment's wait.
+  if (bare.length > linesAtOnce) await snapshot?.lookUpsPrepared();
   const naming = createNaming(snapshot);
   for (let i = 0; i < bare.length; i += linesAtOnce) {
     const slice = bare.slice(i, i + linesAtOnce);

@@ -53,6 +53,8 @@ export interface Snapshot {
    * search waits for it. Ends early when the snapshot is closed, rejects when the disk fails.
    */
   prepareSearch(): Promise<void>;
+  /** Resolves when what is being prepared for look-ups is: at once where nothing is. For whoever looks up thousands. */
+  lookUpsPrepared(): Promise<void>;
   /** The package from byte `from` on, in pieces of any size. */
   bytes(from: number): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
@@ -83,6 +85,9 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
     }
     presence.complete();
   });
+
+  /** Whoever prepares hears of a failure; look-ups then ask the disk. */
+  let preparing: Promise<void> | undefined;
 
   async function loadWhole(): Promise<void> {
     await whole?.load(() => closed);
@@ -146,11 +151,14 @@ export function createSnapshot(level: EncryptedLevel, meta: SnapshotMeta): Snaps
     searchItems: (query, limit = 20) => track(items.find(query, limit)),
     async prepareSearch() {
       try {
-        await track(learnPresence().then(loadWhole).then(patrons.prepare).then(items.prepare));
+        const lookUps = learnPresence().then(loadWhole);
+        preparing = lookUps.catch(() => undefined);
+        await track(lookUps.then(patrons.prepare).then(items.prepare));
       } catch (error) {
         if (!closed) throw error;
       }
     },
+    lookUpsPrepared: async () => preparing,
     bytes: packed.bytes,
     async close() {
       closed = true;
