@@ -44,7 +44,13 @@ export interface BatchInput {
   readonly split?: boolean;
   /** The ILS's number of each desk's statistics group; Sierra alone asks for one, and gets 0 where none is told. */
   readonly statisticsGroups?: StatisticsGroups;
-  readonly lines: readonly BatchLine[];
+  readonly lines: BatchLines;
+}
+
+/** In log order. A list is one; so is what makes each line when it is asked for. */
+export interface BatchLines {
+  readonly length: number;
+  at(n: number): BatchLine | undefined;
 }
 
 export interface BatchFile {
@@ -93,8 +99,8 @@ export interface PlacedLine {
 
 export interface RenderedBatch {
   readonly files: readonly BatchFile[];
-  /** All lines, in log order. */
-  readonly placed: readonly PlacedLine[];
+  /** All lines, in log order; made as they are walked through. */
+  readonly placed: Iterable<PlacedLine>;
   readonly counts: readonly BatchCount[];
   readonly reasons: readonly BatchReason[];
 }

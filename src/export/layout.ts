@@ -4,9 +4,10 @@
  */
 import type { Steps } from "../crdt/circulation/steps.ts";
 import type { Registration } from "../crdt/circulation/transaction.ts";
-import type { BatchFile, BatchInput, BatchLine, PlacedLine, RenderedBatch } from "./batch.ts";
+import type { BatchFile, BatchInput, BatchLine, BatchLines, RenderedBatch } from "./batch.ts";
 import { isCalendarTime, msToExactText, type Zone } from "./local-time.ts";
 import { type PatronSheet, patronsHeader, patronToRow } from "./patron-sheet.ts";
+import { createPlacedLines, type PlacedLines } from "./placed-lines.ts";
 import {
   extraHeader,
   isListedDue,
@@ -72,11 +73,11 @@ export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): St
   const extra = files.open("extra", extraHeader());
   const patrons = sheet === undefined ? null : files.open("patrons", patronsHeader(sheet));
   const written: WrittenLine[] = [];
-  const placed: PlacedLine[] = [];
+  const placed = createPlacedLines(input.lines);
   const tally = createTally();
   for (let n = 0; n < input.lines.length; n++) {
     if (n % LINES_IN_STEP === 0) yield n;
-    const line = input.lines[n]!;
+    const line = input.lines.at(n)!;
     assertLine(line);
     const { fact } = line.recorded;
     const placement = placeLine(line, layout);
@@ -84,16 +85,11 @@ export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): St
       const { text, writtenAs, notInFile = "" } = placement;
       const part = partOf(line);
       const number = part.nextLine;
-      const entry = { line, number, writtenAs, notInFile };
+      const entry = { line, at: n, number, writtenAs, notInFile };
       part.main.write(text);
       part.main.write(layout.lineEnd);
       writeExplained(part.lines, entry, context);
-      // Two shapes and no copies: this runs for each of 100,000 lines.
-      placed.push(
-        part.part === undefined
-          ? { line, where: "main", number }
-          : { line, where: "main", number, part: part.part },
-      );
+      placed.add("main", number, part.part);
       if (layout.listsDueDates === true && isListedDue(line))
         written.push(part.part === undefined ? entry : { ...entry, part: part.part });
       // A quoted cell of the merged CSV may hold line ends: programs count lines of the file, not rows.
@@ -104,49 +100,39 @@ export function* renderLayout(input: BatchInput, zone: Zone, layout: Layout): St
     if (placement.kind === "extra") {
       writeExtra(extra, line, placement.reason, context);
       tally.leave(fact.kind, "extra", placement.reason);
-      placed.push({ line, where: "extra", reason: placement.reason });
+      placed.add("extra");
+      placed.addReason(placement.reason);
     } else if (sheet === undefined || patrons === null || fact.kind !== "registration") {
       throw new Error(`transaction ${fact.id} has no place in this format`);
     } else {
       patrons.write(patronToRow(sheet, fact, msToExactText(line.time, zone).slice(0, 10)));
       tally.leave(fact.kind, "patrons", NEW_PATRON);
-      placed.push({ line, where: "patrons" });
+      placed.add("patrons");
     }
   }
-  const toSet = new Set<BatchLine>();
   if (layout.listsDueDates === true) {
-    const last = yield* lastOnItems(written, placed);
-    const listed = yield* writeDue(files.open("due"), written, last, context);
-    for (const { line, why, stands } of listed) {
+    const last = yield* lastOnItems(written, input.lines, placed);
+    for (const { line, at, why, stands } of yield* writeDue(files.open("due"), written, last, context)) {
       tally.note(line.recorded.fact.kind, "due", why);
-      if (stands) toSet.add(line);
+      if (stands) placed.markToSet(at);
     }
   }
-  yield* markToSet(placed, toSet);
-  return { files: yield* files.close(), placed, ...tally.close() };
+  return { files: yield* files.close(), placed: placed.lines(), ...tally.close() };
 }
 
-function* markToSet(placed: PlacedLine[], toSet: ReadonlySet<BatchLine>): Steps<void> {
-  if (toSet.size === 0) return;
-  for (const [n, one] of placed.entries()) {
-    if (n % LINES_IN_STEP === 0) yield placed.length;
-    if (toSet.has(one.line)) placed[n] = { ...one, setDue: true };
-  }
-}
-
-/** The last line of the file on each item that a listed due date is about. */
+/** Where the last line of the file stands on each item that a listed due date is about. */
 function* lastOnItems(
   listed: readonly WrittenLine[],
-  placed: readonly PlacedLine[],
-): Steps<ReadonlyMap<string, BatchLine>> {
-  const last = new Map<string, BatchLine>();
+  lines: BatchLines,
+  placed: PlacedLines,
+): Steps<ReadonlyMap<string, number>> {
+  const last = new Map<string, number>();
   if (listed.length === 0) return last;
   const items = new Set(listed.map(({ line }) => itemOf(line)));
-  for (let n = 0; n < placed.length; n++) {
-    if (n % LINES_IN_STEP === 0) yield placed.length;
-    const { line, where } = placed[n]!;
-    const item = itemOf(line);
-    if (where === "main" && item !== undefined && items.has(item)) last.set(item, line);
+  for (let n = 0; n < lines.length; n++) {
+    if (n % LINES_IN_STEP === 0) yield lines.length;
+    const item = placed.where(n) === "main" ? itemOf(lines.at(n)!) : undefined;
+    if (item !== undefined && items.has(item)) last.set(item, n);
   }
   return last;
 }
@@ -191,8 +177,9 @@ function createParts(input: BatchInput, layout: Layout, files: Files): (line: Ba
     return () => whole;
   }
   const deskOfItem = new Map<string, string>();
-  for (const { recorded } of input.lines) {
-    if ("item" in recorded.fact) deskOfItem.set(recorded.fact.item, recorded.position.desk);
+  for (let n = 0; n < input.lines.length; n++) {
+    const { fact, position } = input.lines.at(n)!.recorded;
+    if ("item" in fact) deskOfItem.set(fact.item, position.desk);
   }
   const parts = new Map<string, Part>();
   return ({ recorded: { fact, position } }) => {
@@ -252,11 +239,11 @@ const NO_DATE: Placement = {
   reason: "The clock of this desk gave a time that cannot be written as a date",
 };
 
-function* registeredFields(lines: readonly BatchLine[]): Steps<ReadonlyMap<string, Registration["fields"]>> {
+function* registeredFields(lines: BatchLines): Steps<ReadonlyMap<string, Registration["fields"]>> {
   const fields = new Map<string, Registration["fields"]>();
   for (let n = 0; n < lines.length; n++) {
     if (n % LINES_IN_STEP === 0) yield 0;
-    const { fact } = lines[n]!.recorded;
+    const { fact } = lines.at(n)!.recorded;
     if (fact.kind === "registration") fields.set(fact.patron, fact.fields);
   }
   return fields;

@@ -13,6 +13,8 @@ import type { TextSink } from "./text-sink.ts";
 /** A line that the main file has. */
 export interface WrittenLine {
   readonly line: BatchLine;
+  /** Its place in the batch. */
+  readonly at: number;
   /** 1-based line of the main file, its header counted. */
   readonly number: number;
   readonly writtenAs: string;
@@ -79,6 +81,7 @@ const LIMITED_DAYS = 7;
 
 interface ListedDue {
   readonly line: BatchLine;
+  readonly at: number;
   readonly why: string;
   readonly stands: boolean;
 }
@@ -91,25 +94,25 @@ export function isListedDue({ recorded: { fact } }: BatchLine): boolean {
 /**
  * `<batch>-due.csv`: loans in the file whose promised date is not the rule's, limited ones first. Returns what it lists;
  * a date stands where no later line of the file is on the same item. `written`: those of the file that `isListedDue`
- * at least; `lastOnItem`: the last line of the file on each of their items.
+ * at least; `lastOnItem`: where the last line of the file on each of their items stands in the batch.
  */
 export function* writeDue(
   sink: TextSink,
   written: readonly WrittenLine[],
-  lastOnItem: ReadonlyMap<string, BatchLine>,
+  lastOnItem: ReadonlyMap<string, number>,
   context: SideContext,
 ): Steps<readonly ListedDue[]> {
   const listed: ListedDue[] = [];
   const columns = ["limited", "item", "patron", "patron_name", "title", "due", "why", "remark", "line"];
   sink.write(rowToSheet([...columns, "transaction_id"]));
   const others: string[] = [];
-  for (const [n, { line, number, part }] of written.entries()) {
+  for (const [n, { line, at, number, part }] of written.entries()) {
     if (n % 40 === 0) yield number;
     const { fact } = line.recorded;
     if (fact.kind !== "checkout" && fact.kind !== "renewal") continue;
     const why = promisedWhy(fact);
     if (why === undefined) continue;
-    const isLast = lastOnItem.get(fact.item) === line;
+    const isLast = lastOnItem.get(fact.item) === at;
     const isLimited = fact.limited === true || isShortLoan(line.time, fact.due, context.zone);
     const row = rowToSheet([
       isLimited ? "yes" : "no",
@@ -123,7 +126,7 @@ export function* writeDue(
       part === undefined ? number : `${part}:${number}`,
       fact.id,
     ]);
-    listed.push({ line, why, stands: isLast });
+    listed.push({ line, at, why, stands: isLast });
     if (isLimited) sink.write(row);
     else others.push(row);
   }

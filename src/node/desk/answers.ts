@@ -31,7 +31,7 @@ export async function takeAnswer(
   }
   const here = await renderHere(parts, batch);
   if (here.kind !== "done") return here;
-  const { placed } = here.value;
+  const placed = [...here.value.placed];
   const lines = placed.flatMap(toSentLine);
   const format = batch.fact.format as Format;
   const answer = readAnswer({ batch: id, format, text: report, lines, ilsName: ownIlsName(parts) });

@@ -46,7 +46,6 @@ async function nameAndRender(
 ): Promise<RenderedBatch> {
   const bare = known ?? (await contentOf(parts, fact)).lines;
   const snapshot = fact.snapshot === undefined ? null : await parts.library.open(fact.snapshot);
-  const lines: BatchLine[] = [];
   /** Each line is named, and then written. */
   const tell = (done: number): void => {
     // A short one is there before anybody could read how far it is.
@@ -60,8 +59,7 @@ async function nameAndRender(
   for (let i = 0; i < bare.length; i += linesAtOnce) {
     const slice = bare.slice(i, i + linesAtOnce);
     await naming.learn(slice);
-    for (const line of slice) lines.push(naming.toBatchLine(line));
-    tell(lines.length);
+    tell(i + slice.length);
     await giveWay(parts.clock);
   }
   const steps = renderInSteps({
@@ -76,9 +74,12 @@ async function nameAndRender(
     ...(fact.split === true && { split: true }),
     ...(fact.statisticsGroups !== undefined && { statisticsGroups: fact.statisticsGroups }),
     ...(reissued && { reissued: true }),
-    lines,
+    lines: {
+      length: bare.length,
+      at: (n) => (bare[n] === undefined ? undefined : naming.toBatchLine(bare[n])),
+    },
   });
-  return inSlices(parts.clock, steps, (written) => tell(lines.length + written));
+  return inSlices(parts.clock, steps, (written) => tell(bare.length + written));
 }
 
 /** Of the main file; of all its parts, one after the other. */

@@ -28,7 +28,7 @@ async function numbersOf(parts: DeskParts, batch: Batch): Promise<ReadonlyMap<st
   if (known) return known;
   const here = await renderHere(parts, batch);
   if (here.kind !== "done") return new Map();
-  const lines = here.value.placed.flatMap(({ line, number }) =>
+  const lines = [...here.value.placed].flatMap(({ line, number }) =>
     number === undefined ? [] : [[line.recorded.fact.id, number] as const],
   );
   const found = new Map(lines);

@@ -135,7 +135,7 @@ async function prepare(
   if (stands) return stands;
   const here = await renderHere(parts, batch);
   if (here.kind !== "done") return here;
-  const mains = here.value.placed.filter(({ where }) => where === "main");
+  const mains = [...here.value.placed].filter(({ where }) => where === "main");
   // Of a desk that is to be taken over from, the line that is under way has no answer yet.
   if (!isElsewhere(parts, batch)) {
     const decided = decideUnknown(parts, batch, mains, request);
