@@ -1,5 +1,7 @@
 /** Forgetting an outage: refused until it is loaded, then gone on every desk, and nothing lost that came late. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
+import type { LogFolders } from "../../../src/node/store/log-store.ts";
 import {
   agree,
   checkout,
@@ -213,4 +215,27 @@ it("comes back where its word counts no longer, since who said it was retired; a
   await record(two, checkout("33191000000002"));
   await agree([two, three], 3);
   for (const desk of [two, three]) expect((await pastOf(desk, 1)).purged).toBeUndefined();
+});
+
+it("is not put off by the next outage's log, which a slow disk is still opening", async () => {
+  const folders = createMemoryFolders();
+  let isLookedAt = false;
+  const slow: LogFolders = {
+    ...folders,
+    async condition(name) {
+      if (name === "outage-2") {
+        await pause(1_000);
+        isLookedAt = true;
+      }
+      return folders.condition(name);
+    },
+  };
+  world = createWorld({ folders: async () => slow });
+  const one = await world.start(1);
+  await record(one, checkout("33191000000001"));
+  await loadAndClose(one);
+  expectDone(await one.purge(1, undefined, "MK"));
+  expect(isLookedAt).toBe(true);
+  expect(await isGone(one, 1)).toBe(true);
+  expect(one.pc.said.filter((text) => text.includes("could not be destroyed"))).toEqual([]);
 });
