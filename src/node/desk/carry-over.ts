@@ -19,6 +19,7 @@ export interface CarryOver {
   readonly branch: BranchState;
   /** A journal that is open here. */
   readonly held: (document: string) => Journal | undefined;
+  readonly open: (document: string) => Promise<Journal>;
   readonly own: string;
   /** ms */
   readonly at: number;
@@ -29,8 +30,8 @@ export async function carryOver(options: CarryOver): Promise<readonly BranchFact
   const { journal, branch, at } = options;
   const outage = outageOfDocument(journal.document.name)!;
   const into = branch.current.number;
-  const target = options.held(outageDocument(into));
-  if (!target) throw new Error(`outage ${into} is not open here`);
+  // Purged as soon as it was closed: the one that comes after it is still being opened.
+  const target = options.held(outageDocument(into)) ?? (await options.open(outageDocument(into)));
   const upper = new Map<string, number>();
   const sources: CarriedSource[] = [];
   for (const feed of [...journal.document.feeds()]) {

@@ -236,11 +236,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
   async function destroyOutage(outage: number): Promise<void> {
     await books.destroy(outageDocument(outage), async (journal) => {
-      // Purged as soon as it was closed: the one that comes after it is still being opened.
-      const into = outageDocument(branch.current.number);
-      if (!books.get(into)) await books.open(into);
       const at = options.clock.now();
-      const carried = await carryOver({ journal, branch, held: books.get, own, at });
+      const carried = await carryOver({ journal, branch, held: books.get, open: books.open, own, at });
       await Promise.all(carried.map((fact) => appendBranch(fact)));
       folding.forgetTwins(outage);
       rebuild();
