@@ -48,23 +48,29 @@ export function literalsOf(sources: readonly SourceFile[]): ReadonlySet<string> 
   return found;
 }
 
-/** Texts of a catalogue within a tag's `class`: no style sheet would know them in another language. */
-export function namedByWords(sources: readonly SourceFile[]): readonly string[] {
-  const found: string[] = [];
+/** Of all markup that these sources hold. */
+function* markupOf(sources: readonly SourceFile[]): Generator<SyntaxNode> {
   for (const { program } of sources) {
     for (const { node } of visit(program)) {
       if (node.type !== "TaggedTemplateExpression" || !isNode(node.tag)) continue;
       if (node.tag.name !== "html" && node.tag.name !== "svg") continue;
-      const { quasis, expressions } = node.quasi as SyntaxNode;
-      const texts = quasis as readonly { readonly value: { readonly cooked: string } }[];
-      let markup = "";
-      for (const [index, each] of (expressions as readonly SyntaxNode[]).entries()) {
-        markup += texts[index]?.value.cooked ?? "";
-        const isClass = /\bclass=(?:"[^"]*)?$/.test(markup);
-        for (const { node: inner } of isClass ? visit(each) : [])
-          if (inner.type === "TaggedTemplateExpression" && isNode(inner.tag) && inner.tag.name === "t")
-            found.push(templateToKey(inner.quasi as SyntaxNode));
-      }
+      yield node.quasi as SyntaxNode;
+    }
+  }
+}
+
+/** Texts of a catalogue within a tag's `class`: no style sheet would know them in another language. */
+export function namedByWords(sources: readonly SourceFile[]): readonly string[] {
+  const found: string[] = [];
+  for (const { quasis, expressions } of markupOf(sources)) {
+    const texts = quasis as readonly { readonly value: { readonly cooked: string } }[];
+    let markup = "";
+    for (const [index, each] of (expressions as readonly SyntaxNode[]).entries()) {
+      markup += texts[index]?.value.cooked ?? "";
+      const isClass = /\bclass=(?:"[^"]*)?$/.test(markup);
+      for (const { node: inner } of isClass ? visit(each) : [])
+        if (inner.type === "TaggedTemplateExpression" && isNode(inner.tag) && inner.tag.name === "t")
+          found.push(templateToKey(inner.quasi as SyntaxNode));
     }
   }
   return found;
@@ -72,15 +78,7 @@ export function namedByWords(sources: readonly SourceFile[]): readonly string[] 
 
 /** Words that a page shows between its tags and that go through no catalogue: a bare string chosen by a condition. */
 export function bareWordsOf(sources: readonly SourceFile[]): readonly string[] {
-  const found: string[] = [];
-  for (const { program } of sources) {
-    for (const { node } of visit(program)) {
-      if (node.type !== "TaggedTemplateExpression" || !isNode(node.tag)) continue;
-      if (node.tag.name !== "html" && node.tag.name !== "svg") continue;
-      found.push(...shownIn(node.quasi as SyntaxNode));
-    }
-  }
-  return found;
+  return [...markupOf(sources)].flatMap(shownIn);
 }
 
 function shownIn({ quasis, expressions }: SyntaxNode): readonly string[] {
