@@ -47,6 +47,7 @@ function openLink(document: Parameters<typeof createLink>[0]["document"]): Heard
     dialledBy: peer.run,
     address: { host: "10.0.0.2", port: 8471 },
     sendsStep1: true,
+    spoken: 2,
     clock: { now: () => 1_795_300_000_000, monotonic: () => 1_000, after: () => () => undefined },
     socket: {
       localHost: null,
@@ -61,6 +62,7 @@ function openLink(document: Parameters<typeof createLink>[0]["document"]): Heard
       onFrontier: () => undefined,
       onPeers: (_link, value) => void parsePeers(value),
       onFault: (_link, code, why) => void heard.faults.push(`${code} ${why}`),
+      onSilent: () => undefined,
       onCaughtUp: () => undefined,
     },
   });

@@ -30,8 +30,8 @@ export interface Advance {
 
 export type Accepted =
   | { readonly kind: "advanced"; readonly advance: Advance }
-  /** Nothing in it that we don't hold. */
-  | { readonly kind: "known" }
+  /** Nothing in it that we don't hold; `held`: where its feed stands, if it ends there, too. */
+  | { readonly kind: "known"; readonly held?: Pick<Advance, "feed" | "count" | "hash"> }
   /** Beyond what we hold: dropped, nobody's fault (L10). */
   | { readonly kind: "gap" }
   /** Another content for a place that we hold: dropped, the texts are not proven (L15). */
@@ -121,8 +121,7 @@ export function createLogDocument(
     feed.hash = stretch.after;
     feed.lastClock = stretch.entries.at(-1)!.clock;
     twins.see(feed);
-    const hash = stretch.after.toString("base64url");
-    const advance = { feed: feed.key, segment: segment.name, from, count: feed.count, hash };
+    const advance = { ...standOf(feed), segment: segment.name, from };
     const { desk, run } = feed.place;
     deliver(stretch.entries.map((entry, i) => entryToLogEntry(name, desk, run, from + i, entry)));
     return advance;
@@ -139,7 +138,9 @@ export function createLogDocument(
     if (!agreesWithHeld(yDoc, feed, segment, guarded)) {
       return { kind: "forked", segment: segment.name, texts: guarded.texts };
     }
-    if (guarded.clock + guarded.texts.length <= segment.count) return { kind: "known" };
+    const end = guarded.clock + guarded.texts.length;
+    if (end <= segment.count)
+      return { kind: "known", ...(segment.start + end === feed.count ? { held: standOf(feed) } : {}) };
     if (feed.segments.length > 0 && !fresh && feed.segments.at(-1) !== segment) {
       return refused("bad-chain", "it goes on in a segment that was sealed");
     }
@@ -271,6 +272,10 @@ function entryToLogEntry(document: string, desk: string, run: string, seq: numbe
   if (offsetMs !== undefined) made.offsetMs = offsetMs;
   if (staff !== undefined) made.staff = staff;
   return made;
+}
+
+function standOf({ key, count, hash }: Feed): Pick<Advance, "feed" | "count" | "hash"> {
+  return { feed: key, count, hash: hash.toString("base64url") };
 }
 
 function refused(code: RefusalCode, why: string): { kind: "refused"; code: RefusalCode; why: string } {

@@ -6,8 +6,9 @@
  * handshake, is dropped and asked for again by a new step 1: never applied, never a reason to part.
  */
 import type { Accepted, Advance, LogDocument, RefusalCode } from "./document.ts";
+import type { Feed } from "./feed.ts";
 import { emptyUpdate, parseFrame, step1Frame, syncFrame } from "./frames.ts";
-import type { Frontier } from "./frontier.ts";
+import type { Frontier, FrontierMark } from "./frontier.ts";
 import { updatesOfFeed, updatesSince } from "./updates.ts";
 import { Y } from "./yjs.ts";
 
@@ -29,18 +30,30 @@ export interface SyncSession {
   receive(bytes: Uint8Array): Received;
   /** Live: an own group. */
   updateFrame(update: Uint8Array, advance: Advance): Uint8Array;
-  /** What the peer's last frontier still lacks of feeds that others wrote, and that we did not send already. */
-  relay(ownRuns: ReadonlySet<string>): Iterable<Uint8Array>;
+  /** What the peer's last frontier lacks of the first `ripe(feed)` entries of each feed, and we did not send already. */
+  relay(ripe: (feed: Feed) => number): Iterable<Uint8Array>;
+  /** Whether live updates over this link say all that `frontier` has over `told`. */
+  hasSaid(frontier: Frontier, told: Frontier): boolean;
+  /** Whether the peer's frontier grew by what it sent, since this was asked last. */
+  takeNews(): boolean;
   /** True once the peer's answer to our step 1 has come to its end. */
   readonly caughtUp: boolean;
   readonly peerFrontier: Frontier;
 }
 
-export function createSyncSession(document: LogDocument): SyncSession {
+/**
+ * `vouches`: both ends speak the protocol in which a live update says that its author holds what is in it, so that no
+ * frontier has to. What is handed on, or asked for, says nothing of the kind: it may not be on that desk's disk yet.
+ */
+export function createSyncSession(document: LogDocument, { vouches = false } = {}): SyncSession {
   let awaitsEnd = false;
   let droppedSince = false;
   let everCaughtUp = false;
-  let peerFrontier: Frontier = new Map();
+  let peerFrontier = new Map<string, FrontierMark>();
+  let hasNews = false;
+  let hasAnswered = false;
+  /** feed → count that live updates went up to, without a gap behind the answer to the last step 1. */
+  const said = new Map<string, number>();
   /** feed → count that went over this link, either way. */
   const exchanged = new Map<string, number>();
 
@@ -56,7 +69,16 @@ export function createSyncSession(document: LogDocument): SyncSession {
       everCaughtUp ||= !droppedSince;
       return droppedSince ? { kind: "replies", frames: [step1()] } : { kind: "nothing" };
     }
-    return acceptedToReceived(document.accept(update), update);
+    const accepted = document.accept(update);
+    if (vouches && !answersStep1) believe(accepted);
+    return acceptedToReceived(accepted, update);
+  }
+
+  function believe(accepted: Accepted): void {
+    const held = accepted.kind === "advanced" ? accepted.advance : accepted.kind === "known" && accepted.held;
+    if (!held || (peerFrontier.get(held.feed)?.count ?? 0) >= held.count) return;
+    peerFrontier.set(held.feed, { count: held.count, hash: held.hash });
+    hasNews = true;
   }
 
   function acceptedToReceived(accepted: Accepted, update: Uint8Array): Received {
@@ -83,6 +105,7 @@ export function createSyncSession(document: LogDocument): SyncSession {
     const answered = [...document.feeds()].map((feed) => [feed.key, feed.count] as const);
     for (const update of updatesSince(document, stateVector)) yield syncFrame("step2", update);
     yield syncFrame("step2", emptyUpdate);
+    hasAnswered = true;
     // So that the relay doesn't send it all again before the peer's disk has caught up.
     for (const [feed, count] of answered) exchanged.set(feed, Math.max(count, exchanged.get(feed) ?? 0));
   }
@@ -94,11 +117,13 @@ export function createSyncSession(document: LogDocument): SyncSession {
       switch (frame.kind) {
         case "sync":
           if (frame.sync.kind === "step1") {
+            hasAnswered = false;
+            said.clear();
             return { kind: "replies", frames: answerStep1(frame.sync.stateVector) };
           }
           return receiveUpdate(frame.sync.update, frame.sync.kind === "step2");
         case "frontier":
-          peerFrontier = frame.frontier;
+          peerFrontier = new Map(frame.frontier);
           return { kind: "frontier", frontier: peerFrontier };
         case "json":
           return frame;
@@ -110,16 +135,29 @@ export function createSyncSession(document: LogDocument): SyncSession {
     },
     updateFrame(update, advance) {
       exchanged.set(advance.feed, advance.count);
+      if (hasAnswered) said.set(advance.feed, advance.count);
       return syncFrame("update", update);
     },
-    *relay(ownRuns) {
+    *relay(ripe) {
       for (const feed of [...document.feeds()]) {
-        if (ownRuns.has(feed.place.run)) continue;
         const held = Math.max(peerFrontier.get(feed.key)?.count ?? 0, exchanged.get(feed.key) ?? 0);
-        if (held >= feed.count) continue;
+        if (held >= feed.count || held >= ripe(feed)) continue;
         exchanged.set(feed.key, feed.count);
-        for (const update of updatesOfFeed(document, feed, held)) yield syncFrame("update", update);
+        for (const update of updatesOfFeed(document, feed, held))
+          yield syncFrame(vouches ? "step2" : "update", update);
       }
+    },
+    hasSaid(frontier, told) {
+      for (const [feed, { count, hash }] of frontier) {
+        const before = told.get(feed);
+        if ((before?.count !== count || before.hash !== hash) && (said.get(feed) ?? 0) < count) return false;
+      }
+      return frontier.size >= told.size;
+    },
+    takeNews() {
+      const had = hasNews;
+      hasNews = false;
+      return had;
     },
     get caughtUp() {
       return everCaughtUp;

@@ -4,8 +4,8 @@
  */
 import type { DeskParts } from "./parts.ts";
 
-/** A link speaks every two seconds; that of a PC which lost its power just now has not. */
-const aliveMs = 2_500;
+/** A link speaks every four seconds; that of a PC which lost its power just now has not. */
+const aliveMs = 4_500;
 
 export function isTwin({ ledger, mesh, own, clock }: DeskParts, desk: string): boolean {
   if (ledger.twins.has(desk)) return true;

@@ -4,7 +4,9 @@
  */
 
 /** Raised when frames or entries change their meaning. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
+/** From this one on a live update says that its author holds it, and one end asks for both (decision 0167). */
+export const quietProtocol = 2;
 /**
  * The oldest that this program still speaks: desks are brought to a new version one after the other, so each speaks the
  * version before its own, too. With a desk that says neither, the older of both versions is spoken.
@@ -101,6 +103,11 @@ export function parseHello(value: unknown): Hello | null {
   if (oldest === undefined) return hello;
   if (!Number.isSafeInteger(oldest) || (oldest as number) > hello.protocol) return null;
   return { ...hello, oldest: oldest as number };
+}
+
+/** The newest that both speak. */
+export function spokenBy(one: Protocols, other: Protocols): number {
+  return Math.min(one.protocol, other.protocol);
 }
 
 function oldestOf({ protocol, oldest }: Protocols): number {

@@ -3,11 +3,14 @@
  * and the side that accepted. Feeds the sync session, keeps the frontier told, measures the clock, notices silence.
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
+import type { Feed } from "../../crdt/log/feed.ts";
 import { frameKinds, frontierFrame, jsonFrame } from "../../crdt/log/frames.ts";
 import type { Frontier } from "../../crdt/log/frontier.ts";
 import { createSyncSession } from "../../crdt/log/sync.ts";
 import type { Clock } from "../ports.ts";
-import { closeCodes, type Peer } from "./hello.ts";
+import { closeCodes, type Peer, quietProtocol } from "./hello.ts";
+import { calmOf, firstCalm, startPulse } from "./pulse.ts";
+import { createQuestions, type MeasuredClock } from "./questions.ts";
 
 /** What a link needs of its socket, whoever made it. */
 export interface LinkSocket {
@@ -24,6 +27,8 @@ export interface LinkEvents {
   readonly onFrontier: (link: Link) => void;
   readonly onPeers: (link: Link, value: unknown) => void;
   readonly onFault: (link: Link, code: string, why: string) => void;
+  /** It didn't answer, and is cut off. */
+  readonly onSilent: (link: Link) => void;
   /** The peer's answer to our first step 1 is complete. */
   readonly onCaughtUp: (link: Link) => void;
 }
@@ -38,17 +43,18 @@ export interface Link {
   readonly localHost: string | null;
   readonly peerFrontier: Frontier;
   readonly caughtUp: boolean;
-  /** Our clock minus theirs, and how long an answer takes, ms. */
-  readonly clock: { readonly offsetMs: number; readonly roundTripMs: number } | null;
-  /** Bytes free on the disk of the PC at the other end, by its last ping; `null`: it has not said. */
+  readonly clock: MeasuredClock | null;
+  /** Bytes free on the disk of the PC at the other end, by its last word of it; `null`: it has not said. */
   readonly peerFreeBytes: number | null;
   /** Monotonic time of the last frame that came. */
   readonly heardAt: number;
   receive(frame: Uint8Array | null): void;
   sendUpdate(update: Uint8Array, advance: Advance): void;
-  sendFrontier(frontier: Frontier): void;
+  /** What is durable here has moved: says so, unless the entries that went over this link said it. */
+  tellFrontier(told: ToldFrontier): void;
   sendPeers(value: unknown): void;
-  relay(ownRuns: ReadonlySet<string>): void;
+  /** Hands on what the peer lacks of the first `ripe(feed)` entries of each feed. */
+  relay(ripe: (feed: Feed) => number): void;
   close(code: number, reason: string): void;
   /** Drops it without a word: nobody could hear one. */
   cut(): void;
@@ -58,12 +64,18 @@ export interface Link {
   ended(): void;
 }
 
-const pingEveryMs = 2_000;
-const silenceMs = 5_000;
 /** For the goodbye of one that is expelled. */
 const partingMs = 500;
 const maxQueuedBytes = 16 * 1024 * 1024;
 const pauseQueuedBytes = 1024 * 1024;
+
+/** A frontier, and the frame that says it: made once for all links. */
+export interface ToldFrontier {
+  readonly frontier: Frontier;
+  readonly frame: Uint8Array;
+  /** To be said though the peer may know it. */
+  readonly whole: boolean;
+}
 
 export interface LinkOptions {
   readonly document: LogDocument;
@@ -73,38 +85,36 @@ export interface LinkOptions {
   readonly address: { readonly host: string; readonly port: number };
   /** y-websocket's provider sends its own step 1. */
   readonly sendsStep1: boolean;
+  /** The protocol that both ends speak. */
+  readonly spoken: number;
   readonly clock: Clock;
-  /** Room on this PC's disk, told with each ping; `null`: the system doesn't say. */
+  /** Room on this PC's disk; `null`: the system doesn't say. */
   readonly freeBytes?: () => number | null;
   readonly events: LinkEvents;
 }
 
 export function createLink(options: LinkOptions): Link {
-  const { socket, clock, events } = options;
-  const session = createSyncSession(options.document);
-  let heardAt = clock.monotonic();
-  let measured: Link["clock"] = null;
-  let peerFreeBytes: number | null = null;
+  const { document, socket, clock, events, peer, dialledBy } = options;
+  const isQuiet = options.spoken >= quietProtocol;
+  const session = createSyncSession(document, { vouches: isQuiet });
   let over = false;
   let caughtUp = false;
-  let cancelPing = clock.after(0, ping);
+  let told: Frontier | null = null;
+  const questions = createQuestions(clock, options.freeBytes ?? (() => null), send);
+  const pulse = startPulse({
+    clock,
+    calm: isQuiet ? calmOf(document.name, dialledBy !== peer.run) : firstCalm,
+    ask: () => questions.ask(),
+    cut() {
+      events.onSilent(link);
+      socket.cut();
+    },
+  });
 
   function send(frame: Uint8Array): void {
     if (over) return;
     if (socket.queuedBytes > maxQueuedBytes) socket.close(closeCodes.slow, "it doesn't read");
     else socket.send(frame);
-  }
-
-  function ping(): void {
-    if (over) return;
-    if (clock.monotonic() - heardAt > silenceMs) {
-      socket.cut();
-      return;
-    }
-    // Older programs pass over whatever else stands in a ping.
-    const free = options.freeBytes?.() ?? null;
-    send(jsonFrame(frameKinds.ping, { t: clock.monotonic(), ...(free === null ? {} : { free }) }));
-    cancelPing = clock.after(pingEveryMs, ping);
   }
 
   /** Sends one by one, giving way between them and to a slow reader. */
@@ -120,29 +130,31 @@ export function createLink(options: LinkOptions): Link {
     }
   }
 
+  /** A peer that asks has missed something: what it gets is followed by what is held here. */
+  async function reply(frames: Iterable<Uint8Array>): Promise<void> {
+    await sendAll(frames);
+    if (!isQuiet || told === null) return;
+    const frontier = document.frontier();
+    tellFrontier({ frontier, frame: frontierFrame(frontier), whole: true });
+  }
+
+  function tellFrontier({ frontier, frame, whole }: ToldFrontier): void {
+    if (session.takeNews()) events.onFrontier(link);
+    if (!whole && told !== null && isQuiet && session.hasSaid(frontier, told)) return;
+    told = frontier;
+    send(frame);
+  }
+
   function receiveJson(message: number, value: unknown): void {
     const fields = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-    if (message === frameKinds.ping) answerPing(fields);
-    else if (message === frameKinds.pong) measure(fields);
+    if (message === frameKinds.ping) questions.answer(fields);
+    else if (message === frameKinds.pong) questions.learn(fields);
     else if (message === frameKinds.peers) events.onPeers(link, value);
-  }
-
-  /** Its own time goes back to it; anything else it may have put there (deeper than any stack) does not. */
-  function answerPing({ t, free }: Record<string, unknown>): void {
-    if (isByteCount(free)) peerFreeBytes = free;
-    if (typeof t === "number") send(jsonFrame(frameKinds.pong, { t, wall: clock.now() }));
-  }
-
-  function measure({ t, wall }: Record<string, unknown>): void {
-    if (typeof t !== "number" || typeof wall !== "number" || !Number.isFinite(wall)) return;
-    const roundTripMs = clock.monotonic() - t;
-    if (roundTripMs < 0 || roundTripMs > silenceMs) return;
-    measured = { offsetMs: Math.round(clock.now() - roundTripMs / 2 - wall), roundTripMs };
   }
 
   function receive(frame: Uint8Array | null): void {
     if (over) return;
-    heardAt = clock.monotonic();
+    pulse.heard();
     const received = frame === null ? textFault : session.receive(frame);
     switch (received.kind) {
       case "advanced":
@@ -152,7 +164,7 @@ export function createLink(options: LinkOptions): Link {
         events.onForked(link, received.segment, received.texts);
         break;
       case "replies":
-        sendAll(received.frames).catch((why: unknown) => events.onFault(link, "reply", String(why)));
+        reply(received.frames).catch((why: unknown) => events.onFault(link, "reply", String(why)));
         break;
       case "frontier":
         events.onFrontier(link);
@@ -175,16 +187,16 @@ export function createLink(options: LinkOptions): Link {
 
   function end(): void {
     over = true;
-    cancelPing();
+    pulse.stop();
   }
 
   const step1 = session.step1();
   if (options.sendsStep1) send(step1);
 
   const link: Link = {
-    document: options.document,
-    peer: options.peer,
-    dialledBy: options.dialledBy,
+    document,
+    peer,
+    dialledBy,
     address: options.address,
     localHost: socket.localHost,
     get peerFrontier() {
@@ -194,20 +206,23 @@ export function createLink(options: LinkOptions): Link {
       return caughtUp;
     },
     get clock() {
-      return measured;
+      return questions.clock;
     },
     get peerFreeBytes() {
-      return peerFreeBytes;
+      return questions.peerFreeBytes;
     },
     get heardAt() {
-      return heardAt;
+      return pulse.heardAt;
     },
     receive,
-    sendUpdate: (update, advance) => send(session.updateFrame(update, advance)),
-    sendFrontier: (frontier) => send(frontierFrame(frontier)),
+    sendUpdate(update, advance) {
+      send(session.updateFrame(update, advance));
+      pulse.sent();
+    },
+    tellFrontier,
     sendPeers: (value) => send(jsonFrame(frameKinds.peers, value)),
-    relay(ownRuns) {
-      sendAll(session.relay(ownRuns)).catch((why: unknown) => events.onFault(link, "relay", String(why)));
+    relay(ripe) {
+      sendAll(session.relay(ripe)).catch((why: unknown) => events.onFault(link, "relay", String(why)));
     },
     close: (code, reason) => socket.close(code, reason),
     cut: () => socket.cut(),
@@ -219,10 +234,6 @@ export function createLink(options: LinkOptions): Link {
     ended: end,
   };
   return link;
-}
-
-function isByteCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 const textFault = { kind: "fault", code: "undecodable", why: "a text frame" } as const;

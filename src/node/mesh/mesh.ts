@@ -3,6 +3,7 @@
  * durable, relays what others still lack, and tells who is there.
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
+import { frontierFrame } from "../../crdt/log/frames.ts";
 import type { WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
@@ -10,7 +11,8 @@ import { startAnnouncing } from "./announcing.ts";
 import { createBeside } from "./beside.ts";
 import { offsetFromMedian, offsetFromOthers } from "./clock-offset.ts";
 import { type Dialled, dialDocument } from "./dialled.ts";
-import { closeCodes, joinPath, type Objection, objectToPeer, type Peer } from "./hello.ts";
+import { createHandingOn } from "./handing-on.ts";
+import { closeCodes, joinPath, type Objection, objectToPeer, type Peer, spokenBy } from "./hello.ts";
 import { createLink, type Link, type LinkEvents, type LinkSocket } from "./link.ts";
 import { createLinkRegistry } from "./link-registry.ts";
 import type { MeshDocument, MeshOptions } from "./mesh-options.ts";
@@ -45,8 +47,8 @@ const goneForGood: Objection = { code: closeCodes.purged, why: "this outage is p
 const duplicate: Objection = { code: closeCodes.duplicate, why: "another link of this pair is kept" };
 const turnEveryMs = 100;
 const tellFrontierAfterMs = 15;
-const frontierAgainMs = 10_000;
-const relayAfterMs = 150;
+/** Nothing is lost on a link that stands: so that a fault of ours doesn't last. */
+const frontierAgainMs = 120_000;
 const lastWordsMs = 50;
 
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
@@ -57,6 +59,13 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const soon = createSoon(clock);
   const beside = createBeside((document, address) => dialOne(document, address, null));
   const refusals = createRefusals(events.onTrouble);
+  const ofDocument = (name: string): MeshDocument | undefined => documents.get(name);
+  const handingOn = createHandingOn({
+    ownRun: options.own.run,
+    soon,
+    document: ofDocument,
+    links: registry.of,
+  });
   let stopped = false;
 
   options.door.hand({
@@ -76,9 +85,19 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     const { document } = documents.get(peer.document)!;
     const how = { dialledBy, address: { host, port }, sendsStep1: dialledBy === peer.run };
     const { freeBytes = () => null } = options;
-    const link = createLink({ ...how, document, socket, peer, clock, freeBytes, events: linkEvents() });
+    const spoken = spokenBy(own, peer);
+    const link = createLink({
+      ...how,
+      document,
+      socket,
+      peer,
+      spoken,
+      clock,
+      freeBytes,
+      events: linkEvents(),
+    });
     registry.add(link);
-    link.sendFrontier(document.frontier());
+    tellFrontier(document, [link], true);
     if (peer.document === "branch") soon("peers", 50, () => tellPeers(registry.of("branch")));
     events.onPeers();
     return link;
@@ -88,14 +107,14 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     return {
       onAdvanced(link, advance, update) {
         documents.get(link.document.name)?.keep(advance, update);
-        soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
+        handingOn.stir(link.document.name);
       },
       onForked(link, segment, texts) {
         documents.get(link.document.name)?.onForked(segment, texts);
       },
       onFrontier(link) {
         events.onFrontier(link);
-        soon(`relay ${link.document.name}`, relayAfterMs, () => relay(link.document.name));
+        handingOn.stir(link.document.name);
       },
       onPeers(_link, value) {
         for (const { host, port, run } of parsePeers(value))
@@ -103,6 +122,12 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       },
       onFault(link, code, why) {
         events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
+      },
+      onSilent(link) {
+        // The others between the same two desks ask too rarely to notice.
+        const isFirst = link.document.name === "branch";
+        for (const other of isFirst ? registry.all() : [])
+          if (other.peer.run === link.peer.run && other !== link) other.cut();
       },
       onCaughtUp(link) {
         if (link.document.name === "branch") dialBeside(link);
@@ -176,15 +201,17 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     });
   }
 
-  function relay(document: string): void {
-    for (const link of registry.of(document)) link.relay(documents.get(document)!.ownRuns);
+  function tellFrontier(document: LogDocument, links: readonly Link[], whole: boolean): void {
+    const frontier = document.frontier();
+    const told = { frontier, frame: frontierFrame(frontier), whole };
+    for (const link of links) link.tellFrontier(told);
   }
 
-  function tellFrontier(document: string): void {
-    const frontier = documents.get(document)?.document.frontier();
-    if (!frontier) return;
-    for (const link of registry.of(document)) link.sendFrontier(frontier);
-    soon(`again ${document}`, frontierAgainMs, () => tellFrontier(document));
+  function tellAll(name: string, whole: boolean): void {
+    const open = documents.get(name);
+    if (!open) return;
+    tellFrontier(open.document, registry.of(name), whole);
+    soon(`again ${name}`, frontierAgainMs, () => tellAll(name, true));
   }
 
   function turn(): void {
@@ -215,7 +242,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     open(document) {
       if (purged.has(document.document.name)) return;
       documents.set(document.document.name, document);
-      tellFrontier(document.document.name);
+      tellAll(document.document.name, true);
       if (document.document.name === "branch") book.turn();
       for (const link of registry.of("branch")) if (link.caughtUp) dialBeside(link);
     },
@@ -235,7 +262,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       for (const link of registry.of(document)) link.sendUpdate(update, advance);
     },
     frontierMoved: (document) =>
-      soon(`frontier ${document}`, tellFrontierAfterMs, () => tellFrontier(document)),
+      soon(`frontier ${document}`, tellFrontierAfterMs, () => tellAll(document, false)),
     desks: () => registry.of("branch"),
     links: (document) => registry.of(document),
     judgeAgain() {

@@ -1,6 +1,7 @@
 /** L10, L12–L14: whatever is cut, delayed, doubled or restarted, all replicas end with the same log. */
 
 import { describe, expect, it } from "vitest";
+import { type Frontier, frontierWithin } from "../../../src/crdt/log/frontier.ts";
 import { compareTimes } from "../../../src/crdt/log/hybrid-clock.ts";
 import * as fc from "../../properties.ts";
 import { placeOf } from "./sample-feeds.ts";
@@ -42,6 +43,14 @@ function play(world: World, { act, a, b, amount }: Step): void {
   if (act === "restart") world.restart(a);
   if (act === "wipe") world.wipe(a);
   for (const replica of world.replicas) expect(replica.document.yDoc.store.pendingStructs).toBeNull();
+  for (const [believed, held] of beliefs(world)) expect(frontierWithin(believed, held)).toBe(true);
+}
+
+/** What each end of a link believes that the other holds durably, and what that one does hold. */
+function* beliefs({ replicas }: World): Generator<[Frontier, Frontier]> {
+  for (const { links } of replicas)
+    for (const { to, session } of links.values())
+      yield [session.peerFrontier, replicas[to]!.document.frontier()];
 }
 
 function feedsOf({ document }: Replica): [string, readonly string[]][] {
@@ -68,6 +77,7 @@ function expectSame(world: World): void {
     expect(frontierOf(other)).toEqual(frontierOf(first!));
     expect(other.entries.map(placeOf).sort()).toEqual(first!.entries.map(placeOf).sort());
   }
+  for (const [believed, held] of beliefs(world)) expect([...believed].sort()).toEqual([...held].sort());
   const held = new Set(first!.entries.map(placeOf));
   for (const replica of world.replicas) {
     for (const place of replica.acknowledged) expect(held.has(place)).toBe(true);

@@ -1,7 +1,7 @@
 /** Desks, writers and documents for the tests of the log: fixed keys, a clock that is told the time, counted clients. */
 import { createSigner, type Signer } from "../../../src/crdt/log/digest.ts";
 import { createLogDocument, type LogDocument } from "../../../src/crdt/log/document.ts";
-import type { RunHeader } from "../../../src/crdt/log/feed.ts";
+import type { Feed, RunHeader } from "../../../src/crdt/log/feed.ts";
 import { createFeedWriter, type FeedWriter, type Group } from "../../../src/crdt/log/feed-writer.ts";
 import { clockStart, type HybridTime, tick } from "../../../src/crdt/log/hybrid-clock.ts";
 import type { Judge, LogEntry } from "../../../src/crdt/log/log-entry.ts";
@@ -136,4 +136,9 @@ export function wholeUpdate(yDoc: YDoc): Uint8Array {
 
 export function placeOf(entry: LogEntry): string {
   return `${entry.desk}/${entry.run}/${entry.seq}`;
+}
+
+/** For a relay: all that is held of what others wrote. */
+export function allBut(ownRuns: ReadonlySet<string>): (feed: Feed) => number {
+  return ({ place, count }) => (ownRuns.has(place.run) ? 0 : count);
 }

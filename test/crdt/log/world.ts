@@ -7,12 +7,13 @@ import type { Advance, LogDocument } from "../../../src/crdt/log/document.ts";
 import type { RunHeader } from "../../../src/crdt/log/feed.ts";
 import { createFeedWriter, type FeedWriter } from "../../../src/crdt/log/feed-writer.ts";
 import { frontierFrame } from "../../../src/crdt/log/frames.ts";
+import type { Frontier } from "../../../src/crdt/log/frontier.ts";
 import { clockStart, type HybridTime, laterOf, tick } from "../../../src/crdt/log/hybrid-clock.ts";
 import type { LogEntry } from "../../../src/crdt/log/log-entry.ts";
 import { restoreDocument } from "../../../src/crdt/log/restore.ts";
 import { createSyncSession, type Received, type SyncSession } from "../../../src/crdt/log/sync.ts";
 import type { Twin } from "../../../src/crdt/log/twins.ts";
-import { branch, createSampleDocument, outage, runOf, signerOf } from "./sample-feeds.ts";
+import { allBut, branch, createSampleDocument, outage, runOf, signerOf } from "./sample-feeds.ts";
 
 interface Stored {
   readonly segment: string;
@@ -27,6 +28,8 @@ interface LinkEnd {
   readonly wire: Uint8Array[];
   /** Being sent, with yields between frames. */
   readonly answers: Iterator<Uint8Array>[];
+  /** What was last said to be durable here. */
+  told: Frontier;
 }
 
 export interface Replica {
@@ -88,8 +91,11 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
     });
   }
 
-  function sendAll(replica: Replica, make: (end: LinkEnd) => Uint8Array): void {
-    for (const end of replica.links.values()) end.wire.push(make(end));
+  function tell(replica: Replica, end: LinkEnd, whole: boolean): void {
+    const frontier = replica.document.frontier();
+    if (!whole && end.session.hasSaid(frontier, end.told)) return;
+    end.told = frontier;
+    end.wire.push(frontierFrame(frontier));
   }
 
   function cut(a: number, b: number): void {
@@ -104,9 +110,10 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
       [b, a],
     ] as const) {
       const { document, links } = replicas[from]!;
-      const session = createSyncSession(document);
-      const wire = [session.step1(), frontierFrame(document.frontier())];
-      links.set(to, { to, session, wire, answers: [] });
+      const session = createSyncSession(document, { vouches: true });
+      const told = document.frontier();
+      const wire = [session.step1(), frontierFrame(told)];
+      links.set(to, { to, session, wire, answers: [], told });
     }
   }
 
@@ -170,8 +177,8 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
       for (let seq = advance.from; seq < advance.count; seq++) {
         replica.acknowledged.add(`${desk}/${run}/${seq}`);
       }
-      sendAll(replica, (end) => end.session.updateFrame(group.update, advance));
-      sendAll(replica, () => frontierFrame(replica.document.frontier()));
+      for (const end of replica.links.values()) end.wire.push(end.session.updateFrame(group.update, advance));
+      for (const end of replica.links.values()) tell(replica, end, false);
     },
     store(n) {
       const replica = at(n);
@@ -180,7 +187,7 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
         replica.stored.push({ segment: advance.segment, update });
         replica.document.markDurable(advance);
       }
-      sendAll(replica, () => frontierFrame(replica.document.frontier()));
+      for (const end of replica.links.values()) tell(replica, end, false);
     },
     connect: (a, b) => connect(a % size, b % size),
     cut: (a, b) => cut(a % size, b % size),
@@ -199,15 +206,17 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
       const answer = end?.answers[0];
       if (!end || !answer) return false;
       const next = answer.next();
-      if (next.done) end.answers.shift();
-      else end.wire.push(next.value);
+      if (next.done) {
+        end.answers.shift();
+        tell(at(a), end, true);
+      } else end.wire.push(next.value);
       return true;
     },
     relay(n) {
       const replica = at(n);
       let moved = false;
       for (const end of replica.links.values()) {
-        const frames = [...end.session.relay(replica.ownRuns)];
+        const frames = [...end.session.relay(allBut(replica.ownRuns))];
         end.wire.push(...frames);
         moved ||= frames.length > 0;
       }
