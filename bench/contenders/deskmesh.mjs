@@ -16,9 +16,13 @@ import {
 /** The program's own copy: the bench has another one for the other contenders. */
 const { WebSocket } = createRequire(new URL("../../package.json", import.meta.url))("ws");
 const inviteMs = 600_000;
-/** What a frame begins with: a sync message, and of that an update (crdt/log/frames). */
+/**
+ * What a frame begins with: a sync message, and of that an author's update, or a step 2, in which desks hand on what
+ * others wrote; an empty one ends an answer (crdt/log/frames).
+ */
 const syncFrame = 0;
-const updateKind = 2;
+const entryKinds = [1, 2];
+const emptyFrameBytes = 5;
 
 /** `again`: of a folder that has a desk. `items`: how many of the library, which each desk fetches, else all. `inside`: the founder gives its ledger instead of its pages, so that entries are appended without their views. */
 export async function openDesk(options) {
@@ -96,7 +100,8 @@ function countSends() {
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function sendCounted(data, ...rest) {
     counted.frames++;
-    if (data[0] === syncFrame && data[1] === updateKind) counted.updates++;
+    if (data[0] === syncFrame && entryKinds.includes(data[1]) && data.length > emptyFrameBytes)
+      counted.updates++;
     return send.call(this, data, ...rest);
   };
   return () => ({ ...counted });

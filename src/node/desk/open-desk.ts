@@ -144,6 +144,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
         tell.coverage(from.document.name);
         if (parts) refilling.changed(parts);
       },
+      onParted: (from) => roster?.part(from),
       onTrouble: options.log,
       onGoodAddresses: (addresses) => soon("remember", 1_000, () => remember(addresses)),
     };

@@ -56,6 +56,8 @@ export interface RosterOptions {
 export interface Roster {
   /** A peer's frontier came, or a link was made. */
   hear(link: Link): void;
+  /** A link is gone: what it said last. */
+  part(link: Link): void;
   /** A file came from a desk: what it says that it held when it was written. */
   hearByFile(desk: string, said: SaidByFile): void;
   heard(desk: string): Heard | undefined;
@@ -96,12 +98,23 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     byDesk.set(desk, known);
     known.name = name;
     known.version = version;
-    known.lastHeardAt = clock.now();
-    // A link that is new has not heard it yet: what was said before stands until it has.
-    if (link.peerFreeBytes !== null) known.freeBytes = link.peerFreeBytes;
+    keepWords(known, link);
     // It may shrink: a wiped disk holds less than it did, and the newest word counts (L14).
     known.frontiers.set(document, link.peerFrontier);
     wanted.set(document, joinFrontiers([wanted.get(document) ?? new Map(), link.peerFrontier]));
+    saveSoon();
+  }
+
+  function keepWords(known: Heard, link: Link): void {
+    known.lastHeardAt = Math.round(clock.now() - (clock.monotonic() - link.heardAt));
+    // A link that is new has not heard it yet: what was said before stands until it has.
+    if (link.peerFreeBytes !== null) known.freeBytes = link.peerFreeBytes;
+  }
+
+  function part(link: Link): void {
+    const known = byDesk.get(link.peer.desk);
+    if (!known) return;
+    keepWords(known, link);
     saveSoon();
   }
 
@@ -164,6 +177,7 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
 
   return {
     hear,
+    part,
     hearByFile,
     heard: (desk) => byDesk.get(desk),
     desks,

@@ -76,6 +76,8 @@ export function dialDocument(options: DialledOptions): Dialled {
     shouldReconnect: () => true,
   });
   document.yDoc.off("update", provider._updateHandler);
+  // It parts from whoever is silent for half a minute: a link asks for itself, and beside that of the branch rarely.
+  clearInterval(provider._checkInterval);
   // One listener per link on `process` would soon be called a leak.
   process.off("exit", provider._exitHandler);
   const receive = (_encoder: unknown, decoder: { readonly arr: Uint8Array }): void =>

@@ -19,6 +19,8 @@ export interface MeshEvents {
   /** A desk came, went, or told something new about itself. */
   readonly onPeers: () => void;
   readonly onFrontier: (link: Link) => void;
+  /** That link is gone, and none has taken its place. */
+  readonly onParted: (link: Link) => void;
   /** In words for the log; never patron data. */
   readonly onTrouble: (text: string) => void;
   /** Addresses that work now, to be remembered. */

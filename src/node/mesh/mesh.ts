@@ -141,7 +141,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     // When another link has taken its place, the other side dials the outages.
     const isDialledHere = registry.get("branch", link.peer.run)?.dialledBy === own.run;
     if (link.document.name === "branch" && !isDialledHere) beside.stop(link.peer.run);
-    if (wasKept && !stopped) events.onPeers();
+    if (!wasKept || stopped) return;
+    events.onParted(link);
+    events.onPeers();
   }
 
   const peerOffsets = (): number[] => registry.of("branch").flatMap(({ clock }) => clock?.offsetMs ?? []);
