@@ -4,7 +4,14 @@
  */
 
 import { expect, it } from "vitest";
-import { frameKinds, frontierFrame, jsonFrame, step1Frame, syncFrame } from "../../src/crdt/log/frames.ts";
+import {
+  frameKinds,
+  frontierFrame,
+  jsonFrame,
+  movedFrame,
+  step1Frame,
+  syncFrame,
+} from "../../src/crdt/log/frames.ts";
 import { Y } from "../../src/crdt/log/yjs.ts";
 import { createLink, type Link } from "../../src/node/mesh/link.ts";
 import { parsePeers } from "../../src/node/mesh/peer-exchange.ts";
@@ -87,6 +94,7 @@ const frames: readonly Uint8Array[] = [
   ...honest.slice(1).map(({ update }) => syncFrame("step2", update)),
   step1Frame(Y.encodeStateVector(held.yDoc)),
   frontierFrame(held.frontier()),
+  movedFrame(held.frontier()),
   jsonFrame(frameKinds.ping, { t: 1, free: 3 }),
   jsonFrame(frameKinds.pong, { t: 1, wall: 2 }),
 ];

@@ -4,10 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import type { Command } from "../../src/crdt/circulation/command.ts";
-import { frameKinds, parseFrame } from "../../src/crdt/log/frames.ts";
-import type { Frontier } from "../../src/crdt/log/frontier.ts";
+import { frameKinds } from "../../src/crdt/log/frames.ts";
+import { type Frontier, joinFrontiers } from "../../src/crdt/log/frontier.ts";
 import { outageOfDocument } from "../../src/node/desk/ledger-entries.ts";
 import type { Receipt, TransactionRow } from "../../src/node/http/api.ts";
+import { createClaims } from "./claims.ts";
 import { createIls, type Ils } from "./ils.ts";
 import type { Pc } from "./pc.ts";
 
@@ -87,6 +88,7 @@ export function createOracle(now: () => number): Oracle {
   const announcedAt = new Map<string, number>();
   /** `<document> <feed>` → desk → the most that it ever said. */
   const claims = new Map<string, Map<string, number>>();
+  const heard = createClaims();
   const broken: Broken[] = [];
   let lossy = false;
   const hash = createHash("sha256");
@@ -124,18 +126,18 @@ export function createOracle(now: () => number): Oracle {
       // It says nothing but a number that Yjs draws for a document that nobody writes to.
       if (frame[0] === frameKinds.awareness) return;
       hash.update(`${now()} ${from.number} ${to} ${path} `).update(frame);
-      if (frame[0] !== frameKinds.frontier) return;
-      const parsed = parseFrame(frame);
-      if (parsed.kind !== "frontier") return;
+      const claim = heard.read(frame);
+      if (!claim) return;
       const document = path.slice(path.lastIndexOf("/") + 1);
       const before = saidBy(from.number).get(document);
+      const after = claim.whole ? claim.marks : joinFrontiers([before ?? new Map(), claim.marks]);
       // Destroyed by a word that counts no longer, it is begun anew (decision 0121).
       const isPurging = this.ils.isPurging(outageOfDocument(document) ?? 0);
-      if (before && !isPurging && !covers(parsed.frontier, before))
+      if (before && !isPurging && !covers(after, before))
         breakIt("I31", `${from.name} said of ${document} that it holds less than before`);
-      saidBy(from.number).set(document, parsed.frontier);
-      announcedAt.set(`${from.number} ${document}`, from.starts);
-      for (const [feed, { count }] of parsed.frontier) {
+      saidBy(from.number).set(document, after);
+      if (claim.whole) announcedAt.set(`${from.number} ${document}`, from.starts);
+      for (const [feed, { count }] of claim.marks) {
         const desks = claims.get(`${document} ${feed}`) ?? new Map<string, number>();
         claims.set(
           `${document} ${feed}`,

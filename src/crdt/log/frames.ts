@@ -1,5 +1,6 @@
 /** Frames of a link, byte by byte: a message number, then what belongs to it. Sync frames are y-protocols' own. */
-import { type Frontier, frontierToJson, parseFrontier } from "./frontier.ts";
+import { feedKey, parseFeedKey } from "./feed-name.ts";
+import { type Frontier, type FrontierMark, frontierToJson, parseFrontier } from "./frontier.ts";
 import { decoding, encoding, syncKinds, Y } from "./yjs.ts";
 
 /** First number of a frame. 0–3 are y-websocket's; ours start at 4. */
@@ -13,6 +14,8 @@ export const frameKinds = {
   peers: 8,
   card: 9,
   join: 10,
+  /** Marks of a frontier that moved, in bytes; from protocol 2 on. */
+  moved: 11,
 } as const;
 
 export type SyncFrame =
@@ -23,9 +26,14 @@ export type SyncFrame =
 export type Frame =
   | { readonly kind: "sync"; readonly sync: SyncFrame }
   | { readonly kind: "frontier"; readonly frontier: Frontier }
+  | { readonly kind: "moved"; readonly marks: Frontier }
   | { readonly kind: "json"; readonly message: number; readonly value: unknown }
   | { readonly kind: "ignored" }
   | { readonly kind: "undecodable"; readonly why: string };
+
+const deskBytes = 16;
+const runBytes = 8;
+const hashBytes = 32;
 
 /** An update without anything in it: ends a step 2. */
 export const emptyUpdate = Uint8Array.of(0, 0);
@@ -46,6 +54,20 @@ export function frontierFrame(frontier: Frontier): Uint8Array {
   return jsonFrame(frameKinds.frontier, frontierToJson(frontier));
 }
 
+/** Each mark as 16 bytes of desk, 8 of run, the count, 32 of hash: a frontier names every feed there is, these but one. */
+export function movedFrame(marks: Frontier): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, frameKinds.moved);
+  encoding.writeVarUint(encoder, marks.size);
+  for (const [key, { count, hash }] of marks) {
+    const { desk, run } = parseFeedKey(key)!;
+    encoding.writeUint8Array(encoder, Buffer.from(desk + run, "hex"));
+    encoding.writeVarUint(encoder, count);
+    encoding.writeUint8Array(encoder, Buffer.from(hash, "base64url"));
+  }
+  return encoding.toUint8Array(encoder);
+}
+
 export function jsonFrame(message: number, value: unknown): Uint8Array {
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, message);
@@ -59,7 +81,7 @@ export function parseFrame(bytes: Uint8Array): Frame {
     const decoder = decoding.createDecoder(bytes);
     const message = decoding.readVarUint(decoder);
     if (message === frameKinds.awareness) return { kind: "ignored" };
-    const frame = message === frameKinds.sync ? parseSync(decoder) : parseJsonFrame(message, decoder);
+    const frame = parseMessage(message, decoder);
     if (frame.kind !== "undecodable" && decoding.hasContent(decoder))
       return undecodable("bytes behind its end");
     return frame;
@@ -67,6 +89,29 @@ export function parseFrame(bytes: Uint8Array): Frame {
     // The decoder throws on whatever is cut off or not UTF-8: one answer for all of it.
     return undecodable("it is cut off or holds no such message");
   }
+}
+
+function parseMessage(message: number, decoder: decoding.Decoder): Frame {
+  if (message === frameKinds.sync) return parseSync(decoder);
+  return message === frameKinds.moved ? parseMoved(decoder) : parseJsonFrame(message, decoder);
+}
+
+function parseMoved(decoder: decoding.Decoder): Frame {
+  const size = decoding.readVarUint(decoder);
+  const marks = new Map<string, FrontierMark>();
+  for (let i = 0; i < size; i++) {
+    const desk = hexOf(decoding.readUint8Array(decoder, deskBytes));
+    const run = hexOf(decoding.readUint8Array(decoder, runBytes));
+    const count = decoding.readVarUint(decoder);
+    if (count < 1) return undecodable("a mark of nothing");
+    const hash = Buffer.from(decoding.readUint8Array(decoder, hashBytes)).toString("base64url");
+    marks.set(feedKey(desk, run), { count, hash });
+  }
+  return { kind: "moved", marks };
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }
 
 function parseSync(decoder: decoding.Decoder): Frame {

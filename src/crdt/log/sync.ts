@@ -32,8 +32,8 @@ export interface SyncSession {
   updateFrame(update: Uint8Array, advance: Advance): Uint8Array;
   /** What the peer's last frontier lacks of the first `ripe(feed)` entries of each feed, and we did not send already. */
   relay(ripe: (feed: Feed) => number): Iterable<Uint8Array>;
-  /** Whether live updates over this link say all that `frontier` has over `told`. */
-  hasSaid(frontier: Frontier, told: Frontier): boolean;
+  /** What `frontier` has over `told`, and live updates over this link haven't said. */
+  unsaid(frontier: Frontier, told: Frontier): Frontier;
   /** Whether the peer's frontier grew by what it sent, since this was asked last. */
   takeNews(): boolean;
   /** True once the peer's answer to our step 1 has come to its end. */
@@ -125,6 +125,9 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
         case "frontier":
           peerFrontier = new Map(frame.frontier);
           return { kind: "frontier", frontier: peerFrontier };
+        case "moved":
+          for (const [feed, mark] of frame.marks) peerFrontier.set(feed, mark);
+          return { kind: "frontier", frontier: peerFrontier };
         case "json":
           return frame;
         case "undecodable":
@@ -147,12 +150,14 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
           yield syncFrame(vouches ? "step2" : "update", update);
       }
     },
-    hasSaid(frontier, told) {
-      for (const [feed, { count, hash }] of frontier) {
+    unsaid(frontier, told) {
+      const marks = new Map<string, FrontierMark>();
+      for (const [feed, mark] of frontier) {
         const before = told.get(feed);
-        if ((before?.count !== count || before.hash !== hash) && (said.get(feed) ?? 0) < count) return false;
+        const isTold = before?.count === mark.count && before.hash === mark.hash;
+        if (!isTold && (said.get(feed) ?? 0) < mark.count) marks.set(feed, mark);
       }
-      return frontier.size >= told.size;
+      return marks;
     },
     takeNews() {
       const had = hasNews;

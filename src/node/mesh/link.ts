@@ -4,7 +4,7 @@
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
 import type { Feed } from "../../crdt/log/feed.ts";
-import { frameKinds, frontierFrame, jsonFrame } from "../../crdt/log/frames.ts";
+import { frameKinds, frontierFrame, jsonFrame, movedFrame } from "../../crdt/log/frames.ts";
 import type { Frontier } from "../../crdt/log/frontier.ts";
 import { createSyncSession } from "../../crdt/log/sync.ts";
 import type { Clock } from "../ports.ts";
@@ -69,11 +69,9 @@ const partingMs = 500;
 const maxQueuedBytes = 16 * 1024 * 1024;
 const pauseQueuedBytes = 1024 * 1024;
 
-/** A frontier, and the frame that says it: made once for all links. */
 export interface ToldFrontier {
   readonly frontier: Frontier;
-  readonly frame: Uint8Array;
-  /** To be said though the peer may know it. */
+  /** All of it, though the peer may know it. */
   readonly whole: boolean;
 }
 
@@ -134,15 +132,21 @@ export function createLink(options: LinkOptions): Link {
   async function reply(frames: Iterable<Uint8Array>): Promise<void> {
     await sendAll(frames);
     if (!isQuiet || told === null) return;
-    const frontier = document.frontier();
-    tellFrontier({ frontier, frame: frontierFrame(frontier), whole: true });
+    tellFrontier({ frontier: document.frontier(), whole: true });
   }
 
-  function tellFrontier({ frontier, frame, whole }: ToldFrontier): void {
+  function tellFrontier({ frontier, whole }: ToldFrontier): void {
     if (session.takeNews()) events.onFrontier(link);
-    if (!whole && told !== null && isQuiet && session.hasSaid(frontier, told)) return;
-    told = frontier;
-    send(frame);
+    // A document only grows while it is open, so there is no mark to take back.
+    if (whole || told === null || !isQuiet) {
+      told = frontier;
+      send(frontierFrame(frontier));
+      return;
+    }
+    const marks = session.unsaid(frontier, told);
+    if (marks.size === 0) return;
+    told = new Map([...told, ...marks]);
+    send(movedFrame(marks));
   }
 
   function receiveJson(message: number, value: unknown): void {

@@ -3,7 +3,6 @@
  * durable, relays what others still lack, and tells who is there.
  */
 import type { Advance, LogDocument } from "../../crdt/log/document.ts";
-import { frontierFrame } from "../../crdt/log/frames.ts";
 import type { WireSocket } from "../ports.ts";
 import { acceptSocket } from "./accepted.ts";
 import { type Address, createAddressBook } from "./address-book.ts";
@@ -97,7 +96,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       events: linkEvents(),
     });
     registry.add(link);
-    tellFrontier(document, [link], true);
+    link.tellFrontier({ frontier: document.frontier(), whole: true });
     if (peer.document === "branch") soon("peers", 50, () => tellPeers(registry.of("branch")));
     events.onPeers();
     return link;
@@ -203,16 +202,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     });
   }
 
-  function tellFrontier(document: LogDocument, links: readonly Link[], whole: boolean): void {
-    const frontier = document.frontier();
-    const told = { frontier, frame: frontierFrame(frontier), whole };
-    for (const link of links) link.tellFrontier(told);
-  }
-
   function tellAll(name: string, whole: boolean): void {
-    const open = documents.get(name);
-    if (!open) return;
-    tellFrontier(open.document, registry.of(name), whole);
+    const frontier = documents.get(name)?.document.frontier();
+    if (!frontier) return;
+    for (const link of registry.of(name)) link.tellFrontier({ frontier, whole });
     soon(`again ${name}`, frontierAgainMs, () => tellAll(name, true));
   }
 

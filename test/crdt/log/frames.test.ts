@@ -6,6 +6,7 @@ import {
   frameKinds,
   frontierFrame,
   jsonFrame,
+  movedFrame,
   parseFrame,
   step1Frame,
   syncFrame,
@@ -48,6 +49,7 @@ describe("frames", () => {
     fc.assert(
       fc.property(frontiers, (frontier) => {
         expect(parseFrame(frontierFrame(frontier))).toEqual({ kind: "frontier", frontier });
+        expect(parseFrame(movedFrame(frontier))).toEqual({ kind: "moved", marks: frontier });
       }),
     );
     fc.assert(
@@ -72,6 +74,7 @@ describe("frames", () => {
       ...honest.slice(1).map((group) => syncFrame("update", group.update)),
       session.step1(),
       frontierFrame(document.frontier()),
+      movedFrame(document.frontier()),
       jsonFrame(frameKinds.hello, { a: [1, "two"] }),
     ];
     const mutated = fc
@@ -94,6 +97,10 @@ describe("frames", () => {
     expect(session.receive(Uint8Array.of(0, 9, 0)).kind).toBe("fault");
     expect(session.receive(Uint8Array.of())).toMatchObject({ kind: "fault", code: "undecodable" });
     expect(session.receive(Uint8Array.of(...frontierFrame(new Map()), 0)).kind).toBe("fault");
+    expect(session.receive(Uint8Array.of(...movedFrame(new Map()), 0)).kind).toBe("fault");
+    const [feed] = document.frontier().keys();
+    const nothing = new Map([[feed!, { count: 0, hash: "A".repeat(43) }]]);
+    expect(session.receive(movedFrame(nothing))).toMatchObject({ kind: "fault", why: "a mark of nothing" });
   });
 
   it("parseFrontier has an answer for any value", () => {

@@ -6,7 +6,7 @@
 import type { Advance, LogDocument } from "../../../src/crdt/log/document.ts";
 import type { RunHeader } from "../../../src/crdt/log/feed.ts";
 import { createFeedWriter, type FeedWriter } from "../../../src/crdt/log/feed-writer.ts";
-import { frontierFrame } from "../../../src/crdt/log/frames.ts";
+import { frontierFrame, movedFrame } from "../../../src/crdt/log/frames.ts";
 import type { Frontier } from "../../../src/crdt/log/frontier.ts";
 import { clockStart, type HybridTime, laterOf, tick } from "../../../src/crdt/log/hybrid-clock.ts";
 import type { LogEntry } from "../../../src/crdt/log/log-entry.ts";
@@ -93,9 +93,9 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
 
   function tell(replica: Replica, end: LinkEnd, whole: boolean): void {
     const frontier = replica.document.frontier();
-    if (!whole && end.session.hasSaid(frontier, end.told)) return;
-    end.told = frontier;
-    end.wire.push(frontierFrame(frontier));
+    const marks = whole ? frontier : end.session.unsaid(frontier, end.told);
+    end.told = new Map([...end.told, ...marks]);
+    if (marks.size > 0) end.wire.push(whole ? frontierFrame(frontier) : movedFrame(marks));
   }
 
   function cut(a: number, b: number): void {
