@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { frameKinds, parseFrame } from "../../src/crdt/log/frames.ts";
-import { closeCodes } from "../../src/node/mesh/hello.ts";
+import { closeCodes, protocolVersion } from "../../src/node/mesh/hello.ts";
 import { parsePeers } from "../../src/node/mesh/peer-exchange.ts";
 import {
   agree,
@@ -176,7 +176,7 @@ it("an admitted desk can't take another's link by saying its run", async () => {
 
 it.each([
   ["another branch", { branch: "0".repeat(32) }, closeCodes.notThisBranch],
-  ["a future protocol", { protocol: 2 }, closeCodes.otherProtocol],
+  ["a future protocol", { protocol: protocolVersion + 1 }, closeCodes.otherProtocol],
   ["no run", { run: "x" }, closeCodes.noHello],
 ])("a hello of %s is refused by name", async (_what, change, code) => {
   const insider = await createInsider(one);

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { frameKinds, frontierFrame, jsonFrame, syncFrame } from "../../src/crdt/log/frames.ts";
 import type { InviteView, StateView } from "../../src/node/http/api.ts";
-import { closeCodes } from "../../src/node/mesh/hello.ts";
+import { closeCodes, protocolVersion } from "../../src/node/mesh/hello.ts";
 import { tlsOptions } from "../../src/node/mesh/tls.ts";
 import { type Attacker, createAttacker, joinAs } from "../attacks/attacker.ts";
 import { killAll, type Node, startNode } from "../kill/process.ts";
@@ -128,7 +128,7 @@ describe("before its hello, a stranger hears nothing but why it is sent away", (
     ["a hello with a branch of 300 characters", () => [hello({ branch: "x".repeat(300) })], noHello],
     ["a hello whose run is no run", () => [hello({ run: "../../etc" })], noHello],
     ["another branch", () => [hello({ branch: "0".repeat(32) })], closeCodes.notThisBranch],
-    ["another protocol version", () => [hello({ protocol: 2 })], closeCodes.otherProtocol],
+    ["another protocol version", () => [hello({ protocol: protocolVersion + 1 })], closeCodes.otherProtocol],
     ["a hello that is right", () => [hello(), card(), frontierFrame(new Map())], closeCodes.notAdmitted],
     ["a frame of 2 MB", () => [new Uint8Array(2 * 1024 * 1024)], 1009],
     ["awareness", () => [Uint8Array.of(1, 255, 255, 255, 255, 255, 255, 255, 255)], noHello],
@@ -137,7 +137,7 @@ describe("before its hello, a stranger hears nothing but why it is sent away", (
     const before = await readLog();
     const ended = await callAtOnce(stranger, says());
     expect(ended).toMatchObject({ code, frames: 0 });
-    if (code === closeCodes.otherProtocol) expect(ended.reason).toContain("protocol 2");
+    if (code === closeCodes.otherProtocol) expect(ended.reason).toContain(`protocol ${protocolVersion + 1}`);
     await stillWorks(before);
   });
 
@@ -256,7 +256,7 @@ describe("at the port itself, with a certificate", () => {
     });
     try {
       for (const socket of sockets) socket.on("error", () => undefined);
-      expect((await callAtOnce(stranger, [hello({ protocol: 2 })])).code).toBe(closeCodes.otherProtocol);
+      expect((await callAtOnce(stranger, [hello({ protocol: protocolVersion + 1 })])).code).toBe(closeCodes.otherProtocol);
       await stillWorks(before);
     } finally {
       for (const socket of sockets) socket.destroy();
@@ -268,7 +268,7 @@ it("after all of this it still records, and says in its log who was refused and 
   const scan = { id: newId(), kind: "checkout", patron: "30234000000001", item: "33191000000001" };
   expect((await node.api("POST", "/api/transactions", scan)).status).toBe(201);
   await until("the log says it", () => node.said.err.includes("another branch"));
-  expect(node.said.err).toContain("protocol 2");
+  expect(node.said.err).toContain(`protocol ${protocolVersion + 1}`);
   expect(node.said.err).toContain("not admitted");
   expect(node.said.err).not.toMatch(/\n {4}at |33191|30234/);
 });
