@@ -256,7 +256,9 @@ describe("at the port itself, with a certificate", () => {
     });
     try {
       for (const socket of sockets) socket.on("error", () => undefined);
-      expect((await callAtOnce(stranger, [hello({ protocol: protocolVersion + 1 })])).code).toBe(closeCodes.otherProtocol);
+      expect((await callAtOnce(stranger, [hello({ protocol: protocolVersion + 1 })])).code).toBe(
+        closeCodes.otherProtocol,
+      );
       await stillWorks(before);
     } finally {
       for (const socket of sockets) socket.destroy();

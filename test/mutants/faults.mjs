@@ -123,9 +123,10 @@ export const faults = [
   },
   {
     name: "nobody hands on what others wrote",
-    path: "src/node/mesh/mesh.ts",
-    search: "    for (const link of registry.of(document)) link.relay(documents.get(document)!.ownRuns);\n",
-    replace: "    if (documents.get(document) === null) throw new Error();\n",
+    path: "src/node/mesh/handing-on.ts",
+    search: "      link.relay((feed) => (open.ownRuns",
+    replace:
+      "      turn.call(null, { place: { run: ownRun, desk: ownRun } });\n      void ((feed: Feed) => (open.ownRuns",
     file: "test/node/mesh/mesh.test.ts",
     only: "hands on through the desk between",
   },

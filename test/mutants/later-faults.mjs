@@ -5,6 +5,30 @@ const leftTest = "test/node/backup/left-behind.test.ts";
 
 export const laterFaults = [
   {
+    name: "what is handed on says that its sender holds it",
+    path: "src/crdt/log/sync.ts",
+    search: 'yield syncFrame(vouches ? "step2" : "update", update)',
+    replace: 'yield syncFrame("update", update)',
+    file: "test/crdt/log/convergence.test.ts",
+    only: "with cuts, delays and doubled frames",
+  },
+  {
+    name: "every desk hands on at once what came just now",
+    path: "src/node/mesh/handing-on.ts",
+    search: "(turns[turn(feed)]?.get(feed.key) ?? 0)",
+    replace: "(turn(feed) < 0 ? 0 : feed.count)",
+    file: "test/node/mesh/handing-on.test.ts",
+    only: "and never what came a moment ago",
+  },
+  {
+    name: "whoever is asked and says nothing stays linked",
+    path: "src/node/mesh/pulse.ts",
+    search: "    else cut();\n",
+    replace: "    else if (now < 0) cut();\n",
+    file: "test/node/mesh/pulse.test.ts",
+    only: "gives up whoever doesn't answer",
+  },
+  {
     name: "a desk that nobody admitted counts among those that a scan may be on",
     path: "src/node/desk/roster.ts",
     search: "members: () => new Set([own, ...[...options.branchDesks().keys()].filter(isMember)]).size",

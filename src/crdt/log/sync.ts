@@ -51,8 +51,7 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
   let everCaughtUp = false;
   let peerFrontier = new Map<string, FrontierMark>();
   let hasNews = false;
-  let hasAnswered = false;
-  /** feed → count that live updates went up to, without a gap behind the answer to the last step 1. */
+  /** feed → count that live updates went up to. Whoever misses one asks, and is answered with the whole frontier. */
   const said = new Map<string, number>();
   /** feed → count that went over this link, either way. */
   const exchanged = new Map<string, number>();
@@ -105,7 +104,6 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
     const answered = [...document.feeds()].map((feed) => [feed.key, feed.count] as const);
     for (const update of updatesSince(document, stateVector)) yield syncFrame("step2", update);
     yield syncFrame("step2", emptyUpdate);
-    hasAnswered = true;
     // So that the relay doesn't send it all again before the peer's disk has caught up.
     for (const [feed, count] of answered) exchanged.set(feed, Math.max(count, exchanged.get(feed) ?? 0));
   }
@@ -117,8 +115,6 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
       switch (frame.kind) {
         case "sync":
           if (frame.sync.kind === "step1") {
-            hasAnswered = false;
-            said.clear();
             return { kind: "replies", frames: answerStep1(frame.sync.stateVector) };
           }
           return receiveUpdate(frame.sync.update, frame.sync.kind === "step2");
@@ -138,7 +134,7 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
     },
     updateFrame(update, advance) {
       exchanged.set(advance.feed, advance.count);
-      if (hasAnswered) said.set(advance.feed, advance.count);
+      said.set(advance.feed, advance.count);
       return syncFrame("update", update);
     },
     *relay(ripe) {
