@@ -3,10 +3,10 @@
  * all others at once. What has been here for a moment goes to a desk that still lacks it from one other desk, a moment
  * later from two, then from four: all know the same order, which is another one for each author and receiver.
  */
-import type { LogDocument } from "../../crdt/log/document.ts";
 import type { Feed } from "../../crdt/log/feed.ts";
 import type { Peer } from "./hello.ts";
 import type { Link } from "./link.ts";
+import type { MeshDocument } from "./mesh-options.ts";
 import type { Soon } from "./soon.ts";
 
 export interface HandingOn {
@@ -17,9 +17,7 @@ export interface HandingOn {
 export interface HandingOnOptions {
   readonly ownRun: string;
   readonly soon: Soon;
-  readonly document: (
-    name: string,
-  ) => { readonly document: LogDocument; readonly ownRuns: ReadonlySet<string> } | undefined;
+  readonly documents: ReadonlyMap<string, Pick<MeshDocument, "document" | "ownRuns">>;
   readonly links: (document: string) => readonly Link[];
 }
 
@@ -29,7 +27,7 @@ const turnsKept = 6;
 
 type Counts = ReadonlyMap<string, number>;
 
-export function createHandingOn({ ownRun, soon, document, links }: HandingOnOptions): HandingOn {
+export function createHandingOn({ ownRun, soon, documents, links }: HandingOnOptions): HandingOn {
   /** Document → how much of each feed was here at the last turns, the newest first. */
   const past = new Map<string, readonly Counts[]>();
 
@@ -38,7 +36,7 @@ export function createHandingOn({ ownRun, soon, document, links }: HandingOnOpti
   }
 
   function turn(name: string): void {
-    const open = document(name);
+    const open = documents.get(name);
     if (!open) {
       past.delete(name);
       return;

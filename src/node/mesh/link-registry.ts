@@ -20,6 +20,8 @@ export interface LinkRegistry {
    * dropped at once.
    */
   cutAway(addresses: readonly string[]): void;
+  /** The branch's link doesn't answer: the others between the same two desks ask too rarely to notice. */
+  cutBeside(silent: Link): void;
   get(document: string, run: string): Link | undefined;
   of(document: string): readonly Link[];
   all(): readonly Link[];
@@ -69,6 +71,10 @@ export function createLinkRegistry(clock: Clock): LinkRegistry {
       const own = new Set(addresses.map(withoutScope));
       for (const { localHost, cut } of all())
         if (localHost !== null && isPrivateAddress(localHost) && !own.has(withoutScope(localHost))) cut();
+    },
+    cutBeside(silent) {
+      if (silent.document.name !== "branch") return;
+      for (const link of all()) if (link.peer.run === silent.peer.run && link !== silent) link.cut();
     },
     get: (document, run) => links.get(keyOf(document, run))?.link,
     of: (document) => all().filter((link) => link.document.name === document),

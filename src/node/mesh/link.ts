@@ -181,6 +181,7 @@ export function createLink(options: LinkOptions): Link {
         link.expel(closeCodes.faultOfForm, received.code);
         break;
       case "nothing":
+        if (session.takeNews()) events.onFrontier(link);
         break;
     }
     if (session.caughtUp && !caughtUp) {

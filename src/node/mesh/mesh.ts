@@ -122,12 +122,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       onFault(link, code, why) {
         events.onTrouble(`The link to ${link.peer.name} (${link.address.host}) was closed: ${code}, ${why}`);
       },
-      onSilent(link) {
-        // The others between the same two desks ask too rarely to notice.
-        const isFirst = link.document.name === "branch";
-        for (const other of isFirst ? registry.all() : [])
-          if (other.peer.run === link.peer.run && other !== link) other.cut();
-      },
+      onSilent: registry.cutBeside,
       onCaughtUp(link) {
         if (link.document.name === "branch") dialBeside(link);
         events.onPeers();

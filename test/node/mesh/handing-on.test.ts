@@ -43,7 +43,7 @@ it("hands on at once what it alone can, and never what came a moment ago or what
   const handingOn = createHandingOn({
     ownRun: run(1),
     soon: createSoon(clock),
-    document: () => ({ document, ownRuns: new Set([own.place.run]) }),
+    documents: new Map([["outage-1", { document, ownRuns: new Set([own.place.run]) }]]),
     links: () => [link],
   });
   handingOn.stir("outage-1");
