@@ -58,13 +58,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const soon = createSoon(clock);
   const beside = createBeside((document, address) => dialOne(document, address, null));
   const refusals = createRefusals(events.onTrouble);
-  const ofDocument = (name: string): MeshDocument | undefined => documents.get(name);
-  const handingOn = createHandingOn({
-    ownRun: options.own.run,
-    soon,
-    document: ofDocument,
-    links: registry.of,
-  });
+  const handingOn = createHandingOn({ ownRun: options.own.run, soon, documents, links: registry.of });
   let stopped = false;
 
   options.door.hand({
