@@ -76,9 +76,16 @@ export function createWorld(
     readonly overTls?: boolean;
     /** The port that a desk is told to be at instead of its own: that of whatever stands before it. */
     readonly before?: (port: number) => Promise<number>;
+    /** Sees each frame of the network in memory. */
+    readonly watch?: (frame: Uint8Array) => void;
   } = {},
 ): World {
-  const network = createNetwork(realClock);
+  const network = createNetwork(realClock, {
+    weather({ frame }) {
+      create.watch?.(frame);
+      return [{ frame, lateMs: 0 }];
+    },
+  });
   const pcs = new Map<number, Pc>();
   const running = new Set<RunningDesk>();
   let founded = false;
