@@ -226,6 +226,10 @@ export function fullName(record: PatronRecord): string {
 
 /** Without what is unknown or empty. */
 function keep<K extends string>(fields: Partial<Record<K, string | undefined>>): Partial<Record<K, string>> {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== "");
-  return Object.fromEntries(kept) as Partial<Record<K, string>>;
+  const kept: Partial<Record<K, string>> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && value !== "") kept[name] = value;
+  }
+  return kept;
 }
