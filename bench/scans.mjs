@@ -65,9 +65,10 @@ export function scanFact(n, now) {
   const { id, kind, patron, item, source } = scan(n);
   const judged = { snapshot: "a".repeat(64), itemKnown: true, loansKnown: false, saw: { kind: "none" } };
   const common = { id, digest: "0123456789abcdef", source, item };
-  if (kind === "checkin") return { ...common, kind, judged };
+  // The kind first, as `decide` has it: a literal that begins with a spread gets a shape of its own, each anew.
+  if (kind === "checkin") return { kind, ...common, judged };
   const due = now + 21 * 86_400_000;
-  return { ...common, kind, patron, due, dueFrom: "default", judged: { ...judged, patronKnown: true } };
+  return { kind, ...common, patron, due, dueFrom: "default", judged: { patronKnown: true, ...judged } };
 }
 
 /** UUID version 7, as a page makes it. */

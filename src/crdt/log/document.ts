@@ -153,7 +153,7 @@ export function createLogDocument(
     const order = checkOrder(feed, stretch.entries, segment.count === 0);
     if (order !== null) return refused("bad-chain", order);
     append(segment, texts);
-    return { kind: "advanced", advance: take(feed, segment, { ...stretch, bytes }) };
+    return { kind: "advanced", advance: take(feed, segment, { bytes, ...stretch }) };
   }
 
   /** The segment that an update goes on with, or a new one that it starts. */
@@ -164,11 +164,11 @@ export function createLogDocument(
     readonly texts: readonly string[];
   }): { feed: Feed; segment: Segment; fresh: boolean } | Accepted {
     const known = segmentByClient.get(update.client);
-    if (!update.segment) return known ? { ...known, fresh: false } : { kind: "gap" };
+    if (!update.segment) return known ? { fresh: false, ...known } : { kind: "gap" };
     const named = segmentNameToText(update.segment);
     if (known) {
       const same = known.segment.name === named;
-      return same ? { ...known, fresh: false } : { kind: "forked", segment: named, texts: update.texts };
+      return same ? { fresh: false, ...known } : { kind: "forked", segment: named, texts: update.texts };
     }
     const { desk, run, segment: number } = update.segment;
     const feed = feeds.get(feedKey(desk, run));

@@ -103,7 +103,7 @@ async function withLoans(parts: DeskParts, known: Known, lending: Lending, patro
   const borrowed = before.map((loan) => loan.item);
   const registration = parts.ledger.fold.registrationOf(patron)?.fact.fields;
   const category = known.patron?.category ?? registration?.category ?? "";
-  if (!lending.countsTypes(category)) return { ...known, borrowed };
+  if (!lending.countsTypes(category)) return { borrowed, ...known };
   const here = parts.ledger.fold.loansOf(patron).map((loan) => loan.item);
   const itemTypes = new Map<string, string>();
   await Promise.all(
@@ -111,7 +111,7 @@ async function withLoans(parts: DeskParts, known: Known, lending: Lending, patro
       itemTypes.set(item, (await snapshot?.item(item))?.itemType ?? "");
     }),
   );
-  return { ...known, borrowed, itemTypes };
+  return { borrowed, itemTypes, ...known };
 }
 
 /** Digits that staff can read out: 6 of them, uniform (bytes from 250 on are left out). */

@@ -31,7 +31,7 @@ export async function viewPatron(parts: DeskParts, barcode: string): Promise<Pat
     const asOf = times.rfc3339(snapshot!.meta.takenAt);
     const { lending } = await rulesOf(parts);
     const view = recordToView(record, times.date(parts.clock.now()), lending.policy);
-    return { ...view, known: "snapshot", asOf, loans, holds };
+    return { known: "snapshot", asOf, loans, holds, ...view };
   }
   if (!registration) {
     return { ...unknownPatron(barcode), loans, holds };
