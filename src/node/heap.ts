@@ -1,4 +1,5 @@
 /** How much memory V8 takes ahead of need. */
+import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /**
@@ -12,7 +13,8 @@ export function keepHeapSmall(): void {
 
 /**
  * From when a desk has started: it lives for weeks on a PC that has other work, so V8 takes memory back sooner, and new
- * objects have no more room than they have by then (by itself V8 takes up to 48 MB for them, a little more each minute).
+ * objects have 4 MB and no more (by itself V8 takes up to 48 MB for them, a little more each minute; with the 1 MB that
+ * it has at first, a fifth to a third of a scan's processor time goes to looking for garbage).
  * Looking goes on beside the scans, as ever; a desk has some 30 MB less.
  */
 export function keepHeapFlat(): void {
@@ -20,12 +22,16 @@ export function keepHeapFlat(): void {
   setFlags(flat);
   roomNow = undefined;
   setRoom();
+  if (lookings) return;
+  // After each look for garbage, since only there what is young grows or shrinks: V8 takes it back from who is idle.
+  lookings = new PerformanceObserver(tendYoung);
+  lookings.observe({ entryTypes: ["gc"] });
 }
 
 /**
- * How much garbage a long work may leave lying about before it is looked for. `some`: twice as much as else, and four
- * times as much of what is young, for a file of a large outage, which takes a third less time and 12 MB more. `much`: for
- * a large library, which is garbage as good as all of it: looking after each megabyte takes a third of its processor time.
+ * How much garbage a long work may leave lying about before it is looked for. `some`: twice as much as else, for a file
+ * of a large outage. `much`: for a large library, which is garbage as good as all of it, also of what is young: looking
+ * after each megabyte takes a third of its processor time.
  */
 export type Room = "some" | "much";
 
@@ -47,17 +53,14 @@ function setRoom(): void {
   if (room === roomNow) return;
   roomNow = room;
   setFlags([...small, ...flat, ...(room ? rooms[room] : [])]);
-  clearInterval(tending);
-  if (room !== "some") return;
-  tending = setInterval(tendYoung, 5).unref();
   tendYoung();
 }
 
 /** V8 takes no size for it once it runs, but can be told to double what it has, or to give some back. */
 function tendYoung(): void {
+  if (roomNow === "much") return;
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === "new_space");
   const bytes = young?.space_size ?? youngBytes;
-  if (bytes === youngBytes) clearInterval(tending);
   setFlags(bytes > youngBytes ? shrinking : bytes < youngBytes ? growing : steady);
 }
 
@@ -76,7 +79,7 @@ const rooms: Readonly<Record<Room, readonly string[]>> = {
 /** How many works have such room now. */
 const taken: Record<Room, number> = { some: 0, much: 0 };
 let roomNow: Room | undefined;
-let tending: NodeJS.Timeout | undefined;
+let lookings: PerformanceObserver | undefined;
 let isFlat = false;
 
 function setFlags(flags: readonly string[]): void {

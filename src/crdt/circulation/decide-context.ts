@@ -26,7 +26,7 @@ export interface DecideContext {
   /** The branch's policy, calendar and clock; left out: none is known, and the defaults hold. */
   readonly lending?: Lending;
   /** Due instant where none is given and no policy is known, ms. */
-  readonly defaultDue: number;
+  readonly defaultDue: () => number;
   /** A date or time of the snapshot, in the branch's zone where it has no offset → ms; NaN when it can't be read. */
   readonly parseLocal: (text: string) => number;
   /** `10:04` */

@@ -51,10 +51,10 @@ export function computeDue(request: DueRequest, around: DueSurroundings): DueDat
   const by = request.number === undefined ? "no rule fits" : `by rule ${request.number}`;
   const wall = around.clock.toWall(request.loanAt);
   const course: Course = {
-    ...around,
     request,
     seenFrom: dayOfWall(wall),
     why: [`${lengthToWords(length)}${request.number === undefined ? `, as ${by}` : ` ${by}`}`],
+    ...around,
   };
   switch (length.kind) {
     case "hours":

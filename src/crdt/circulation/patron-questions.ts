@@ -108,8 +108,8 @@ export function limitsSeen(
   if (kind !== "checkout" || patron === undefined || terms === undefined) return [];
   const hits = context.lending?.limitsOn(terms.subject, typesOnLoan(patron, item, context)) ?? [];
   return hits.slice(0, LIMITS_MAX).map(({ limit, place, count }) => {
-    const seen = { place, items: limit.items };
-    return { ...seen, count, here: context.fold.lentUnder(patron, seen, item) };
+    const { items } = limit;
+    return { place, items, count, here: context.fold.lentUnder(patron, { place, items }, item) };
   });
 }
 

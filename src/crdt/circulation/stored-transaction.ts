@@ -134,14 +134,17 @@ function parseLoan(body: Body, start: Start, common: number): Content | string {
   if (body.k === "renewal") {
     const renewal = { kind: "renewal", ...start, item: b, due: u, dueFrom: f, ...by } as const;
     if (p === undefined) return { transaction: renewal, fields };
-    return { transaction: { ...renewal, patron: p }, fields: fields + 1 };
+    return {
+      transaction: { kind: "renewal", patron: p, ...start, item: b, due: u, dueFrom: f, ...by },
+      fields: fields + 1,
+    };
   }
   if (p === undefined) return "p: missing";
   const patron = shareText(p);
   const checkout = toCheckout(start, { patron, item: b, due: u, dueFrom: f }, by);
   if (n === undefined) return { transaction: checkout, fields: fields + 1 };
   if (!isText(n, TEXT_MAX)) return "n: not a note";
-  return { transaction: { ...checkout, note: n }, fields: fields + 2 };
+  return { transaction: { note: n, ...checkout }, fields: fields + 2 };
 }
 
 /**

@@ -21,12 +21,12 @@ export type ParsedFact =
 
 export type Body = Record<string, unknown>;
 
-/** Body of the entry that records the fact. */
+/** Body of the entry that records the fact. Field by field: under a name that is a variable each takes ten times as long. */
 export function factToBody(fact: Fact): Body {
   if (fact.kind === "settlement") return settlementToBody(fact);
   const body: Body = { k: fact.kind, i: fact.id, d: fact.digest };
-  put(body, "e", fact.effective);
-  put(body, "s", fact.source);
+  if (fact.effective !== undefined) body.e = fact.effective;
+  if (fact.source !== undefined) body.s = fact.source;
   if (fact.overrides !== undefined) body.o = fact.overrides.map(overrideToBody);
   body.j = judgedToBody(fact.judged);
   contentToBody(fact, body);
@@ -45,37 +45,30 @@ function unknown(why: string): ParsedFact {
   return { kind: "unknown", why };
 }
 
-function put(body: Body, name: string, value: unknown): void {
-  if (value !== undefined) body[name] = value;
-}
-
 function overrideToBody(override: Override): Body {
   const body: Body = { c: override.code, r: override.ref };
-  put(body, "w", override.reason);
-  put(body, "a", override.acknowledged === undefined ? undefined : Number(override.acknowledged));
-  put(body, "b", override.by);
+  if (override.reason !== undefined) body.w = override.reason;
+  if (override.acknowledged !== undefined) body.a = Number(override.acknowledged);
+  if (override.by !== undefined) body.b = override.by;
   return body;
 }
 
 function judgedToBody(judged: JudgedAgainst): Body {
   const body: Body = {};
-  put(body, "s", judged.snapshot);
-  put(body, "p", judged.patronKnown === undefined ? undefined : Number(judged.patronKnown));
-  put(body, "i", judged.itemKnown === undefined ? undefined : Number(judged.itemKnown));
-  put(body, "l", judged.loansKnown === undefined ? undefined : Number(judged.loansKnown));
+  if (judged.snapshot !== undefined) body.s = judged.snapshot;
+  if (judged.patronKnown !== undefined) body.p = Number(judged.patronKnown);
+  if (judged.itemKnown !== undefined) body.i = Number(judged.itemKnown);
+  if (judged.loansKnown !== undefined) body.l = Number(judged.loansKnown);
   const saw = judged.saw;
   if (saw?.kind === "none") body.w = 0;
   if (saw?.kind === "transaction") body.w = saw.id;
   if (saw?.kind === "snapshot") body.w = { p: saw.patron };
-  put(body, "h", judged.hold === undefined ? undefined : 1);
-  put(body, "c", judged.limit === undefined ? undefined : [judged.limit.items, judged.limit.count]);
-  put(body, "b", judged.barcode);
-  put(
-    body,
-    "m",
-    judged.limits?.map(({ place, items, count, here }) => [place, items, count, here]),
-  );
-  put(body, "e", judged.ended);
+  if (judged.hold !== undefined) body.h = 1;
+  if (judged.limit !== undefined) body.c = [judged.limit.items, judged.limit.count];
+  if (judged.barcode !== undefined) body.b = judged.barcode;
+  if (judged.limits !== undefined)
+    body.m = judged.limits.map(({ place, items, count, here }) => [place, items, count, here]);
+  if (judged.ended !== undefined) body.e = judged.ended;
   return body;
 }
 
@@ -85,19 +78,19 @@ function contentToBody(fact: Transaction, body: Body): void {
     body.r = fact.reason;
     return;
   }
-  if ("patron" in fact) put(body, "p", fact.patron);
+  if ("patron" in fact && fact.patron !== undefined) body.p = fact.patron;
   if ("item" in fact) body.b = fact.item;
   if ("due" in fact) {
     body.u = fact.due;
     body.f = fact.dueFrom;
   }
   if (fact.kind === "checkout" || fact.kind === "renewal") {
-    put(body, "r", fact.rule);
-    put(body, "l", fact.limited === undefined ? undefined : 1);
-    put(body, "x", fact.capped);
-    put(body, "g", fact.ilsDue);
+    if (fact.rule !== undefined) body.r = fact.rule;
+    if (fact.limited !== undefined) body.l = 1;
+    if (fact.capped !== undefined) body.x = fact.capped;
+    if (fact.ilsDue !== undefined) body.g = fact.ilsDue;
   }
-  if (fact.kind === "checkout") put(body, "n", fact.note);
+  if (fact.kind === "checkout" && fact.note !== undefined) body.n = fact.note;
   if (fact.kind === "in-house-use") body.c = fact.count;
   if (fact.kind === "non-catalogued") {
     body.t = fact.type;
@@ -116,9 +109,9 @@ function contentToBody(fact: Transaction, body: Body): void {
 
 function settlementToBody(fact: Settlement): Body {
   const body: Body = { k: fact.kind, x: fact.exception, h: fact.decision };
-  put(body, "v", fact.transaction);
-  put(body, "b", fact.barcode);
-  put(body, "l", fact.later);
+  if (fact.transaction !== undefined) body.v = fact.transaction;
+  if (fact.barcode !== undefined) body.b = fact.barcode;
+  if (fact.later !== undefined) body.l = fact.later;
   body.r = fact.reason;
   return body;
 }

@@ -63,7 +63,7 @@ function dueByRule(command: Command, context: DecideContext, match: Match | unde
   const loanAt = command.effective ?? context.now;
   const { lending, known } = context;
   if (lending === undefined || match === undefined) {
-    const due = context.defaultDue;
+    const due = context.defaultDue();
     return { due, why: "", words: context.formatDay(due) };
   }
   const expires = known.patron?.barcode === patronFor(command, context) ? known.patron?.expires : "";

@@ -13,9 +13,10 @@ import type { Group } from "./feed-writer.ts";
 import type { Frontier, FrontierMark } from "./frontier.ts";
 import { type GuardCode, guardUpdate, maxSegmentBytes } from "./guard.ts";
 import { agreesWithHeld, readHeld, readTexts } from "./held-texts.ts";
+import { createLateDoc } from "./late-doc.ts";
 import type { Judge, LogEntry } from "./log-entry.ts";
 import { createTwinWatch, type Twin } from "./twins.ts";
-import { Y, type YDoc } from "./yjs.ts";
+import type { YDoc } from "./yjs.ts";
 
 export type RefusalCode = GuardCode | "malformed" | "unsigned" | "bad-signature" | "bad-header" | "bad-chain";
 
@@ -79,7 +80,7 @@ export function createLogDocument(
   judge: Judge,
   events: LogDocumentEvents,
 ): LogDocument {
-  const yDoc = new Y.Doc({ gc: false });
+  const { yDoc, append } = createLateDoc();
   const feeds = new Map<string, Feed>();
   const segmentByClient = new Map<number, { readonly feed: Feed; readonly segment: Segment }>();
   const twins = createTwinWatch(events.onTwin);
@@ -152,8 +153,8 @@ export function createLogDocument(
     if (stretch.kind === "refused") return stretch;
     const order = checkOrder(feed, stretch.entries, segment.count === 0);
     if (order !== null) return refused("bad-chain", order);
-    applyChecked(yDoc, update);
-    return { kind: "advanced", advance: take(feed, segment, { ...stretch, bytes }) };
+    append(segment, texts);
+    return { kind: "advanced", advance: take(feed, segment, { bytes, ...stretch }) };
   }
 
   /** The segment that an update goes on with, or a new one that it starts. */
@@ -164,11 +165,11 @@ export function createLogDocument(
     readonly texts: readonly string[];
   }): { feed: Feed; segment: Segment; fresh: boolean } | Accepted {
     const known = segmentByClient.get(update.client);
-    if (!update.segment) return known ? { ...known, fresh: false } : { kind: "gap" };
+    if (!update.segment) return known ? { fresh: false, ...known } : { kind: "gap" };
     const named = segmentNameToText(update.segment);
     if (known) {
       const same = known.segment.name === named;
-      return same ? { ...known, fresh: false } : { kind: "forked", segment: named, texts: update.texts };
+      return same ? { fresh: false, ...known } : { kind: "forked", segment: named, texts: update.texts };
     }
     const { desk, run, segment: number } = update.segment;
     const feed = feeds.get(feedKey(desk, run));
@@ -196,7 +197,7 @@ export function createLogDocument(
       const fits = !("kind" in found) && clock === found.segment.count && group.from === found.feed.count;
       const wrong = fits ? checkOrder(found.feed, entries, clock === 0) : "it goes on elsewhere";
       if (!fits || wrong !== null) throw new Error(`the own group of ${desk}/${run} was not taken: ${wrong}`);
-      applyChecked(yDoc, group.update);
+      append(found.segment, texts);
       const bytes = texts.reduce((total, text) => total + Buffer.byteLength(text), 0);
       return take(found.feed, found.segment, { entries, after, bytes });
     },
@@ -248,14 +249,6 @@ interface Stretch {
   readonly after: Buffer;
   /** UTF-8, of the stored texts. */
   readonly bytes: number;
-}
-
-function applyChecked(yDoc: YDoc, update: Uint8Array): void {
-  Y.applyUpdate(yDoc, update, "log");
-  // With pending structs, encodeStateAsUpdate would emit the gap as if whole (L10): better to stop here.
-  if (yDoc.store.pendingStructs !== null || yDoc.store.pendingDs !== null) {
-    throw new Error("a checked update left the document waiting for another");
-  }
 }
 
 function entryToLogEntry(document: string, desk: string, run: string, seq: number, entry: Entry): LogEntry {

@@ -53,6 +53,14 @@ export function withClock(json: string, clock: HybridTime): string {
   return `{"c":[${clock.ms},${clock.n}]${json.slice(json.indexOf("]") + 1)}`;
 }
 
+/** The entry that such a text says, of one that has nothing before it. */
+export function atClock({ at, offsetMs, staff, body }: Entry, clock: HybridTime): Entry {
+  const entry: Mutable<Entry> = { clock, at, body };
+  if (offsetMs !== undefined) entry.offsetMs = offsetMs;
+  if (staff !== undefined) entry.staff = staff;
+  return entry;
+}
+
 /** What an entry may gain when it gets its place: a longer clock, hash and count before it, the signature. */
 const placeBytes = 256;
 /** What a carrier's entry has around the carried text, its own place included (L15). */

@@ -5,7 +5,7 @@
  */
 import { chainStart, type FeedPlace, signGroup } from "./chain.ts";
 import type { Signer } from "./digest.ts";
-import { type Entry, entryFits, entryToJson, parseEntry, withClock } from "./entry.ts";
+import { atClock, type Entry, entryFits, entryToJson, parseEntry, withClock } from "./entry.ts";
 import { headerToBody, type RunHeader } from "./feed.ts";
 import { segmentNameToText } from "./feed-name.ts";
 import { maxSegmentBytes, maxSegmentEntries } from "./guard.ts";
@@ -146,7 +146,7 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       sealed = open.name;
       open = null;
     }
-    return { ...group, sealed };
+    return { sealed, ...group };
   }
 
   return {
@@ -158,7 +158,7 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       return pending.length;
     },
     append(draft, tick) {
-      const json = entryToJson({ ...draft, clock: clockStart });
+      const json = entryToJson({ clock: clockStart, ...draft });
       if (!entryFits(json, draft.body.k === "carried")) return null;
       const parsed = parseEntry(json);
       if (parsed.kind === "malformed") throw new Error(`an entry that no reader would take: ${parsed.why}`);
@@ -169,7 +169,7 @@ export function createFeedWriter(options: FeedWriterOptions): FeedWriter {
       }
       const clock = tick();
       // As a reader will parse it, not as it was handed in.
-      pending.push({ entry: { ...parsed.entry, clock }, json: withClock(json, clock) });
+      pending.push({ entry: atClock(parsed.entry, clock), json: withClock(json, clock) });
       return { seq: appended++, clock };
     },
     takeGroup,

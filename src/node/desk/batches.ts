@@ -11,7 +11,7 @@ import { checklistOf } from "../../export/checklist.ts";
 import type { BatchCountView, BatchView } from "../http/api.ts";
 import { contentOf, isPurged, renderHere, sha256OfFiles } from "./batch-files.ts";
 import type { Answer, BatchRole, FileBytes } from "./desk.ts";
-import { exportCheck, frontiersOf } from "./exported.ts";
+import { exportCheckOf, frontiersOf } from "./exported.ts";
 import { ownIlsName } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
 import { isReplayed, viewReplay } from "./replay-view.ts";
@@ -75,7 +75,7 @@ function mayBeDoubled({ ledger }: DeskParts, { fact, state, overlaps }: Batch): 
   if (state === "withdrawn" || ledger.branch.purges.purges.has(fact.outage)) return false;
   if (overlaps !== undefined) return true;
   const { isUpper } = frontiersOf(ledger, fact);
-  const others = exportCheck(ledger, (one) => one.fact !== fact);
+  const others = exportCheckOf(ledger, (one) => one.fact !== fact);
   return ledger.fold.copiedIds().some((id) => {
     const isKnown = ledger.fold.copiesOf(id).some(({ position }) => isUpper(position));
     return isKnown && others.batchOfId(id) !== undefined;
@@ -85,7 +85,7 @@ function mayBeDoubled({ ledger }: DeskParts, { fact, state, overlaps }: Batch): 
 /** Lines of a batch that another one carries as well, the two made apart; with that other one. */
 async function listDoubled(parts: DeskParts, batch: Batch): Promise<NonNullable<BatchView["doubled"]>> {
   const { lines } = await contentOf(parts, batch.fact);
-  const others = exportCheck(parts.ledger, ({ fact }) => fact !== batch.fact);
+  const others = exportCheckOf(parts.ledger, ({ fact }) => fact !== batch.fact);
   return lines.flatMap(({ recorded: { fact } }) => {
     const isCopied = batch.overlaps !== undefined || parts.ledger.fold.copiesOf(fact.id).length > 1;
     if (!isCopied) return [];

@@ -1,7 +1,7 @@
 /** Which facts lie within which batch: frontiers of batch entries against places in the log (log.md, L21). */
 import type { BatchFact } from "../../crdt/circulation/batch-fact.ts";
 import { type BatchRange, createBatchReach, type Reaches } from "../../crdt/circulation/batch-reach.ts";
-import type { Batch } from "../../crdt/circulation/branch-state.ts";
+import type { Batch, BranchState } from "../../crdt/circulation/branch-state.ts";
 import type { ExportCheck } from "../../crdt/circulation/export-exceptions.ts";
 import type { Frontiers } from "../../crdt/circulation/lines.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
@@ -41,8 +41,20 @@ export function frontiersOf(
   };
 }
 
+const lastChecks = new WeakMap<Ledger, { readonly branch: BranchState; readonly check: ExportedCheck }>();
+
+/** All batches that stand. Every row of every list asks: made once for each state of the branch. */
+export function exportCheck(ledger: Ledger): ExportedCheck {
+  const { branch } = ledger;
+  const last = lastChecks.get(ledger);
+  if (last?.branch === branch) return last.check;
+  const check = exportCheckOf(ledger, () => true);
+  lastChecks.set(ledger, { branch, check });
+  return check;
+}
+
 /** `isMeant`: of all batches that stand, those that are asked about. */
-export function exportCheck(ledger: Ledger, isMeant: (batch: Batch) => boolean = () => true): ExportedCheck {
+export function exportCheckOf(ledger: Ledger, isMeant: (batch: Batch) => boolean): ExportedCheck {
   const { batches } = ledger.branch;
   const reach = createBatchReach(batches.map(({ fact }) => fact));
   const asked = batches.map((batch) => batch.state !== "withdrawn" && isMeant(batch));

@@ -224,14 +224,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   function append(outage: number, fact: Fact, staff?: string): (Appended & { recorded: Recorded }) | null {
     const journal = books.get(outageDocument(outage));
     if (!journal) throw new Error(`outage ${outage} is not open here`);
-    const draft = { ...stamp(staff), body: factToBody(fact) as { k: string } };
+    const draft = { body: factToBody(fact) as { k: string }, ...stamp(staff) };
     const appended = journal.append(draft);
     if (!appended) return null;
     const { desk, run, seq, clock } = appended;
     const position = { outage, ms: clock.ms, n: clock.n, desk, run, seq };
     const recorded = toRecorded(position, draft, fact);
     folding.append(recorded, appended);
-    return { ...appended, recorded };
+    return { recorded, ...appended };
   }
 
   async function destroyOutage(outage: number): Promise<void> {

@@ -31,7 +31,7 @@ export async function viewPatron(parts: DeskParts, barcode: string): Promise<Pat
     const asOf = times.rfc3339(snapshot!.meta.takenAt);
     const { lending } = await rulesOf(parts);
     const view = recordToView(record, times.date(parts.clock.now()), lending.policy);
-    return { ...view, known: "snapshot", asOf, loans, holds };
+    return { known: "snapshot", asOf, loans, holds, ...view };
   }
   if (!registration) {
     return { ...unknownPatron(barcode), loans, holds };
@@ -226,6 +226,10 @@ export function fullName(record: PatronRecord): string {
 
 /** Without what is unknown or empty. */
 function keep<K extends string>(fields: Partial<Record<K, string | undefined>>): Partial<Record<K, string>> {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== "");
-  return Object.fromEntries(kept) as Partial<Record<K, string>>;
+  const kept: Partial<Record<K, string>> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && value !== "") kept[name] = value;
+  }
+  return kept;
 }

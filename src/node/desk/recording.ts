@@ -93,7 +93,7 @@ export function createRecorder(parts: DeskParts): Recorder {
       // What the page will show is made while the disk works, behind the turn that sends it to work.
       const [view] = await Promise.all([nextTurn().then(() => makeView(parts, recorded)), stored]);
       const all = [...notes, ...onlyCopyNotes(parts)];
-      const told = { ...view, notes: all, ...(slip.length > 0 ? { slip } : {}) };
+      const told = { notes: all, ...view, ...(slip.length > 0 ? { slip } : {}) };
       return { kind: "recorded", answer: toAnswer(parts, recorded, told) };
     } finally {
       inFlight.delete(transaction.id);

@@ -73,6 +73,8 @@ export interface Roster {
   frontiers(document: string): ReadonlyMap<string, Frontier>;
   /** Steps of a feed: the first `upTo` entries are on so many of `members`. */
   steps(document: string, feed: string): readonly { readonly upTo: number; readonly desks: number }[];
+  /** The same of one entry. */
+  holders(document: string, feed: string, seq: number): number;
   save(): Promise<void>;
 }
 
@@ -181,7 +183,11 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     hearByFile,
     heard: (desk) => byDesk.get(desk),
     desks,
-    members: () => new Set([own, ...[...options.branchDesks().keys()].filter(isMember)]).size,
+    members() {
+      let count = 1;
+      for (const desk of options.branchDesks().keys()) if (desk !== own && isMember(desk)) count++;
+      return count;
+    },
     nameOf: (desk) => options.deskNames().get(desk) ?? byDesk.get(desk)?.name ?? `Desk ${desk.slice(0, 4)}`,
     isLinked: (desk) => options.links("branch").some((link) => link.peer.desk === desk),
     completeness(document) {
@@ -205,6 +211,16 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     steps(document, feed) {
       const held = [...frontiers(document)].flatMap(([desk, frontier]) => (isMember(desk) ? [frontier] : []));
       return coverageSteps(feed, held).map(({ upTo, holders }) => ({ upTo, desks: holders }));
+    },
+    // Asked for by each scan, and each row of a list: counted without a frontier, or a list, made for it.
+    holders(document, feed, seq) {
+      const here = options.document(document)?.feed(feed)?.durable;
+      let count = here && here.count > seq ? 1 : 0;
+      for (const [desk, heard] of byDesk) {
+        const there = desk === own ? undefined : heard.frontiers.get(document)?.get(feed);
+        if (there && there.count > seq && isMember(desk)) count++;
+      }
+      return count;
     },
     async save() {
       waiting?.();

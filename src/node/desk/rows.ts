@@ -59,10 +59,9 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
 /** On how many of the branch's desks it is, durably, as far as they told. */
 export function coverageOf(parts: DeskParts, recorded: Recorded): Coverage {
   const document = outageDocument(recorded.position.outage);
-  const holders = parts.ledger.placesOf(recorded.position).map(({ feed, seq }) => {
-    const steps = parts.roster.steps(document, feed).filter(({ upTo }) => upTo > seq);
-    return steps.at(-1)?.desks ?? 0;
-  });
+  const holders = parts.ledger
+    .placesOf(recorded.position)
+    .map(({ feed, seq }) => parts.roster.holders(document, feed, seq));
   return { desks: Math.max(...holders), of: parts.roster.members() };
 }
 

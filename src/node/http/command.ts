@@ -30,7 +30,7 @@ export function bodyToCommand(
     throw new ProblemError(toProblem(422, "too-long", text, { refusal: { kind: "too-long", text } }));
   }
   const { id, effective, overrides, by: _, onlyItem: __, ...rest } = body as WithScan;
-  const command: Record<string, unknown> = { ...rest, id: id.toLowerCase() };
+  const command: Record<string, unknown> = { id: id.toLowerCase(), ...rest };
   if (effective !== undefined) command.effective = checkedInstant(effective);
   if ("due" in body && body.due !== undefined) {
     command.due = isDay(body.due) ? endOfDay(body.due, timezone) : checkedInstant(body.due);

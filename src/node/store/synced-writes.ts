@@ -15,13 +15,19 @@ export function syncWrites<Base extends new (...args: any[]) => Writing>(Level: 
   return class extends Level {
     override batch(...args: unknown[]) {
       if (args.length === 0) throw new Error("a chained batch would not be synced");
-      return super.batch(args[0], { ...(args[1] as object | undefined), sync: true });
+      return super.batch(args[0], synced(args[1] as object | undefined));
     }
     override put(key: unknown, value: unknown, options?: object) {
-      return super.put(key, value, { ...options, sync: true });
+      return super.put(key, value, synced(options));
     }
     override del(key: unknown, options?: object) {
-      return super.del(key, { ...options, sync: true });
+      return super.del(key, synced(options));
     }
   };
 }
+
+function synced(options: object | undefined): object {
+  return options === undefined ? onlySynced : { ...options, sync: true };
+}
+
+const onlySynced = { sync: true };

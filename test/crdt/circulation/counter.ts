@@ -114,7 +114,7 @@ export function createCounter(options: CounterOptions): Counter {
       outageState: "open",
       now,
       today: lending.serviceDate(now),
-      defaultDue: now + 21 * 86_400_000,
+      defaultDue: () => now + 21 * 86_400_000,
       parseLocal: (text) => parseLocal(text, zone) ?? Number.NaN,
       formatTime: (ms) => msToLocal(ms, zone).slice(11, 16),
       formatDay: (ms) => msToLocal(ms, zone).slice(0, 10),

@@ -66,7 +66,7 @@ function judge(
     outageState: "open",
     now: NOW,
     today: "2027-01-15",
-    defaultDue: NOW + 21 * 86_400_000,
+    defaultDue: () => NOW + 21 * 86_400_000,
     parseLocal: (text) => Date.parse(text),
     formatTime: (ms) => new Date(ms).toISOString().slice(11, 16),
     formatDay: (ms) => new Date(ms).toISOString().slice(0, 10),
