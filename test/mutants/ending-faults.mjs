@@ -47,7 +47,7 @@ export const endingFaults = [
   },
   {
     name: "a copy of what a batch of another outage carries goes out again",
-    path: "src/node/desk/batch-making.ts",
+    path: "src/node/desk/batch-draft.ts",
     search: "    ...(elsewhere.length > 0 && { elsewhere }),\n",
     replace: "",
     file: "test/node/desk/batch-outcomes.test.ts",
