@@ -67,7 +67,7 @@ function compare(ledger: Ledger, range: Range, waiting: Waiting, ruled: readonly
   const isCarriedElsewhere = (id: string): boolean => {
     if (carried.has(id)) return true;
     const others = fold.copiesOf(id).filter(({ position }) => position.outage !== range.outage);
-    return others.length > 0 && batchOf(...others.map(({ position }) => position)) !== undefined;
+    return others.length > 0 && batchOf(id, ...others.map(({ position }) => position)) !== undefined;
   };
   const wanted = waiting.flatMap(({ fact, position }) => (isUpper(position) ? [fact.id] : []));
   const [wants, has] = [new Set(wanted), new Set(ruled.map(({ recorded }) => recorded.fact.id))];
