@@ -97,6 +97,22 @@ it("is in one file alone where the batch that had left it out is withdrawn after
   expect(await openOf(one, "void-after-export")).toBeDefined();
 });
 
+it("goes out as long as its act is in no file: the first scan's is withdrawn, and the second lies within the next", async () => {
+  const one = await world.start(1);
+  const first = (await record(one, checkin(item), "ms")).receipt.id;
+  const a = takeValue(await one.makeBatch(whole));
+  await record(one, checkin(item), "ms");
+  const other = (await record(one, checkin("33191000000002"), "ms")).receipt.id;
+  const b = takeValue(await one.makeBatch(whole));
+  expect([await idsIn(one, a.id), await idsIn(one, b.id)]).toEqual([[first], [other]]);
+  takeValue(await one.markBatch(b.id, loaded));
+  takeValue(await one.markBatch(a.id, withdrawn));
+  expect(takeValue(await one.completeness(1)).waiting).toBe(1);
+  expect(await one.moveOutage("close", { toldBy: "Help desk" })).toMatchObject({ kind: "conflict" });
+  await decideAll(one);
+  expect(await idsIn(one, takeValue(await one.makeBatch(whole)).id)).toEqual([first]);
+});
+
 it("stays taken back though that was done in a later outage, and that one goes after the one it is about", async () => {
   const one = await world.start(1);
   const lent = (await record(one, checkout(item), "ms")).receipt.id;
