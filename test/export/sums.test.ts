@@ -63,7 +63,7 @@ it(
 function countRows(fold: Fold, { isLower }: Frontiers): ReadonlyMap<string, number> {
   const known = new Set<string>();
   for (const { fact, position } of fold.all()) {
-    if (fact.kind === "settlement" || !isLower(position)) continue;
+    if (fact.kind === "settlement" || !isLower(position, fact.id)) continue;
     known.add(fact.id);
   }
   const counts = new Map<string, number>();

@@ -2,6 +2,7 @@
 const closingTest = "test/node/desk/closing.test.ts";
 const outcomesTest = "test/node/desk/batch-outcomes.test.ts";
 const carryTest = "test/node/carry/carry.test.ts";
+const chainTest = "test/node/desk/batch-chain.test.ts";
 
 export const endingFaults = [
   {
@@ -46,8 +47,24 @@ export const endingFaults = [
     only: "that comes after one which left something below",
   },
   {
+    name: "what a file named again goes out again where the batch that had left it out is withdrawn",
+    path: "src/crdt/circulation/batch-reach.ts",
+    search: "const isNamed = id !== undefined && named[index]?.has(id) === true;",
+    replace: 'const isNamed = id === "" && named[index]?.has(id) === true;',
+    file: chainTest,
+    only: "the file that named it again has it still",
+  },
+  {
+    name: "what was left out for the sake of a batch that is withdrawn is in no file",
+    path: "src/node/desk/left-behind.ts",
+    search: "return doubtful.length > 0 && heard",
+    replace: "return doubtful.length < 0 && heard",
+    file: chainTest,
+    only: "another copy of it went out with one that is withdrawn",
+  },
+  {
     name: "a copy of what a batch of another outage carries goes out again",
-    path: "src/node/desk/batch-making.ts",
+    path: "src/node/desk/batch-draft.ts",
     search: "    ...(elsewhere.length > 0 && { elsewhere }),\n",
     replace: "",
     file: "test/node/desk/batch-outcomes.test.ts",

@@ -219,8 +219,8 @@ export const faults = [
   {
     name: "only the copy that counts is known as exported",
     path: "src/node/desk/exported.ts",
-    search: "batchOf(...ledger.fold.copiesOf(id).map(({ position }) => position))",
-    replace: "batchOf(ledger.fold.recordedById(id)!.position)",
+    search: "batchOf(id, ...ledger.fold.copiesOf(id).map(({ position }) => position))",
+    replace: "batchOf(id, ledger.fold.recordedById(id)!.position)",
     file: batchesTest,
     only: "knows a transaction as exported whichever",
   },

@@ -103,11 +103,16 @@ export function listUnaccounted(
   const left = new Map<string, number>();
   for (const { id, counts } of batches)
     for (const { kind, repeated } of counts) left.set(`${id} ${kind}`, repeated);
+  const wentOut = (row: TransactionRow): boolean =>
+    rows.some(
+      (one) => one.id !== row.id && isSameAct(one, row) && (ils.isSettled(one.id) || ils.isPlaced(one.id)),
+    );
   return open.filter((row) => {
     const { batch, kind } = row;
+    // A second scan is no line for the sake of another one, which must be somewhere.
+    if (!wentOut(row)) return true;
     // Nothing new came after it, so there was no further batch to count it.
-    if (batch === undefined)
-      return !rows.some((other) => other.id !== row.id && isSameAct(other, row) && ils.isSettled(other.id));
+    if (batch === undefined) return false;
     const repeats = left.get(`${batch} ${kind}`) ?? 0;
     left.set(`${batch} ${kind}`, repeats - 1);
     return repeats <= 0;

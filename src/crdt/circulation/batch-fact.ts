@@ -22,7 +22,7 @@ export interface BatchFact {
   readonly elsewhere?: readonly string[];
   /** Ids of transactions that were taken back in another outage: no lines of this one. */
   readonly voided?: readonly string[];
-  /** Ids that a batch before it knew and left out, for a reason that held no longer: lines of this one. */
+  /** Ids that a batch before it knew and left out, for a reason that held no longer: lines of this one, whatever becomes of that. */
   readonly again?: readonly string[];
   /** Carried entries that counted nowhere, since others carried the same into a file: they never count here. */
   readonly vain?: FeedStretches;

@@ -10,14 +10,17 @@ import type { FrontierCounts } from "./frontier-counts.ts";
 export type Reaches = (counts: FrontierCounts, outage: number) => boolean;
 
 /** What a batch needs to say for that. */
-export type BatchRange = Pick<BatchFact, "id" | "outage" | "after" | "upper">;
+export type BatchRange = Pick<BatchFact, "id" | "outage" | "after" | "upper" | "again">;
 
-/** Asks of one entry after the other; `batches`: all, in log order, withdrawn ones too. */
+/**
+ * Asks of one entry after the other; `batches`: all, in log order, withdrawn ones too. `id`: of a transaction. A batch that
+ * names it, since one before left it out, carries it by that, whatever becomes of the other.
+ */
 export interface BatchReach {
   /** Index of the first batch that carries it and is meant, or -1. */
-  firstCarrying(reaches: Reaches, isMeant: (index: number) => boolean): number;
+  firstCarrying(reaches: Reaches, isMeant: (index: number) => boolean, id?: string): number;
   /** One of these batches carries it. */
-  isCarriedBy(after: readonly string[]): (reaches: Reaches) => boolean;
+  isCarriedBy(after: readonly string[]): (reaches: Reaches, id?: string) => boolean;
 }
 
 export function createBatchReach(batches: readonly BatchRange[]): BatchReach {
@@ -26,23 +29,27 @@ export function createBatchReach(batches: readonly BatchRange[]): BatchReach {
     after.flatMap((id) => places.get(id) ?? []);
   // Whoever made a batch had heard of those that it names, so they come before it.
   const behind = batches.map(({ after }) => indexesOf(after));
+  const named = batches.map(({ again }) => again && new Set(again));
 
-  function carrying(reaches: Reaches): readonly boolean[] {
+  function carrying(reaches: Reaches, id: string | undefined): readonly boolean[] {
     const carried: boolean[] = [];
-    for (const [index, { outage, upper }] of batches.entries())
-      carried.push(reaches(upper, outage) && !behind[index]!.some((one) => carried[one] === true));
+    for (const [index, { outage, upper }] of batches.entries()) {
+      const isNamed = id !== undefined && named[index]?.has(id) === true;
+      const isNew = () => reaches(upper, outage) && !behind[index]!.some((one) => carried[one] === true);
+      carried.push(isNamed || isNew());
+    }
     return carried;
   }
 
   return {
-    firstCarrying: (reaches, isMeant) =>
-      batches.length === 0 ? -1 : carrying(reaches).findIndex((is, index) => is && isMeant(index)),
+    firstCarrying: (reaches, isMeant, id) =>
+      batches.length === 0 ? -1 : carrying(reaches, id).findIndex((is, index) => is && isMeant(index)),
     isCarriedBy(after) {
-      const named = indexesOf(after);
-      return (reaches) => {
-        if (named.length === 0) return false;
-        const carried = carrying(reaches);
-        return named.some((one) => carried[one] === true);
+      const asked = indexesOf(after);
+      return (reaches, id) => {
+        if (asked.length === 0) return false;
+        const carried = carrying(reaches, id);
+        return asked.some((one) => carried[one] === true);
       };
     },
   };

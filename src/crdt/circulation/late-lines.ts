@@ -10,8 +10,8 @@ import { comparePositions, type Position, type Recorded, type Transaction } from
 
 /** All of it holds as long as one `LateLines` is in use; where it changes, that is made anew. */
 export interface LateCheck {
-  /** Id of the batch that carries what stands at one of these places. */
-  readonly batchOf: (...copies: readonly Position[]) => string | undefined;
+  /** Id of the batch that carries the transaction `id`, of which copies stand at these places. */
+  readonly batchOf: (id: string, ...copies: readonly Position[]) => string | undefined;
   /** A batch of an outage that is purged carries a copy of it; left out: of none. */
   readonly wentBefore?: (id: string) => boolean;
   /** A batch knew it and left it out, for a reason that holds no longer; left out: there are no such ones. */
@@ -135,14 +135,14 @@ function* listTouched(
 /** Would be a line of a next batch, as `lines.ts` says it. */
 function* waits(fold: Fold, recorded: Recorded<Transaction>, check: LateCheck): Steps<boolean> {
   const { id, kind } = recorded.fact;
-  if (kind === "voiding" || (yield* isCarried(recorded, check))) return false;
-  if (fold.isVoided(id) || fold.isRepeat(id) || check.wentBefore?.(id) === true) return false;
+  if (kind === "voiding" || fold.isVoided(id) || fold.isRepeat(id)) return false;
+  if (check.wentBefore?.(id) === true || (yield* isCarried(recorded, check))) return false;
   for (const other of others(fold, recorded)) if (yield* isCarried(other, check)) return false;
   return true;
 }
 
 function* isCarried(recorded: Recorded<Transaction>, { batchOf, leftBehind }: LateCheck): Steps<boolean> {
-  if (batchOf(recorded.position) === undefined) return false;
+  if (batchOf(recorded.fact.id, recorded.position) === undefined) return false;
   return leftBehind?.mayBe(recorded) !== true || !(yield* leftBehind.is(recorded));
 }
 
@@ -181,7 +181,7 @@ function findLater(fold: Fold, recorded: Recorded<Transaction>, { batchOf }: Lat
     const other = history[i]!;
     if (comparePositions(other.position, recorded.position) <= 0) return undefined;
     if (fold.isVoided(other.fact.id)) continue;
-    const batch = batchOf(...fold.copiesOf(other.fact.id).map(({ position }) => position));
+    const batch = batchOf(other.fact.id, ...fold.copiesOf(other.fact.id).map(({ position }) => position));
     if (batch !== undefined) return { transaction: other.fact.id, batch };
   }
   return undefined;

@@ -1,6 +1,7 @@
 /**
  * Whether something else may be true of a transaction now than a batch knew that lies behind: a voiding, a decision, another
  * copy, or another scan of the same act that the batch had not heard of. Costs next to nothing; who is told yes looks closer.
+ * Not asked: whether an earlier batch, for whose sake it left the transaction out, has it still.
  */
 import type { Position, Recorded, Transaction } from "./transaction.ts";
 import { itemOf, patronOf, type World } from "./world.ts";
@@ -29,6 +30,7 @@ function barcodesOf(scanned: string, now: string | undefined): readonly string[]
   return now === undefined || now === scanned ? [scanned] : [scanned, now];
 }
 
+/** As far back as the same act may reach: to a certain one of another kind. Of three scans each repeats the first. */
 function isDoubtfulBefore(
   world: World,
   item: string,
@@ -43,7 +45,7 @@ function isDoubtfulBefore(
     const certain = isCertain(world, before.fact.id, isKnown);
     doubtful ||= !certain;
     if (doubtful && before.fact.kind === fact.kind) return true;
-    if (certain && stood(world, before.fact.id)) return false;
+    if (certain && before.fact.kind !== fact.kind && stood(world, before.fact.id)) return false;
   }
   return false;
 }

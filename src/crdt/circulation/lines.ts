@@ -20,8 +20,8 @@ export interface Line {
 export interface Frontiers {
   /** At or below the upper frontier of the batch: the facts that it knows. */
   readonly isUpper: (position: Position) => boolean;
-  /** What earlier batches of this outage carry. */
-  readonly isLower: (position: Position) => boolean;
+  /** What earlier batches of this outage carry; `id`: of the transaction there. */
+  readonly isLower: (position: Position, id: string) => boolean;
   /** What its maker saw beside them: `BatchFact` says of each. */
   readonly elsewhere?: ReadonlySet<string>;
   readonly voided?: ReadonlySet<string>;
@@ -85,7 +85,7 @@ function* readContent(known: Fold, facts: readonly Recorded[], frontiers: Fronti
     const isLine = isLineOf(known, recorded, carried, frontiers);
     note(tally, known, recorded, isLine, carried, frontiers);
     // What an earlier batch knew keeps its place in time on its item, whether or not it was a line there.
-    if (!isLine && !frontiers.isLower(recorded.position)) continue;
+    if (!isLine && !frontiers.isLower(recorded.position, recorded.fact.id)) continue;
     const line = known.corrected(recorded);
     const time = raiseTime(lastSecondByItem, line);
     if (!isLine) continue;
@@ -149,7 +149,7 @@ function* listCarried(
   for (let n = 0; n < facts.length; n++) {
     if (n % factsInStep === 0) yield 0;
     const recorded = facts[n]!;
-    if (recorded.fact.kind === "settlement" || !isLower(recorded.position)) continue;
+    if (!isTransaction(recorded) || !isLower(recorded.position, recorded.fact.id)) continue;
     ids.add(recorded.fact.id);
     const first = known.repeatOf(recorded.fact.id);
     if (first !== undefined) acts.add(first);

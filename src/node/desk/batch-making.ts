@@ -1,31 +1,25 @@
 /** Making a batch: what is new, what stands against it, and the entry that says what it holds (log.md, L20–L22). */
-import { countedOf } from "../../crdt/circulation/admission.ts";
 import type { BatchFact, Seen } from "../../crdt/circulation/batch-fact.ts";
 import { divideBatch } from "../../crdt/circulation/batch-lists.ts";
-import { standingIds, unheardIds } from "../../crdt/circulation/branch-state.ts";
+import { unheardIds } from "../../crdt/circulation/branch-state.ts";
 import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
-import type { BatchContent, Line } from "../../crdt/circulation/lines.ts";
 import { groupsOf } from "../../crdt/circulation/statistics-groups.ts";
-import type { Recorded, Transaction } from "../../crdt/circulation/transaction.ts";
 import { isComplete } from "../../crdt/log/completeness.ts";
 import { sha256Hex } from "../../crdt/log/digest.ts";
-import { parseFeedKey } from "../../crdt/log/feed-name.ts";
 import type { RenderedBatch } from "../../export/batch.ts";
 import { checklistOf } from "../../export/checklist.ts";
 import type { BatchPreview, BatchView, DeskVerdict } from "../http/api.ts";
-import { contentOf, keepFiles, render, sha256OfMain } from "./batch-files.ts";
+import { type Draft, draftNext } from "./batch-draft.ts";
+import { keepFiles, render, sha256OfMain } from "./batch-files.ts";
 import { findBatch, isReleased, joinCounts, viewBatch } from "./batches.ts";
 import type { Answer, BatchRequest, Conflict, NotFound, Refusal } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { listExceptions } from "./exceptions-view.ts";
-import { exportCheck, frontiersOf } from "./exported.ts";
 import { ownIlsName } from "./judging.ts";
-import { lateIsKnown } from "./late.ts";
 import type { Ledger } from "./ledger.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 import { settingValues } from "./settings.ts";
-import { listWaitingHere } from "./waiting.ts";
 
 const releaseWaitMs = 3_000;
 
@@ -96,84 +90,6 @@ function findLacking(
     incomplete: verdicts.filter(({ verdict }) => !isComplete(verdict)),
     undecided: open.map(({ id }) => id),
   };
-}
-
-interface Draft {
-  readonly outage: number;
-  readonly after: readonly string[];
-  readonly upper: FrontierCounts;
-  readonly seen: Seen;
-  readonly content: BatchContent;
-}
-
-/** The oldest outage that has something new. */
-async function draftNext(parts: DeskParts): Promise<Draft | null> {
-  const { ledger } = parts;
-  await lateIsKnown(parts);
-  const outages = ledger.books
-    .all()
-    .flatMap(({ document }) => Number(/^outage-(\d+)$/.exec(document.name)?.[1] ?? 0));
-  const waiting = isAsFrontiersSay(ledger) ? null : listWaitingHere(parts);
-  for (const outage of outages.filter((n) => n > 0).sort((a, b) => a - b)) {
-    const frontier = ledger.books.get(outageDocument(outage))!.document.frontier();
-    const upper = new Map([...frontier].flatMap(([feed, { count }]) => boundOf(ledger, outage, feed, count)));
-    const range = { outage, after: standingIds(ledger.branch, outage), upper };
-    const ruled = await contentOf(parts, range);
-    const seen = waiting ? compare(ledger, range, waiting, ruled.lines) : {};
-    const isAsRuled = !seen.elsewhere && !seen.voided && !seen.again;
-    const content = isAsRuled ? ruled : await contentOf(parts, { ...range, ...seen });
-    if (content.lines.length > 0) return { ...range, seen, content };
-  }
-  return null;
-}
-
-/** The first batch of the only outage: there is nothing that could say otherwise, and 100,000 lines aren't gone through twice. */
-function isAsFrontiersSay({ branch, fold }: Ledger): boolean {
-  const facts = fold.all();
-  const isOne = facts[0]?.position.outage === facts.at(-1)?.position.outage;
-  const { carryOvers, carried } = branch.purges;
-  return isOne && branch.batches.length === 0 && carryOvers.length === 0 && carried.size === 0;
-}
-
-/**
- * Where what waits, by all that this desk knows, is not what the frontiers alone say: ids that stand in two outages, that
- * were taken back in another one, or that an earlier batch left out. Named in the entry, every desk makes the same of it.
- */
-function compare(
-  ledger: Ledger,
-  range: Pick<Draft, "outage" | "after" | "upper">,
-  waiting: readonly Recorded<Transaction>[],
-  ruled: readonly Line[],
-): Seen {
-  const { fold } = ledger;
-  const { carried } = ledger.branch.purges;
-  const { batchOf } = exportCheck(ledger);
-  const { isUpper } = frontiersOf(ledger, range);
-  const isCarriedElsewhere = (id: string): boolean => {
-    if (carried.has(id)) return true;
-    const others = fold.copiesOf(id).filter(({ position }) => position.outage !== range.outage);
-    return others.length > 0 && batchOf(...others.map(({ position }) => position)) !== undefined;
-  };
-  const wanted = waiting.flatMap(({ fact, position }) => (isUpper(position) ? [fact.id] : []));
-  const [wants, has] = [new Set(wanted), new Set(ruled.map(({ recorded }) => recorded.fact.id))];
-  const unwanted = [...has].filter((id) => !wants.has(id));
-  const elsewhere = unwanted.filter(isCarriedElsewhere).sort();
-  const voided = unwanted.filter((id) => fold.isVoided(id) && !elsewhere.includes(id)).sort();
-  const again = wanted.filter((id) => !has.has(id)).sort();
-  const vain = ledger.vainBelow(range.outage, range.upper);
-  return {
-    ...(elsewhere.length > 0 && { elsewhere }),
-    ...(voided.length > 0 && { voided }),
-    ...(again.length > 0 && { again }),
-    ...(vain.size > 0 && { vain }),
-  };
-}
-
-/** What is aside is in no batch: it would be taken for exported once its desk is admitted. */
-function boundOf(ledger: Ledger, outage: number, feed: string, held: number): [string, number][] {
-  const { desk, run } = parseFeedKey(feed)!;
-  const count = Math.min(held, countedOf(ledger.branch.desks, outageDocument(outage), desk, run));
-  return count > 0 ? [[feed, count]] : [];
 }
 
 function findConflict(parts: DeskParts, outage: number, request: BatchRequest): Conflict | null {

@@ -9,9 +9,9 @@ import type { FeedPlace } from "./carriers.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface ExportedCheck {
-  /** Id of the first batch, not withdrawn, that carries what stands at one of these places. */
-  batchOf(...copies: readonly Position[]): string | undefined;
-  /** The same of a transaction: where a batch names it since one before left it out, that one. Or of a purged outage. */
+  /** Id of the first batch, not withdrawn, that carries the transaction `id`, of which copies stand at these places. */
+  batchOf(id: string, ...copies: readonly Position[]): string | undefined;
+  /** The same of all its copies: where a batch names it since one before left it out, that one. Or of a purged outage. */
   batchOfId(id: string): string | undefined;
   exported: ExportCheck;
 }
@@ -24,7 +24,7 @@ export function reachesOf(outage: number, places: readonly FeedPlace[]): Reaches
 /** Where a batch begins and ends, as a question to any place of the log. */
 export function frontiersOf(
   ledger: Pick<Ledger, "branch" | "placesOf">,
-  range: Omit<BatchRange, "id"> & Pick<BatchFact, "elsewhere" | "voided" | "again">,
+  range: Omit<BatchRange, "id"> & Pick<BatchFact, "elsewhere" | "voided">,
 ): Frontiers {
   const { outage, upper } = range;
   const isCarried = createBatchReach(ledger.branch.batches.map(({ fact }) => fact)).isCarriedBy(range.after);
@@ -32,9 +32,9 @@ export function frontiersOf(
   const isFirst = range.after.length === 0;
   return {
     isUpper: (position) => position.outage === outage && ledger.placesOf(position).some(isBelow),
-    isLower: (position) =>
+    isLower: (position, id) =>
       !isFirst &&
-      isCarried(reachesOf(position.outage, position.outage === outage ? ledger.placesOf(position) : [])),
+      isCarried(reachesOf(position.outage, position.outage === outage ? ledger.placesOf(position) : []), id),
     elsewhere: new Set(range.elsewhere),
     voided: new Set(range.voided),
     again: new Set(range.again),
@@ -59,26 +59,26 @@ export function exportCheckOf(ledger: Ledger, isMeant: (batch: Batch) => boolean
   const reach = createBatchReach(batches.map(({ fact }) => fact));
   const asked = batches.map((batch) => batch.state !== "withdrawn" && isMeant(batch));
   const isAsked = (index: number): boolean => asked[index] === true;
-  const batchAt = (position: Position): number =>
+  const batchAt = (position: Position, id: string): number =>
     batches.length === 0
       ? -1
-      : reach.firstCarrying(reachesOf(position.outage, ledger.placesOf(position)), isAsked);
+      : reach.firstCarrying(reachesOf(position.outage, ledger.placesOf(position)), isAsked, id);
   const again = new Map(
     batches.flatMap(({ fact }, index) =>
       isAsked(index) ? (fact.again ?? []).map((id) => [id, fact.id] as const) : [],
     ),
   );
 
-  function batchOf(...copies: readonly Position[]): string | undefined {
-    const first = Math.min(...copies.map(batchAt).map((index) => (index === -1 ? Infinity : index)));
-    return batches[first]?.fact.id;
+  function batchOf(id: string, ...copies: readonly Position[]): string | undefined {
+    const indexes = copies.map((position) => batchAt(position, id)).filter((index) => index !== -1);
+    return batches[Math.min(...indexes)]?.fact.id;
   }
 
   return {
     batchOf,
     batchOfId: (id) =>
       again.get(id) ??
-      batchOf(...ledger.fold.copiesOf(id).map(({ position }) => position)) ??
+      batchOf(id, ...ledger.fold.copiesOf(id).map(({ position }) => position)) ??
       ledger.branch.purges.carried.get(id),
     exported(line, change, id) {
       const [at, changed] = [line, change].map(({ outage, ...place }) =>
@@ -88,7 +88,7 @@ export function exportCheckOf(ledger: Ledger, isMeant: (batch: Batch) => boolean
         const { upper, outage, voided } = batches[index]!.fact;
         return isAsked(index) && !changed(upper, outage) && voided?.includes(id) !== true;
       };
-      return reach.firstCarrying(at, isUnaware) !== -1;
+      return reach.firstCarrying(at, isUnaware, id) !== -1;
     },
   };
 }

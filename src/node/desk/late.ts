@@ -1,7 +1,7 @@
 /** What came late at this desk's log: asked about before it goes into any file, and said what overtook it. */
 import type { Exception, Found } from "../../crdt/circulation/exceptions.ts";
 import type { Fold } from "../../crdt/circulation/fold.ts";
-import { createLateLines, type LateLines } from "../../crdt/circulation/late-lines.ts";
+import { createLateLines, type LateCheck, type LateLines } from "../../crdt/circulation/late-lines.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
 import { countedTime } from "../../crdt/circulation/wall-time.ts";
 import { exportCheck, frontiersOf } from "./exported.ts";
@@ -100,19 +100,27 @@ function keep({ ledger }: DeskParts): Kept {
   if (before?.fold === fold && before.key === key) return before;
   watch(ledger);
   const { found = [], waiting = 0 } = before ?? {};
-  const next: Kept = { key, fold, lines: createLines(ledger), found, waiting, told: null };
+  const next: Kept = {
+    key,
+    fold,
+    lines: createLateLines(fold, lateCheckOf(ledger)),
+    found,
+    waiting,
+    told: null,
+  };
   kept.set(ledger, next);
   return next;
 }
 
-function createLines(ledger: Ledger): LateLines {
+/** What is out, by all that this desk knows of batches. */
+export function lateCheckOf(ledger: Ledger): LateCheck {
   const { carried } = ledger.branch.purges;
-  return createLateLines(ledger.fold, {
+  return {
     batchOf: exportCheck(ledger).batchOf,
     wentBefore: (id) => carried.has(id),
     leftBehind: createLeftBehind(ledger),
     isClosed: isClosedAt(ledger),
-  });
+  };
 }
 
 /** Changes with all of the branch's that lines are held against, and with nothing else of it. */

