@@ -45,8 +45,8 @@ export const faults = [
   {
     name: "a batch of writes is not synced",
     path: "src/node/store/synced-writes.ts",
-    search: "...(args[1] as object | undefined), sync: true",
-    replace: "...(args[1] as object | undefined), sync: false",
+    search: "const onlySynced = { sync: true };",
+    replace: "const onlySynced = { sync: false };",
     ...worlds,
   },
   {

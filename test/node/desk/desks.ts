@@ -76,14 +76,10 @@ export function createWorld(
     readonly overTls?: boolean;
     /** The port that a desk is told to be at instead of its own: that of whatever stands before it. */
     readonly before?: (port: number) => Promise<number>;
-    /** Sees each frame of the network in memory. */
-    readonly watch?: (frame: Uint8Array) => undefined;
+    readonly network?: Parameters<typeof createNetwork>[1];
   } = {},
 ): World {
-  const weather = (way: { readonly frame: Uint8Array }) => [
-    { ...way, lateMs: create.watch?.(way.frame) ?? 0 },
-  ];
-  const network = createNetwork(realClock, { weather });
+  const network = createNetwork(realClock, create.network);
   const pcs = new Map<number, Pc>();
   const running = new Set<RunningDesk>();
   let founded = false;

@@ -21,7 +21,11 @@ it(
   "they ask once for both of them, on one link, and stay linked on all",
   async () => {
     const kinds: number[] = [];
-    world = createWorld({ watch: (frame) => void kinds.push(frame[0]!) as undefined });
+    const weather = ({ frame }: { readonly frame: Uint8Array }) => {
+      kinds.push(frame[0]!);
+      return [{ frame, lateMs: 0 }];
+    };
+    world = createWorld({ network: { weather } });
     const desks = [await world.start(1), await world.start(2)] as const;
     await linked(...desks);
     await record(desks[0], checkout("33191000000001"));
