@@ -249,9 +249,10 @@ export function linesAreInOneBatch({ oracle }: World, shown: readonly Shown[]): 
       oracle.break("I10", `${batch.id} has ${counted} lines, of ${lines} rows that say they are in it`);
     for (const { kind, onScreen, written, extra, voided, repeated } of batch.counts) {
       const isSum = onScreen === written + extra + voided + repeated;
-      const ofKind = within.filter((row) => row.kind === kind || otherContent.has(row.id)).length;
+      const isOfKind = (row: TransactionRow): boolean => row.kind === kind || otherContent.has(row.id);
+      const ofKind = within.filter(isOfKind).length;
       // What it left out as taken back may stand again, and be in a file after it (decision 0121).
-      const elsewhere = countLater(first, batch, kind) + countTakenBack(oracle, first, batch, kind);
+      const elsewhere = countLater(first, batch, kind) + countTakenBack(oracle, first, batch, isOfKind);
       const isTooMany = written + extra > ofKind || onScreen > ofKind + elsewhere;
       if (!isSum || (!isDoubled && isTooMany))
         oracle.break("I11", `${batch.id}: the counts of ${kind} don't add up`);
@@ -259,11 +260,19 @@ export function linesAreInOneBatch({ oracle }: World, shown: readonly Shown[]): 
   }
 }
 
-/** Rows of a kind that were taken back, with a copy in each of two outages: both count it, and one is named. */
-function countTakenBack({ given }: Oracle, { rows }: Shown, batch: BatchView, kind: string): number {
+/**
+ * Rows of a kind that were taken back, with a copy in each of two outages: both count it, and one is named. The copies may
+ * be of two kinds.
+ */
+function countTakenBack(
+  { given }: Oracle,
+  { rows }: Shown,
+  batch: BatchView,
+  isOfKind: (row: TransactionRow) => boolean,
+): number {
   const here = `outage-${batch.outage}`;
   const copies = new Set(given.flatMap(({ receipt, document }) => (document === here ? [receipt.id] : [])));
-  return rows.filter((row) => row.kind === kind && row.voided && row.batch !== batch.id && copies.has(row.id))
+  return rows.filter((row) => isOfKind(row) && row.voided && row.batch !== batch.id && copies.has(row.id))
     .length;
 }
 

@@ -192,6 +192,31 @@ const beforeTheEnd: readonly Regression[] = [
       ["mark", 6, 5, 1195470080, 15],
     ),
   },
+  {
+    what: "a copy of another kind, in another outage and taken back, was counted by its file and looked for by its own kind",
+    plan: plan(
+      "21019",
+      1,
+      false,
+      ["scan", 5, 5, 3594631701, 17],
+      ["wipe", 0, 1, 117470800, 194],
+      ["quiet", 2, 0, 3926904882, 4],
+      ["stall", 4, 2, 1410244988, 0],
+      ["clone", 1, 5, 3310394173, 0],
+      ["scan", 0, 3, 2535398549, 9],
+      ["other-content", 6, 2, 333562887, 1],
+      ["scan", 3, 0, 977131582, 0],
+      ["scan", 1, 0, 2917900920, 10],
+      ["scan", 1, 5, 2913454226, 159],
+      ["move", 6, 5, 3516181024, 250],
+      ["scan", 1, 1, 4164308667, 5],
+      ["quiet", 3, 1, 1795716854, 9],
+      ["scan", 0, 5, 1012673548, 0],
+      ["scan", 0, 4, 942093555, 14],
+      ["settle", 5, 5, 4234266859, 0],
+      ["quiet", 0, 0, 1, 0],
+    ),
+  },
 ];
 
 export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions];
