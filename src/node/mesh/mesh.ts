@@ -245,8 +245,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     publish(document, update, advance) {
       for (const link of registry.of(document)) link.sendUpdate(update, advance);
     },
-    frontierMoved: (document) =>
-      soon(`frontier ${document}`, tellFrontierAfterMs, () => tellAll(document, false)),
+    frontierMoved(document) {
+      soon(`frontier ${document}`, tellFrontierAfterMs, () => tellAll(document, false));
+      // It may have come by a file, which no link tells of.
+      handingOn.stir(document);
+    },
     desks: () => registry.of("branch"),
     links: (document) => registry.of(document),
     judgeAgain() {
