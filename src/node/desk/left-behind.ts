@@ -20,8 +20,7 @@ import type { Ledger } from "./ledger.ts";
 import { outageDocument } from "./ledger-entries.ts";
 
 export function createLeftBehind(ledger: Ledger): LeftBehind {
-  const { branch } = ledger;
-  const { batches } = branch;
+  const { batches } = ledger.branch;
   const standing = batches.filter(({ state }) => state !== "withdrawn");
   const reach = createBatchReach(batches.map(({ fact }) => fact));
   const linesByBatch = new Map<Batch, ReadonlySet<string>>();
@@ -34,16 +33,16 @@ export function createLeftBehind(ledger: Ledger): LeftBehind {
     });
   }
 
-  /** In a file of another outage, as this one says; where that outage is still here, its own batches say more of it. */
+  /**
+   * In a file of another outage, as this one says. Where batches of that are known here, they say themselves whether it
+   * is; not where it is purged or its batch unheard of, nor where they all only say the same of each other.
+   */
   function isElsewhere({ outage, elsewhere }: BatchFact, id: string): boolean {
     if (elsewhere?.includes(id) !== true) return false;
-    const others = batches.filter(({ fact }) => fact.outage !== outage);
-    if (!others.some(({ fact }) => branch.purges.purges.has(fact.outage))) return false;
     const copies = copiesOf(ledger, id);
-    return !others.some(
-      ({ fact }) =>
-        fact.elsewhere?.includes(id) !== true && copies.some((reaches) => reaches(fact.upper, fact.outage)),
-    );
+    const knew = batches.filter(({ fact }) => copies.some((reaches) => reaches(fact.upper, fact.outage)));
+    const isThere = knew.some(({ fact }) => fact.outage !== outage);
+    return !(isThere && knew.some(({ fact }) => fact.elsewhere?.includes(id) !== true));
   }
 
   /** False as well where not all of the batch is here, so that nobody can tell. */

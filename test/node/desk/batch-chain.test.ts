@@ -135,4 +135,19 @@ describe("batches", () => {
     expect(branch.made.map(({ ids }) => ids)).toEqual(files);
     expect([listTwice(branch), listLost(branch), branch.waiting]).toEqual([[], [], []]);
   });
+
+  it("are believed that a scan is in a file of another outage where nobody has heard of that yet", () => {
+    const facts = [
+      at(1, "da", takeBack("t1", "i1")),
+      inOutage(2, at(1, "db", takeBack("t1", "i1"))),
+      inOutage(2, at(2, "db", takeBack("t2", "i2"))),
+    ];
+    const { made, waitingBeside } = play(facts, [all, all]);
+    expect(made.map(({ batch, ids }) => [ids, batch.fact.elsewhere])).toEqual([
+      [["t1"], undefined],
+      [["t2"], ["t1"]],
+    ]);
+    expect(waitingBeside([made[1]!.batch])).toEqual([]);
+    expect(waitingBeside([{ ...made[0]!.batch, state: "withdrawn" }, made[1]!.batch])).toEqual(["t1"]);
+  });
 });

@@ -29,6 +29,8 @@ export interface Branch {
   readonly made: readonly Made[];
   /** Ids of what is in no file. */
   readonly waiting: readonly string[];
+  /** The same to one who has heard of these batches alone. */
+  waitingBeside(batches: readonly Batch[]): readonly string[];
   /** Lines of a batch, made anew by what is known at the end. */
   idsOf(batch: Batch): readonly string[];
 }
@@ -52,7 +54,8 @@ export function play(facts: readonly Recorded[], acts: readonly Act[]): Branch {
   for (let n = 0; n < mostAtTheEnd && make(log); n++);
   const ledger = ledgerOf(log, batchesOf());
   const idsOf = ({ fact }: Batch): readonly string[] => linesOf(ledger, fact);
-  return { fold: ledger.fold, made, waiting: [...listWaiting(ledger)], idsOf };
+  const waitingBeside = (some: readonly Batch[]): readonly string[] => [...listWaiting(ledgerOf(log, some))];
+  return { fold: ledger.fold, made, waiting: waitingBeside(batchesOf()), waitingBeside, idsOf };
 }
 
 function makeNext(heard: readonly Recorded[], batches: readonly Batch[]): Made | null {
