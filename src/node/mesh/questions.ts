@@ -1,6 +1,6 @@
 /**
  * What the two ends of a link ask each other, and say without being asked: what time it is there (design, L26), and how
- * much room the disk has. Whoever asks tells what it measured, so that the other end need not ask, too.
+ * much room the disk has. Whoever asks tells its time, too, and how long answers take, so that the other end need not ask.
  */
 import { frameKinds, jsonFrame } from "../../crdt/log/frames.ts";
 import type { Clock } from "../ports.ts";
@@ -32,7 +32,8 @@ export function createQuestions(
   freeBytes: () => number | null,
   send: (frame: Uint8Array) => void,
 ): Questions {
-  let measured: MeasuredClock | null = null;
+  /** Their clock minus our steady one: whoever's own clock is set knows at once how far it is from the others. */
+  let measured: { readonly aheadMs: number; readonly roundTripMs: number } | null = null;
   let peerFreeBytes: number | null = null;
   let toldFree: number | null = null;
 
@@ -50,25 +51,28 @@ export function createQuestions(
 
   return {
     ask() {
-      const told = measured === null ? {} : { off: measured.offsetMs, trip: tenths(measured.roundTripMs) };
-      send(jsonFrame(frameKinds.ping, { t: tenths(clock.monotonic()), ...freeField(), ...told }));
+      const trip = measured === null ? {} : { trip: tenths(measured.roundTripMs) };
+      const t = tenths(clock.monotonic());
+      send(jsonFrame(frameKinds.ping, { t, wall: clock.now(), ...freeField(), ...trip }));
     },
     /** Its own time goes back to it; anything else it may have put there (deeper than any stack) does not. */
-    answer({ t, free, off, trip }) {
+    answer({ t, free, wall, trip }) {
       keepFree(free);
-      if (Number.isSafeInteger(off) && isTrip(trip))
-        measured = { offsetMs: 0 - (off as number), roundTripMs: trip };
+      if (isTime(wall) && isTrip(trip))
+        measured = { aheadMs: wall + trip / 2 - clock.monotonic(), roundTripMs: trip };
       if (typeof t === "number") send(jsonFrame(frameKinds.pong, { t, wall: clock.now(), ...freeField() }));
     },
     learn({ t, wall, free }) {
       keepFree(free);
-      if (typeof t !== "number" || typeof wall !== "number" || !Number.isFinite(wall)) return;
+      if (typeof t !== "number" || !isTime(wall)) return;
       const roundTripMs = clock.monotonic() - t;
       if (!isTrip(roundTripMs)) return;
-      measured = { offsetMs: Math.round(clock.now() - roundTripMs / 2 - wall), roundTripMs };
+      measured = { aheadMs: wall + roundTripMs / 2 - clock.monotonic(), roundTripMs };
     },
     get clock() {
-      return measured;
+      if (measured === null) return null;
+      const { aheadMs, roundTripMs } = measured;
+      return { offsetMs: Math.round(clock.now() - clock.monotonic() - aheadMs), roundTripMs };
     },
     get peerFreeBytes() {
       return peerFreeBytes;
@@ -78,6 +82,10 @@ export function createQuestions(
 
 function tenths(ms: number): number {
   return Math.floor(ms * 10) / 10;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }
 
 function isTrip(value: unknown): value is number {

@@ -80,7 +80,7 @@ describe("at a desk that has no other", () => {
 });
 
 it("stays where one PC of two believes itself in the future, linked or alone", async () => {
-  // Clocks of linked desks are compared every two seconds.
+  // Whose clock is set knows it at once, the others within four seconds.
   againMs = 2_500;
   const [one, two] = [await start(1), await start(2)];
   await linked(one, two);
