@@ -13,6 +13,7 @@ import { contentOf, isPurged, renderHere, sha256OfFiles } from "./batch-files.ts
 import type { Answer, BatchRole, FileBytes } from "./desk.ts";
 import { exportCheckOf, frontiersOf } from "./exported.ts";
 import { ownIlsName } from "./judging.ts";
+import type { Ledger } from "./ledger.ts";
 import type { DeskParts } from "./parts.ts";
 import { isReplayed, viewReplay } from "./replay-view.ts";
 
@@ -68,12 +69,13 @@ export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchVi
 }
 
 /**
- * It was loaded though it overlaps; or a copy of what it knew is in another file, which was made apart, or by a desk that
- * had lost what the other one holds.
+ * It was loaded though it overlaps, or was withdrawn and its lines went on; or a copy of what it knew is in another file,
+ * which was made apart, or by a desk that had lost what the other one holds.
  */
-function mayBeDoubled({ ledger }: DeskParts, { fact, state, overlaps }: Batch): boolean {
+function mayBeDoubled({ ledger }: DeskParts, batch: Batch): boolean {
+  const { fact, state } = batch;
   if (state === "withdrawn" || ledger.branch.purges.purges.has(fact.outage)) return false;
-  if (overlaps !== undefined) return true;
+  if (standsBesideAnother(ledger, batch)) return true;
   const { isUpper } = frontiersOf(ledger, fact);
   const others = exportCheckOf(ledger, (one) => one.fact !== fact);
   return ledger.fold.copiedIds().some((id) => {
@@ -82,13 +84,22 @@ function mayBeDoubled({ ledger }: DeskParts, { fact, state, overlaps }: Batch): 
   });
 }
 
+/** Another file of its outage stands, and neither was made after the other: what both hold is in the ILS twice. */
+function standsBesideAnother({ branch }: Pick<Ledger, "branch">, { fact, overlaps }: Batch): boolean {
+  if (overlaps !== undefined) return true;
+  return branch.batches.some(({ fact: other, state }) => {
+    if (other === fact || other.outage !== fact.outage || state === "withdrawn") return false;
+    return !other.after.includes(fact.id) && !fact.after.includes(other.id);
+  });
+}
+
 /** Lines of a batch that another one carries as well, the two made apart; with that other one. */
 async function listDoubled(parts: DeskParts, batch: Batch): Promise<NonNullable<BatchView["doubled"]>> {
   const { lines } = await contentOf(parts, batch.fact);
   const others = exportCheckOf(parts.ledger, ({ fact }) => fact !== batch.fact);
+  const isBeside = standsBesideAnother(parts.ledger, batch);
   return lines.flatMap(({ recorded: { fact } }) => {
-    const isCopied = batch.overlaps !== undefined || parts.ledger.fold.copiesOf(fact.id).length > 1;
-    if (!isCopied) return [];
+    if (!isBeside && parts.ledger.fold.copiesOf(fact.id).length < 2) return [];
     const other = others.batchOfId(fact.id);
     return other === undefined ? [] : [{ transaction: fact.id, batch: other }];
   });

@@ -44,6 +44,19 @@ describe("a batch", () => {
     expect((await one.batchFile(wrong.id, "main")).kind).toBe("conflict");
     const right = takeValue(await one.makeBatch(whole));
     expect(await textOf(one, right.id, "main")).toContain(receipt.id);
+    // Somebody had loaded it all the same: what is in both is in the ILS twice, and both say so.
+    expect(right.doubled).toBeUndefined();
+    const { id } = await record(one, checkout("33191000000002")).then(({ receipt }) => receipt);
+    takeValue(await one.markBatch(wrong.id, { state: "loaded-too", job: "1", note: "it was loaded" }));
+    const next = takeValue(await one.makeBatch(whole));
+    const named = (batch: string) => [{ transaction: receipt.id, batch }];
+    const shown = new Map((await one.batches()).map((batch) => [batch.id, batch.doubled]));
+    expect([shown.get(wrong.id), shown.get(right.id)]).toEqual([named(right.id), named(wrong.id)]);
+    expect([next.lines, next.doubled, await textOf(one, next.id, "main")]).toEqual([
+      1,
+      undefined,
+      expect.stringContaining(id),
+    ]);
   });
 
   it("made in a split beside another withdraws itself; was it loaded too, its doubled lines are named", async () => {
