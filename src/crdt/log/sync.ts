@@ -34,7 +34,10 @@ export interface SyncSession {
   relay(ripe: (feed: Feed) => number): Iterable<Uint8Array>;
   /** What `frontier` has over `told`, and live updates over this link haven't said. */
   unsaid(frontier: Frontier, told: Frontier): Frontier;
-  /** Whether the peer's frontier grew by what it sent, since this was asked last. */
+  /**
+   * Whether the peer's frontier grew by what it sent and is durable here, too, since this was asked last. Not before: a
+   * desk would be missing something for as long as its own disk takes.
+   */
   takeNews(): boolean;
   /** True once the peer's answer to our step 1 has come to its end. */
   readonly caughtUp: boolean;
@@ -50,7 +53,8 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
   let droppedSince = false;
   let everCaughtUp = false;
   let peerFrontier = new Map<string, FrontierMark>();
-  let hasNews = false;
+  /** feed → mark that the peer's live updates vouch for, until it is durable here. */
+  const vouched = new Map<string, FrontierMark>();
   /** feed → count that live updates went up to. Whoever misses one asks, and is answered with the whole frontier. */
   const said = new Map<string, number>();
   /** feed → count that went over this link, either way. */
@@ -76,8 +80,7 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
   function believe(accepted: Accepted): void {
     const held = accepted.kind === "advanced" ? accepted.advance : accepted.kind === "known" && accepted.held;
     if (!held || (peerFrontier.get(held.feed)?.count ?? 0) >= held.count) return;
-    peerFrontier.set(held.feed, { count: held.count, hash: held.hash });
-    hasNews = true;
+    vouched.set(held.feed, { count: held.count, hash: held.hash });
   }
 
   function acceptedToReceived(accepted: Accepted, update: Uint8Array): Received {
@@ -156,9 +159,15 @@ export function createSyncSession(document: LogDocument, { vouches = false } = {
       return marks;
     },
     takeNews() {
-      const had = hasNews;
-      hasNews = false;
-      return had;
+      let grew = false;
+      for (const [feed, mark] of vouched) {
+        if ((document.feed(feed)?.durable?.count ?? 0) < mark.count) continue;
+        vouched.delete(feed);
+        if ((peerFrontier.get(feed)?.count ?? 0) >= mark.count) continue;
+        peerFrontier.set(feed, mark);
+        grew = true;
+      }
+      return grew;
     },
     get caughtUp() {
       return everCaughtUp;

@@ -92,6 +92,7 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
   }
 
   function tell(replica: Replica, end: LinkEnd, whole: boolean): void {
+    end.session.takeNews();
     const frontier = replica.document.frontier();
     const marks = whole ? frontier : end.session.unsaid(frontier, end.told);
     end.told = new Map([...end.told, ...marks]);
@@ -128,6 +129,7 @@ export function createWorld(size: number, mayLink: (a: number, b: number) => boo
         break;
       case "frontier":
       case "nothing":
+        end.session.takeNews();
         break;
       default:
         throw new Error(`an honest peer's frame was ${JSON.stringify(received)}`);
