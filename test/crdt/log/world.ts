@@ -1,7 +1,6 @@
 /**
  * A small world for the log: replicas with a disk each, links that deliver in order but at any time, cuts, crashes,
- * wiped disks. It does what it is told step by step; a test draws the steps. Whatever an honest replica may never
- * see (a fault, a fork) throws at once.
+ * wiped disks. A test draws the steps. Whatever an honest replica may never see (a fault, a fork) throws at once.
  */
 import type { Advance, LogDocument } from "../../../src/crdt/log/document.ts";
 import type { RunHeader } from "../../../src/crdt/log/feed.ts";
