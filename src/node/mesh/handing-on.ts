@@ -3,6 +3,7 @@
  * all others at once. What has been here for a moment goes to a desk that still lacks it from one other desk, a moment
  * later from two, then from four: all know the same order, which is another one for each author and receiver.
  */
+import type { LogDocument } from "../../crdt/log/document.ts";
 import type { Feed } from "../../crdt/log/feed.ts";
 import type { Peer } from "./hello.ts";
 import type { Link } from "./link.ts";
@@ -28,8 +29,8 @@ const turnsKept = 6;
 type Counts = ReadonlyMap<string, number>;
 
 export function createHandingOn({ ownRun, soon, documents, links }: HandingOnOptions): HandingOn {
-  /** Document → how much of each feed was here at the last turns, the newest first. */
-  const past = new Map<string, readonly Counts[]>();
+  /** How much of each feed was here at the last turns, the newest first; of one that is opened anew, nothing was. */
+  const past = new WeakMap<LogDocument, readonly Counts[]>();
 
   function stir(name: string): void {
     soon(`hand on ${name}`, turnEveryMs, () => turn(name));
@@ -37,11 +38,8 @@ export function createHandingOn({ ownRun, soon, documents, links }: HandingOnOpt
 
   function turn(name: string): void {
     const open = documents.get(name);
-    if (!open) {
-      past.delete(name);
-      return;
-    }
-    const turns = past.get(name) ?? [];
+    if (!open) return;
+    const turns = past.get(open.document) ?? [];
     const all = links(name);
     const others = all.map(({ peer }) => peer);
     for (const link of all) {
@@ -50,7 +48,7 @@ export function createHandingOn({ ownRun, soon, documents, links }: HandingOnOpt
     }
     const now = new Map([...open.document.feeds()].map((feed) => [feed.key, feed.count]));
     const kept = [now, ...turns].slice(0, turnsKept);
-    past.set(name, kept);
+    past.set(open.document, kept);
     if (kept.length < turnsKept || !isSame(now, kept.at(-1)!)) stir(name);
   }
 

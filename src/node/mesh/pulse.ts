@@ -35,7 +35,7 @@ const promptMs = 2_000;
 const lateMs = 500;
 
 /**
- * One end of each pair asks, and tells the other what it measured. That one asks only when it hears nothing for longer,
+ * One end of each pair asks, and tells the other its own time. That one asks only when it hears nothing for longer,
  * since then the questions don't come. Links beside that of the branch lead between the same two desks: they are asked
  * about rarely, in case a connection alone is lost (a firewall that forgets it).
  */

@@ -40,10 +40,11 @@ it("hands on at once what it alone can, and never what came a moment ago or what
       asked.push([feed, own].map((one) => ripe(one as unknown as Feed))),
   } as unknown as Link;
   const document = { feeds: () => [feed, own] } as unknown as LogDocument;
+  const documents = new Map([["outage-1", { document, ownRuns: new Set([own.place.run]) }]]);
   const handingOn = createHandingOn({
     ownRun: run(1),
     soon: createSoon(clock),
-    documents: new Map([["outage-1", { document, ownRuns: new Set([own.place.run]) }]]),
+    documents,
     links: () => [link],
   });
   handingOn.stir("outage-1");
@@ -64,4 +65,8 @@ it("hands on at once what it alone can, and never what came a moment ago or what
   handingOn.stir("outage-1");
   clock.advance(100);
   expect([asked.length, asked.at(-1)]).toEqual([turns + 1, [5, 0]]);
+  // Destroyed and begun anew under its name: what was here before says nothing of what is here now.
+  documents.set("outage-1", { document: { ...document }, ownRuns: new Set([own.place.run]) });
+  clock.advance(100);
+  expect(asked.at(-1)).toEqual([0, 0]);
 });
