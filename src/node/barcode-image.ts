@@ -2,7 +2,6 @@
  * Barcodes to be scanned from paper, as SVG text: the one file that knows the library that draws them. Pages show what
  * they get, so that their first load holds none of it.
  */
-import { toSVG } from "bwip-js/node";
 import type { Symbology } from "./http/api.ts";
 
 const names: Readonly<Record<Symbology, string>> = {
@@ -26,7 +25,9 @@ export function symbologyOf(text: string, wanted?: Symbology): Symbology {
 }
 
 /** An SVG element of the bars alone, black on white, with the quiet zones that scanners need. */
-export function barcodeToSvg(text: string, symbology: Symbology): string {
+export async function barcodeToSvg(text: string, symbology: Symbology): Promise<string> {
+  // Two megabytes of program for a list that is asked for once an outage: no start waits for them.
+  const { toSVG } = await import("bwip-js/node");
   // Codabar needs its start and stop letters, which scanners don't give on.
   const data = symbology === "codabar" ? `A${text}A` : text;
   return toSVG({

@@ -106,13 +106,13 @@ test("what codes have in common is true of each of them, and a kind overlaps its
   expect(learnRule([])).toBeUndefined();
 });
 
-test("the printed codes are what the page expects", () => {
+test("the printed codes are what the page expects", async () => {
   const drawn = (name: string): string =>
     readFileSync(new URL(`../../src/web/public/codes/${name}.svg`, import.meta.url), "utf8");
-  const titled = (text: string, symbology: Symbology): string =>
-    `${barcodeToSvg(text, symbology).replace(/<svg[^>]*>/, (head) => `${head}<title>${text}</title>`)}\n`;
+  const titled = async (text: string, symbology: Symbology): Promise<string> =>
+    `${(await barcodeToSvg(text, symbology)).replace(/<svg[^>]*>/, (head) => `${head}<title>${text}</title>`)}\n`;
   for (const [symbology, text] of Object.entries(TEST_CODES))
-    expect(drawn(`test-${symbology}`)).toBe(titled(text, symbology as Symbology));
+    expect(drawn(`test-${symbology}`)).toBe(await titled(text, symbology as Symbology));
   for (const [text, command] of Object.entries(SHEET_COMMANDS))
-    expect(drawn(command)).toBe(titled(text, "code128"));
+    expect(drawn(command)).toBe(await titled(text, "code128"));
 });

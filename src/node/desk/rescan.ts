@@ -38,7 +38,7 @@ export async function viewRescan(parts: DeskParts, query: RescanQuery): Promise<
       at: parts.times().rfc3339(recorded.at),
       desk: parts.roster.nameOf(recorded.position.desk),
       symbology,
-      svg: barcodeToSvg(item, symbology),
+      svg: await barcodeToSvg(item, symbology),
     };
     groups.set(destination, [...(groups.get(destination) ?? []), row]);
   }
