@@ -119,4 +119,12 @@ export const endingFaults = [
     file: "test/export/answer.test.ts",
     only: "refuses another batch's report, half a one",
   },
+  {
+    name: "what a file holds isn't waited for",
+    path: "src/node/desk/branch-frontier.ts",
+    search: "...batchFrontiers(branch.batches, document)",
+    replace: "...batchFrontiers(branch.batches.slice(branch.batches.length), document)",
+    file: "test/sim/sim.test.ts",
+    only: "made the next one, for a whole one, without what that file holds",
+  },
 ];

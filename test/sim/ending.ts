@@ -14,8 +14,8 @@ export async function exportBatch(clerk: Clerk, partial: boolean): Promise<strin
   await settleAll(clerk);
   const format = formats[choices.uint32() % formats.length]!;
   await sayLoadedToo(clerk);
-  const standing = (await desk.batches()).filter(({ state }) => state !== "withdrawn");
-  const known = standing.map(({ id }) => id);
+  const standing = (await desk.batches()).filter(({ state }) => state !== "withdrawn").map(({ id }) => id);
+  const known = partial ? await listHeld(desk, standing) : standing;
   const made = await desk.makeBatch(
     { format, ...(partial ? { partial, reason: "the line is down" } : {}) },
     "ms",
@@ -24,6 +24,16 @@ export async function exportBatch(clerk: Clerk, partial: boolean): Promise<strin
   oracle.ils.made(made.value.id, known);
   await takeFile(clerk, made.value.id);
   return null;
+}
+
+/** Staff may go on without what an earlier file holds and this desk lacks: then it can't know what that one has. */
+async function listHeld(desk: Desk, batches: readonly string[]): Promise<readonly string[]> {
+  const held: string[] = [];
+  for (const id of batches) {
+    const file = await desk.batchFile(id, "main");
+    if (file.kind !== "conflict" || file.code !== "not-here") held.push(id);
+  }
+  return held;
 }
 
 /** Of two batches made apart one withdraws itself: staff who have loaded its file say so before they make another. */

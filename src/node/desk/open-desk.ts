@@ -8,6 +8,7 @@ import { type Mesh, startMesh } from "../mesh/mesh.ts";
 import type { MeshEvents } from "../mesh/mesh-options.ts";
 import { type DeskAddress, readRemembered, storeRemembered } from "../mesh/remembered.ts";
 import { createSoon } from "../mesh/soon.ts";
+import { branchFrontier } from "./branch-frontier.ts";
 import { type ClockCheck, createClockCheck } from "./clock-check.ts";
 import type { DeskPorts } from "./desk-ports.ts";
 import { faultText, reasonOf } from "./fault-text.ts";
@@ -210,6 +211,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
       statements: () => ledger.branch.statements,
       deskNames: () => ledger.deskNames,
       branchDesks: () => ledger.branch.desks,
+      branchFrontier: (document) => branchFrontier(ledger.branch, document),
       onTrouble: options.log,
     });
   }

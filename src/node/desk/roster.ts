@@ -7,11 +7,10 @@ import type { BranchDesks } from "../../crdt/circulation/admission.ts";
 import type { Statement } from "../../crdt/circulation/branch-state.ts";
 import { type DeskCompleteness, endedFeeds, judgeCompleteness } from "../../crdt/log/completeness.ts";
 import type { LogDocument } from "../../crdt/log/document.ts";
-import { feedKey, parseFeedKey } from "../../crdt/log/feed-name.ts";
+import { parseFeedKey } from "../../crdt/log/feed-name.ts";
 import {
   coverageSteps,
   type Frontier,
-  type FrontierMark,
   frontierToJson,
   joinFrontiers,
   parseFrontier,
@@ -50,6 +49,8 @@ export interface RosterOptions {
   /** Desks of the branch, and desks that wrote something, with their names. */
   readonly deskNames: () => ReadonlyMap<string, string>;
   readonly branchDesks: () => BranchDesks;
+  /** How much was made, as entries of `branch` name it: see `branchFrontier`. */
+  readonly branchFrontier: (document: string) => Frontier;
   readonly onTrouble: (text: string) => void;
 }
 
@@ -67,7 +68,7 @@ export interface Roster {
   nameOf(desk: string): string;
   isLinked(desk: string): boolean;
   completeness(document: string): readonly DeskCompleteness[];
-  /** The highest frontier of a document that anybody ever announced. */
+  /** The highest frontier of a document that anybody ever announced, or named in an entry of `branch`. */
   wanted(document: string): Frontier;
   /** Desk → its last known frontier of a document, this desk first. */
   frontiers(document: string): ReadonlyMap<string, Frontier>;
@@ -177,6 +178,10 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
     return desk === own || (known !== undefined && known.retired === undefined);
   }
 
+  function wantedOf(document: string): Frontier {
+    return joinFrontiers([wanted.get(document) ?? new Map(), options.branchFrontier(document)]);
+  }
+
   return {
     hear,
     part,
@@ -198,7 +203,7 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
         desks: desks(),
         own,
         held: here?.frontier() ?? new Map(),
-        heard: [wanted.get(document) ?? new Map(), retiredFrontier(options.branchDesks(), document)],
+        heard: [wantedOf(document)],
         linked: new Map(options.links(document).map((link) => [link.peer.desk, link.peerFrontier])),
         done: endedFeeds(here?.feeds() ?? [], (feed) => options.isDone(document, feed.key)),
         lost: said("lost"),
@@ -206,7 +211,7 @@ export async function openRoster(options: RosterOptions): Promise<Roster> {
         wasOff: said("was-off"),
       });
     },
-    wanted: (document) => wanted.get(document) ?? new Map(),
+    wanted: wantedOf,
     frontiers,
     steps(document, feed) {
       const held = [...frontiers(document)].flatMap(([desk, frontier]) => (isMember(desk) ? [frontier] : []));
@@ -245,15 +250,6 @@ function standingStatements(
     if (of === outage || (says === "lost" && (of > outage || !writers.has(desk)))) last.set(desk, says);
   }
   return (says) => new Set([...last].flatMap(([desk, word]) => (word === says ? [desk] : [])));
-}
-
-/** What retired desks are known to have made: whoever retired them held it, and all others want it (L16). */
-function retiredFrontier(desks: BranchDesks, document: string): Frontier {
-  const frontier = new Map<string, FrontierMark>();
-  for (const { desk, retired } of desks.values())
-    for (const [run, count] of retired?.frontier.get(document) ?? [])
-      if (count > 0) frontier.set(feedKey(desk, run), { count, hash: "" });
-  return frontier;
 }
 
 function mapToJson(frontiers: ReadonlyMap<string, Frontier>): Record<string, unknown> {
