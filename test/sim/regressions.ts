@@ -217,6 +217,22 @@ const beforeTheEnd: readonly Regression[] = [
       ["quiet", 0, 0, 1, 0],
     ),
   },
+  {
+    what: "a desk whose disk was full when it had joined was none, and none that could join, and said nothing of it",
+    plan: plan(
+      "111015",
+      1,
+      false,
+      ["join", 2, 5, 184220135, 0],
+      ["done", 0, 4, 3616800470, 220],
+      ["overtake", 6, 0, 2315447996, 60],
+      ["scan", 4, 4, 1684423243, 18],
+      ["scan", 6, 1, 183641005, 52],
+      ["scan", 5, 5, 3433682082, 6],
+      ["full-disk", 5, 4, 2044575252, 168],
+      ["quiet", 0, 0, 1, 0],
+    ),
+  },
 ];
 
 export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions];

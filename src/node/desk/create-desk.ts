@@ -24,6 +24,7 @@ import { draftStaff } from "./founding.ts";
 import { type Joining, nothingAsked, startJoining } from "./joining.ts";
 import { handOver } from "./only-copy.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
+import { createOpening } from "./opening.ts";
 import { endRun, finishRun, viewOutage } from "./outages.ts";
 import { decideRequest, makeInvite, viewRequests } from "./pairing.ts";
 import type { DeskParts } from "./parts.ts";
@@ -65,6 +66,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   let recorder: Recorder | null = null;
   let joining: Joining | null = null;
   let creating = false;
+  const opening = createOpening();
   let { signer } = options;
   const replayer = createReplayer(ports.tcp, inBranch);
   const turnstile = createTurnstile();
@@ -76,7 +78,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   const tellState = (): void => soon("state", stateAtMostEveryMs, () => emit("state", state()));
   const room = createRoom(ports.space, tellState);
-  const refusal = () => (turnstile.ending ? notNow : recorder && room.refusal());
+  const refusal = () => (turnstile.ending ? notNow : (opening.failed ?? (recorder && room.refusal())));
 
   async function begin(): Promise<void> {
     await clearUnderway(ports.vault, options.log);
@@ -94,20 +96,22 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   async function open(membership: Membership): Promise<void> {
     await joining?.stop();
     joining = null;
-    opened = await openDesk({
-      ...options,
-      signer,
-      membership,
-      timezone: options.host.timezone,
-      emit,
-      onChanged: tellState,
-    });
-    staff = await openStaff(opened.parts, ports.vault);
+    const { timezone } = options.host;
+    try {
+      opened = await openDesk({ ...options, signer, membership, timezone, emit, onChanged: tellState });
+      staff = await openStaff(opened.parts, ports.vault);
+    } catch (why) {
+      opening.fail(why);
+      [opened, staff, recorder] = [null, null, null];
+      tellState();
+      throw why;
+    }
     recorder = createRecorder(opened.parts);
     watchDuePurges(opened.parts, soon);
   }
 
   function state(): StateView {
+    if (opening.failed) return { ...viewFirstRun(options, noJoins), fault: opening.failed.fault };
     if (!opened) return viewFirstRun(options, joins());
     const watch = ports.watched?.();
     const pc = viewPc(opened.parts, ports.erases === true);
@@ -129,7 +133,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   }
 
   async function inOpened<T>(act: (parts: DeskParts) => Promise<Answer<T>>): Promise<Answer<T>> {
-    if (!opened) return noBranch;
+    if (!opened) return opening.failed ?? noBranch;
     // It would meet a closed store, and take it for a disk that failed.
     if (turnstile.ending) return beingEnded;
     // What was acknowledged here, or seen here of others, counts for what is done now.
@@ -194,9 +198,10 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   /** What only a desk without a branch may do. */
   async function beforeBranch<T>(act: (joining: Joining) => Promise<Answer<T>>): Promise<Answer<T>> {
-    if (!joining || creating)
+    return opening.guard<T>(async () => {
+      if (joining && !creating) return act(joining);
       return { kind: "conflict", code: "branch-exists", text: "This desk belongs to a branch already." };
-    return act(joining);
+    });
   }
 
   function outageActs(): Pick<
@@ -227,7 +232,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   > {
     return {
       actOnDesk: (id, act, staff) => inBranch((all) => actOnDesk(all, id, act, staff)),
-      renew: (name, staff) => alone(() => renew(name, staff)),
+      renew: (name, staff) => alone(() => opening.guard(() => renew(name, staff))),
       invite: (ttlMs) => inBranch((all) => makeInvite(all, ttlMs)),
       join: (invite, desk) =>
         beforeBranch(async (first) => {
@@ -262,7 +267,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 
   return {
     state,
-    createBranch,
+    createBranch: (form) => opening.guard(() => createBranch(form)),
     staff: createStaffActs({ staff: () => staff, pass, inBranch }),
     record: (command, staff, role) =>
       pass(async () => refusal() ?? recorder?.record(command, staff, role) ?? notYet),
