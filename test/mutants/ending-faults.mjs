@@ -127,4 +127,20 @@ export const endingFaults = [
     file: "test/sim/sim.test.ts",
     only: "made the next one, for a whole one, without what that file holds",
   },
+  {
+    name: "the library comes before what was recorded",
+    path: "src/node/desk/library.ts",
+    search: "    await options.entriesFirst(() => closed);\n",
+    replace: "",
+    file: "test/node/desk/entries-first.test.ts",
+    only: "a library asks no desk for its bytes before that",
+  },
+  {
+    name: "a desk that couldn't be opened is taken for one without a branch",
+    path: "src/node/desk/create-desk.ts",
+    search: "      opening.fail(why);\n",
+    replace: "",
+    file: "test/node/desk/opening.test.ts",
+    only: "says so where it joined with a full disk",
+  },
 ];

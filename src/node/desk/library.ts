@@ -35,6 +35,8 @@ export interface LibraryOptions {
     readonly port: number;
     readonly fingerprint: string;
   }[];
+  /** Resolves when what was recorded has come from other desks, or need not be waited for. */
+  readonly entriesFirst: (isOver: () => boolean) => Promise<void>;
   /** Its batches say which snapshots are still to be read, though no longer in force. */
   readonly branch: () => BranchState;
   readonly events: LibraryEvents;
@@ -129,6 +131,7 @@ export function createLibrary(options: LibraryOptions): Library {
 
   /** From one linked desk after the other, going on where it stopped. */
   async function fetchFrom(wanted: Announced): Promise<void> {
+    await options.entriesFirst(() => closed);
     for (const source of options.sources()) {
       if (closed) return;
       const path = snapshotPath(options.branchId, wanted.sha256);

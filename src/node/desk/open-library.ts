@@ -2,6 +2,7 @@
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
 import type { Mesh } from "../mesh/mesh.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
+import { waitForEntries } from "./entries-first.ts";
 import { createLibrary, type Library } from "./library.ts";
 import type { OpenOptions } from "./open-desk.ts";
 import type { Times } from "./times.ts";
@@ -23,6 +24,7 @@ export async function openLibrary(options: OpenOptions, parts: LibraryParts): Pr
     wire: ports.wire,
     clock: ports.clock,
     branch: parts.branch,
+    entriesFirst: (isOver) => waitForEntries({ clock: ports.clock, ...parts }, isOver),
     sources() {
       const linked = parts.mesh()?.desks() ?? [];
       return linked.map(({ address, peer }) => ({ ...address, fingerprint: peer.fingerprint }));
