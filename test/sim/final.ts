@@ -2,7 +2,7 @@
 import { isOpenBatch } from "../../src/crdt/circulation/branch-state.ts";
 import { endOutage, exportBatch, markBatches, purgeOutages } from "./ending.ts";
 import { listUnaccounted } from "./ils.ts";
-import { desksAgree, linesAreInOneBatch, type Shown, showAll } from "./invariants.ts";
+import { desksAgree, isCutOff, linesAreInOneBatch, type Shown, showAll } from "./invariants.ts";
 import type { Pc, Running } from "./pc.ts";
 import { comeToRest, judgedPcs } from "./rest.ts";
 import { choicesOf, isEndingSeed } from "./steps.ts";
@@ -69,7 +69,7 @@ async function loadAll(world: World): Promise<boolean> {
   const { oracle } = world;
   let isLoaded: boolean | null = false;
   for (let tries = 0; tries < mostExports && !isLoaded; tries++) {
-    if (oracle.lossy && tries === mostExports / 2) await giveUpLostFiles(world);
+    if (tries === mostExports / 2) await giveUpLostFiles(world);
     // One that has purged the outage can't give out the file of a desk that had not heard.
     for (const pc of judgedPcs(world))
       isLoaded = await world.ask(pc, async (desk) => {
@@ -87,12 +87,18 @@ async function loadAll(world: World): Promise<boolean> {
   return isLoaded === true;
 }
 
-/** All its scans were on a disk that was lost, before anybody took the file: a person says that it goes nowhere. */
+/**
+ * All its scans were on a disk that was lost, or beyond where its desk was cut off, before anybody took the file: a person
+ * says that it goes nowhere.
+ */
 async function giveUpLostFiles(world: World): Promise<void> {
+  const { oracle } = world;
   const batches = (await showAll(world, judgedPcs(world))).flatMap((shown) => shown.batches);
   const made = new Set(batches.flatMap(({ id, files }) => (files.length > 0 ? [id] : [])));
-  for (const { id, state } of batches)
-    if (isOpenBatch({ state }) && !made.has(id)) world.oracle.ils.giveUp(id);
+  for (const { id, state, outage } of batches) {
+    const isLost = (oracle.lossy || isCutOff(world, outage)) && !made.has(id);
+    if (isOpenBatch({ state }) && isLost) oracle.ils.giveUp(id);
+  }
 }
 
 /** I10: what got a receipt is in a file that was loaded, or listed as not loaded with its reason. */

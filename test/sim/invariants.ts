@@ -206,8 +206,8 @@ async function filesAreTheSame(world: World, shown: readonly Shown[]): Promise<v
         await world.pass(1_000);
         code = await ask();
       }
-      // What its upper frontier names went with disks that were wiped.
-      const isGone = code === "not-here" && oracle.lossy;
+      // What its upper frontier names went with disks that were wiped, or lies beyond where its desk was cut off.
+      const isGone = code === "not-here" && (oracle.lossy || isCutOff(world, outage));
       if (code !== null && !isGone) oracle.break("I9", `${pc.name} can't give out ${id}: ${code}`);
       if (oracle.files.has(id) && oracle.files.get(id) !== sha256)
         oracle.break("I9", `${id} is not what its entry says`);
@@ -217,6 +217,14 @@ async function filesAreTheSame(world: World, shown: readonly Shown[]): Promise<v
 
 function purgedOf({ outages }: Pick<Shown, "outages">): ReadonlySet<number> {
   return new Set(outages.flatMap(({ number, purged }) => (purged ? [number] : [])));
+}
+
+/** A desk was retired by one that hadn't got all that it made in this outage, though the file with it was heard of (L16). */
+export function isCutOff({ oracle, pcs }: World, outage: number): boolean {
+  const retired = new Set(pcs.flatMap((pc) => (pc.retired ? [pc.number] : [])));
+  return oracle.given.some(
+    ({ document, excused, pc }) => document === `outage-${outage}` && excused && retired.has(pc),
+  );
 }
 
 /** I10: what a batch carries, no other does. */

@@ -233,6 +233,25 @@ const beforeTheEnd: readonly Regression[] = [
       ["quiet", 0, 0, 1, 0],
     ),
   },
+  {
+    what: "a file of a desk that was retired before all in it had come to the others can't be made by them (of the simulation)",
+    plan: plan(
+      "120699",
+      2,
+      false,
+      ["corrupt", 1, 3, 588960426, 6],
+      ["scan", 3, 0, 57740737, 64],
+      ["scan", 1, 2, 1585527129, 0],
+      ["export", 2, 4, 2177797286, 0],
+      ["scan", 1, 3, 1443080014, 0],
+      ["scan", 2, 0, 1453226948, 205],
+      ["scan", 6, 4, 1963330061, 0],
+      ["scan", 3, 6, 2025929165, 16],
+      ["export", 1, 0, 318652866, 10],
+      ["retire", 0, 1, 2515715376, 5077],
+      ["quiet", 0, 0, 1, 0],
+    ),
+  },
 ];
 
 export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions];
