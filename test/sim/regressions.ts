@@ -252,6 +252,20 @@ const beforeTheEnd: readonly Regression[] = [
       ["quiet", 0, 0, 1, 0],
     ),
   },
+  {
+    what: "a copy of a desk whose log was wiped took its twin for a stranger, and neither had the other's scans",
+    plan: plan(
+      "101795",
+      2,
+      false,
+      ["retire", 1, 4, 1030722683, 0],
+      ["wipe", 4, 4, 3452676960, 0],
+      ["quiet", 6, 1, 3508975719, 13],
+      ["join", 4, 3, 3061431279, 0],
+      ["clone", 6, 2, 4150583638, 13],
+      ["quiet", 0, 0, 1, 0],
+    ),
+  },
 ];
 
 export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions];

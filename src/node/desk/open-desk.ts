@@ -67,7 +67,7 @@ export async function openDesk(options: OpenOptions): Promise<OpenedDesk> {
   library = await openLibrary(options, { branch: () => ledger.branch, mesh: () => mesh, times: () => times });
   const updates = await openUpdates(options, { ledger, mesh: () => mesh });
   const own = { desk: signer.desk, fingerprint: ports.wire.fingerprint };
-  const known = await openTrust(vault, own.desk, membership, () => ledger.branch);
+  const known = await openTrust(vault, own, membership, () => ledger.branch);
   await foundBranch(ledger, membership, own, known.knowsOthers);
   const told = { onChanged: options.onChanged, onTrouble: options.log };
   const pairing = await openPairing({ ...ports, ...own, ...told, branch: membership.branch, ledger });

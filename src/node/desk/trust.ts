@@ -25,16 +25,20 @@ const vaultName = "desks.json";
 
 export async function openTrust(
   vault: Vault,
-  own: string,
+  self: Known,
   { trusted }: Membership,
   branch: () => BranchState,
 ): Promise<KnownDesks> {
+  const own = self.desk;
   let kept = (await vault.read(vaultName)) ?? "";
   const said = parseKnown(kept);
   const isNews = trusted && !said.some(({ desk }) => desk === trusted.desk);
   const known = [...said, ...(isNews ? [trusted] : [])].filter(({ desk }) => desk !== own);
-  /** Known of old, and not spoken of yet: from its first word on the branch document alone counts. */
-  let believed: readonly Known[] = known;
+  /**
+   * Known of old, and not spoken of yet: from its first word on the branch document alone counts. Whoever shows this desk's
+   * own certificate has its key: a copy of its disk (twins), which may hold the log that was wiped here.
+   */
+  let believed: readonly Known[] = [...known, self];
   const isSpokenOf = ({ desk }: Known): boolean => branch().desks.get(desk)?.fingerprint !== undefined;
   return {
     knowsOthers: known.length > 0,
@@ -51,7 +55,7 @@ export async function openTrust(
       const admitted = [...branch().desks.values()].flatMap(({ desk, fingerprint, retired }) =>
         fingerprint === undefined || retired || desk === own ? [] : [{ desk, fingerprint }],
       );
-      const text = `${JSON.stringify([...admitted, ...believed])}\n`;
+      const text = `${JSON.stringify([...admitted, ...believed.filter(({ desk }) => desk !== own)])}\n`;
       if (text === kept) return;
       kept = text;
       await vault.write(vaultName, text);

@@ -127,3 +127,18 @@ it("shows before either has recorded, as soon as both are on", async () => {
   expectDone(await desks[2].renew("Desk 3", "mk"));
   await until("none does", () => desks.every((desk) => desk.desks().desks.every(({ twin }) => !twin)));
 });
+
+it("a copy whose log was wiped gets it from its twin, when nobody else is there", async () => {
+  const one = await world.start(1);
+  const first = await world.start(2);
+  await linked(one, first);
+  await record(first, checkout("33191000000001"));
+  await agree([one, first], 1);
+  await one.close();
+  world.pc(3).vault = await copyVault(world.pc(2).vault);
+  world.pc(3).keyFiles = await copyVault(world.pc(2).keyFiles);
+  const copy = await world.start(3, [2]);
+  await agree([first, copy], 1);
+  await record(copy, checkout("33191000000002"));
+  await agree([first, copy], 2);
+});
