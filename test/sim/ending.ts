@@ -10,7 +10,7 @@ const mostRounds = 3;
 
 /** Decides what must be decided, makes the next batch and takes its file; `null`: it is made. */
 export async function exportBatch(clerk: Clerk, partial: boolean): Promise<string | null> {
-  const { desk, choices, oracle } = clerk;
+  const { desk, choices, oracle, pc } = clerk;
   await settleAll(clerk);
   const format = formats[choices.uint32() % formats.length]!;
   await sayLoadedToo(clerk);
@@ -21,7 +21,7 @@ export async function exportBatch(clerk: Clerk, partial: boolean): Promise<strin
     "ms",
   );
   if (made.kind !== "done") return made.kind === "conflict" ? made.code : made.kind;
-  oracle.ils.made(made.value.id, known);
+  oracle.ils.made(made.value.id, known, pc.number);
   await takeFile(clerk, made.value.id);
   return null;
 }

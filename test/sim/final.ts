@@ -95,8 +95,8 @@ async function giveUpLostFiles(world: World): Promise<void> {
   const { oracle } = world;
   const batches = (await showAll(world, judgedPcs(world))).flatMap((shown) => shown.batches);
   const made = new Set(batches.flatMap(({ id, files }) => (files.length > 0 ? [id] : [])));
-  for (const { id, state, outage } of batches) {
-    const isLost = (oracle.lossy || isCutOff(world, outage)) && !made.has(id);
+  for (const { id, state } of batches) {
+    const isLost = (oracle.lossy || isCutOff(world, id)) && !made.has(id);
     if (isOpenBatch({ state }) && isLost) oracle.ils.giveUp(id);
   }
 }

@@ -14,7 +14,9 @@ interface LoadedFile {
 
 export interface Ils {
   /** Somebody made it, who knew that these stand. */
-  made(batch: string, known: readonly string[]): void;
+  made(batch: string, known: readonly string[], maker: number): void;
+  /** The PC where it was made. */
+  makerOf(batch: string): number | undefined;
   /** A person said that it goes nowhere. */
   giveUp(batch: string): void;
   isGivenUp(batch: string): boolean;
@@ -36,6 +38,7 @@ const idPattern = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12
 
 export function createIls(onTwice: (what: string) => void): Ils {
   const known = new Map<string, readonly string[]>();
+  const makers = new Map<string, number>();
   const files = new Map<string, LoadedFile>();
   const givenUp = new Set<string>();
   const doubled: [string, string, string][] = [];
@@ -46,7 +49,11 @@ export function createIls(onTwice: (what: string) => void): Ils {
 
   return {
     doubled,
-    made: (batch, others) => void known.set(batch, others),
+    made(batch, others, maker) {
+      known.set(batch, others);
+      makers.set(batch, maker);
+    },
+    makerOf: (batch) => makers.get(batch),
     giveUp: (batch) => void givenUp.add(batch),
     isGivenUp: (batch) => givenUp.has(batch),
     has: (batch) => files.has(batch),

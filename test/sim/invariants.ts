@@ -207,7 +207,7 @@ async function filesAreTheSame(world: World, shown: readonly Shown[]): Promise<v
         code = await ask();
       }
       // What its upper frontier names went with disks that were wiped, or lies beyond where its desk was cut off.
-      const isGone = code === "not-here" && (oracle.lossy || isCutOff(world, outage));
+      const isGone = code === "not-here" && (oracle.lossy || isCutOff(world, id));
       if (code !== null && !isGone) oracle.break("I9", `${pc.name} can't give out ${id}: ${code}`);
       if (oracle.files.has(id) && oracle.files.get(id) !== sha256)
         oracle.break("I9", `${id} is not what its entry says`);
@@ -219,12 +219,13 @@ function purgedOf({ outages }: Pick<Shown, "outages">): ReadonlySet<number> {
   return new Set(outages.flatMap(({ number, purged }) => (purged ? [number] : [])));
 }
 
-/** A desk was retired by one that hadn't got all that it made in this outage, though the file with it was heard of (L16). */
-export function isCutOff({ oracle, pcs }: World, outage: number): boolean {
-  const retired = new Set(pcs.flatMap((pc) => (pc.retired ? [pc.number] : [])));
-  return oracle.given.some(
-    ({ document, excused, pc }) => document === `outage-${outage}` && excused && retired.has(pc),
-  );
+/**
+ * Its maker was retired by a desk that had heard of the file and not got all that is in it, maybe a decision (L16): it can
+ * be had from that PC alone.
+ */
+export function isCutOff({ oracle, pcs }: World, batch: string): boolean {
+  const maker = oracle.ils.makerOf(batch);
+  return pcs.some(({ number, retired }) => number === maker && retired);
 }
 
 /** I10: what a batch carries, no other does. */
