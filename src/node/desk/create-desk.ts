@@ -66,7 +66,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   let recorder: Recorder | null = null;
   let joining: Joining | null = null;
   let creating = false;
-  const opening = createOpening();
+  const opening = createOpening(options.log);
   let { signer } = options;
   const replayer = createReplayer(ports.tcp, inBranch);
   const turnstile = createTurnstile();

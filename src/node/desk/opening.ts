@@ -13,7 +13,7 @@ export interface Opening {
   guard<T>(act: () => Promise<Answer<T>>): Promise<Answer<T>>;
 }
 
-export function createOpening(): Opening {
+export function createOpening(log: (text: string) => void): Opening {
   let failed: Faulted | null = null;
   const fault = (): Faulted | null => failed;
   return {
@@ -30,8 +30,9 @@ export function createOpening(): Opening {
         return await act();
       } catch (why) {
         const now = fault();
-        if (now) return now;
-        throw why;
+        if (!now) throw why;
+        log(now.fault.text);
+        return now;
       }
     },
   };

@@ -41,6 +41,7 @@ it("says so where a branch was made on a full disk, does nothing more, and is th
     expect(await one.createBranch(first)).toEqual({ kind: "fault", fault });
     disk.isFull = false;
     expect(one.state()).toMatchObject({ ready: false, fault });
+    expect(one.pc.said).toContainEqual(fault.text);
     expect(await one.createBranch(first)).toEqual({ kind: "fault", fault });
     expect(await one.join("deskmesh1.anything", "Desk 1")).toEqual({ kind: "fault", fault });
     expect(await one.record(checkout("33191000000001"))).toEqual({ kind: "fault", fault });
