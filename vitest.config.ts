@@ -13,8 +13,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: "forks",
     // Most of a run is waiting (for links, browsers, disks): by default one of two cores would be left without a test.
-    // The third is for what only computes, and gives way to the others (test/background.ts).
-    maxWorkers: 3,
+    // The third and the fourth are for what only computes, and gives way to the others (test/background.ts).
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: [
       "default",

@@ -142,8 +142,8 @@ function agree(world: World, purged: ReadonlySet<string>): boolean {
   const written = said.flatMap((one) => [...one].flatMap(([name, { size }]) => (size > 0 ? [name] : [])));
   const documents = new Set(written.filter((name) => !purged.has(name)));
   const isSame = [...documents].every((document) => {
-    const texts = said.map((one) => frontierToText(one.get(document)));
-    return texts.every((text) => text === texts[0]);
+    const [first, ...others] = said.map((one) => one.get(document) ?? nothing);
+    return others.every((other) => isSameFrontier(other, first!));
   });
   const isTold = oracle.given.every(
     (one) =>
@@ -185,9 +185,15 @@ async function areLinked(world: World): Promise<boolean> {
   return true;
 }
 
-function frontierToText(frontier: Frontier = new Map()): string {
-  const lines = [...frontier].map(([feed, { count, hash }]) => `${feed} ${count} ${hash}`);
-  return lines.sort().join("\n");
+const nothing: Frontier = new Map();
+
+function isSameFrontier(one: Frontier, other: Frontier): boolean {
+  if (one.size !== other.size) return false;
+  for (const [feed, { count, hash }] of one) {
+    const mark = other.get(feed);
+    if (mark?.count !== count || mark.hash !== hash) return false;
+  }
+  return true;
 }
 
 /**

@@ -3,46 +3,14 @@ import { describe, expect, it } from "vitest";
 import { giveWay } from "../background.ts";
 import { playPlan, playSeed } from "./play.ts";
 import { regressions } from "./regressions.ts";
+import { breakNothing, isFull, slowMs } from "./seeds.ts";
 import { shrink } from "./shrink.ts";
 import { drawPlan, type Plan } from "./steps.ts";
 
 giveWay();
-const isFull = process.env.DESKMESH_FULL === "1";
-const runsInOne = 50;
-/** Seeds `end-…` play the whole way to an outage that is closed and purged; the others stay longer with what goes wrong before. */
-const kinds = [
-  { prefix: "end-", runs: isFull ? 1_000 : 200 },
-  { prefix: "", runs: isFull ? 1_000 : 100 },
-] as const;
-const blocks = kinds.flatMap(({ prefix, runs }) =>
-  Array.from({ length: runs / runsInOne }, (_, i) => ({
-    prefix,
-    from: 1 + i * runsInOne,
-    to: (i + 1) * runsInOne,
-  })),
-);
-/** A loaded machine is no reason to fail: nothing here waits for real time, and it gives way to all else that runs. */
-const slowMs = 900_000;
-
 describe("a simulated outage", () => {
-  // By `%s`: of two `$` names side by side the runner makes one, which nothing has.
-  it.each(blocks.map((block) => [`${block.prefix}${block.from} to ${block.to}`, block] as const))(
-    "breaks nothing: seeds %s",
-    async (_, { prefix, from, to }) => {
-      const seen = { receipts: 0, files: 0 };
-      for (let n = from; n <= to; n++) {
-        const seed = `${prefix}${n}`;
-        const { broken, receipts, files } = await playSeed(seed);
-        expect(broken, `seed ${seed}; npm run sim -- --seed ${seed} --runs 1 shrinks it`).toBeNull();
-        seen.receipts += receipts;
-        seen.files += files;
-      }
-      // A world in which nothing happens breaks nothing either.
-      expect(seen.receipts).toBeGreaterThan(5 * runsInOne);
-      expect(seen.files).toBeGreaterThan(runsInOne / 2);
-    },
-    slowMs,
-  );
+  // They stay longer with what goes wrong before the end than those of endings.test.ts.
+  breakNothing("", isFull ? 1_000 : 100);
 
   it(
     "plays the same again, frame by frame, and another one otherwise",

@@ -1,0 +1,10 @@
+/** Seeds `end-…`: each plays the whole way to an outage that is closed and purged. */
+import { describe } from "vitest";
+import { giveWay } from "../background.ts";
+import { breakNothing, isFull } from "./seeds.ts";
+
+giveWay();
+
+describe("a simulated outage that is played to its end", () => {
+  breakNothing("end-", isFull ? 1_000 : 200);
+});
