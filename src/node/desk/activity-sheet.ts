@@ -1,7 +1,8 @@
 /** The activity list as a sheet for a supervisor. */
 import { rowToSheet } from "../../export/csv-text.ts";
-import { queryToTest } from "./activity.ts";
+import { queryToTest, stateOf } from "./activity.ts";
 import type { TransactionQuery } from "./desk.ts";
+import { lateIsKnown } from "./late.ts";
 import type { DeskParts } from "./parts.ts";
 import { toRows } from "./rows.ts";
 
@@ -11,6 +12,7 @@ const rowsAtOnce = 1_000;
 /** Oldest first, as a spreadsheet opens it. Holds what the filter lets through, and names no patron but by card. */
 export async function writeActivity(parts: DeskParts, query: TransactionQuery): Promise<string> {
   const { kind, desk, patron, item } = query;
+  await lateIsKnown(parts);
   const where = queryToTest(parts, query);
   const found = parts.ledger.fold.latest({
     limit: Number.POSITIVE_INFINITY,
@@ -25,8 +27,9 @@ export async function writeActivity(parts: DeskParts, query: TransactionQuery): 
   const ordered = [...found].reverse();
   const texts = [rowToSheet(columns)];
   for (let i = 0; i < ordered.length; i += rowsAtOnce) {
-    for (const row of await toRows(parts, ordered.slice(i, i + rowsAtOnce))) {
-      const state = row.voided ? "voided" : row.batch === undefined ? "waiting" : "exported";
+    const some = ordered.slice(i, i + rowsAtOnce);
+    const states = some.map((recorded) => stateOf(parts, recorded) ?? "");
+    for (const [n, row] of (await toRows(parts, some)).entries()) {
       texts.push(
         rowToSheet([
           ...[
@@ -37,7 +40,7 @@ export async function writeActivity(parts: DeskParts, query: TransactionQuery): 
             row.patron ?? "",
             row.due ?? "",
           ],
-          ...[row.desk.name, row.staff ?? "", state, row.batch ?? "", row.id],
+          ...[row.desk.name, row.staff ?? "", states[n]!, row.batch ?? "", row.id],
         ]),
       );
     }

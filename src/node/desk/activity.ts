@@ -3,8 +3,11 @@ import type { Recorded, Transaction } from "../../crdt/circulation/transaction.t
 import { countedTime } from "../../crdt/circulation/wall-time.ts";
 import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
+import { waitsHere } from "./late.ts";
 import type { DeskParts } from "./parts.ts";
 
+const goingOut = ["voided", "exported", "waiting"] as const;
+type GoingOut = (typeof goingOut)[number];
 export const transactionStates = ["waiting", "exported", "voided", "look-at"] as const;
 export type TransactionState = (typeof transactionStates)[number];
 
@@ -34,19 +37,23 @@ export function queryToTest(
 
 function stateTest(parts: DeskParts, state: TransactionState): (recorded: Recorded<Transaction>) => boolean {
   const { fold } = parts.ledger;
-  const check = exportCheck(parts.ledger);
-  const inFile = (id: string): boolean => check.batchOfId(id) !== undefined;
-  switch (state) {
-    case "voided":
-      return ({ fact }) => fold.isVoided(fact.id);
-    case "exported":
-      return ({ fact }) => inFile(fact.id);
-    case "waiting":
-      return ({ fact }) =>
-        fact.kind !== "voiding" && !fold.isVoided(fact.id) && !fold.isRepeat(fact.id) && !inFile(fact.id);
-    case "look-at":
-      return ({ fact }) => fold.exceptionsOf(fact.id).some(({ settlements }) => settlements.length === 0);
-  }
+  if (state === "look-at")
+    return ({ fact }) => fold.exceptionsOf(fact.id).some(({ settlements }) => settlements.length === 0);
+  return (recorded) => isIn(parts, recorded, state);
+}
+
+/** Undefined: neither is in a file nor goes into one, as what repeats another. The first that holds counts. */
+export function stateOf(parts: DeskParts, recorded: Recorded<Transaction>): GoingOut | undefined {
+  return goingOut.find((state) => isIn(parts, recorded, state));
+}
+
+/** What a batch left out, and waits for the next for that, is in no file yet (decision 0121). */
+function isIn(parts: DeskParts, { fact }: Recorded<Transaction>, state: GoingOut): boolean {
+  const { fold } = parts.ledger;
+  if (state === "voided") return fold.isVoided(fact.id);
+  const isExported = exportCheck(parts.ledger).batchOfId(fact.id) !== undefined && !waitsHere(parts, fact.id);
+  if (state === "exported") return isExported;
+  return fact.kind !== "voiding" && !isExported && !fold.isVoided(fact.id) && !fold.isRepeat(fact.id);
 }
 
 /** What somebody may have typed or read off: never the title, which the snapshot has. */

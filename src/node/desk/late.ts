@@ -48,6 +48,11 @@ export function waitingIds(parts: DeskParts): ReadonlySet<string> {
   return bringUp(parts, Infinity).lines.waiting;
 }
 
+/** Whether this is one of them, as far as that is known by now: for a row of a page. */
+export function waitsHere(parts: DeskParts, id: string): boolean {
+  return !isCalm(parts.ledger) && keep(parts).lines.waiting.has(id);
+}
+
 /** How many these are, for a page. */
 export function countWaitingSoon(parts: DeskParts, told: () => void): number {
   return soon(parts, told).waiting;

@@ -5,6 +5,7 @@ import { queryToTest } from "./activity.ts";
 import { parseCursor, positionToCursor } from "./cursor.ts";
 import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
+import { lateIsKnown, waitsHere } from "./late.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -24,7 +25,7 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
   const patron = "patron" in fact ? fact.patron : undefined;
   const [title, patronName] = await Promise.all([titleOf(parts, item, fact), nameOf(parts, patron)]);
   const voiding = fold.voidingOf(fact.id);
-  const batch = exportCheck(parts.ledger).batchOfId(fact.id);
+  const batch = fileOf(parts, fact.id);
   return {
     id: fact.id,
     kind: fact.kind,
@@ -54,6 +55,12 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
     coverage: coverageOf(parts, original),
     position: { outage: position.outage, desk: position.desk, run: position.run, seq: position.seq },
   };
+}
+
+/** The batch that carries it; of none is what that one left out, and what waits for the next for that (decision 0121). */
+function fileOf(parts: DeskParts, id: string): string | undefined {
+  const batch = exportCheck(parts.ledger).batchOfId(id);
+  return batch === undefined || waitsHere(parts, id) ? undefined : batch;
 }
 
 /** On how many of the branch's desks it is, durably, as far as they told. */
@@ -95,7 +102,8 @@ export async function listTransactions(
 ): Promise<Page<TransactionRow>> {
   const limit = query.limit ?? pageLength;
   const before = query.after === undefined ? undefined : parseCursor(query.after);
-  const { kind, desk, patron, item } = query;
+  const { kind, desk, patron, item, state } = query;
+  if (state === "waiting" || state === "exported") await lateIsKnown(parts);
   const where = queryToTest(parts, query);
   const found = parts.ledger.fold.latest({
     ...(before ? { before } : {}),

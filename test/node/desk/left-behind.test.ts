@@ -1,5 +1,6 @@
 /** What a batch left out and what stands after all: it waits, goes into the next file, and is in one file alone. */
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { TransactionState } from "../../../src/node/desk/activity.ts";
 import type { Desk } from "../../../src/node/desk/desk.ts";
 import {
   agree,
@@ -27,6 +28,10 @@ afterEach(() => world.end());
 async function idsIn(desk: Desk, batch: string): Promise<readonly string[]> {
   const lines = (await textOf(desk, batch, "main")).trim().split("\n");
   return lines.map((line) => String((JSON.parse(line) as { id: unknown }).id));
+}
+
+async function idsOf(desk: Desk, state: TransactionState): Promise<readonly string[]> {
+  return (await desk.transactions({ limit: 9, state })).rows.map(({ id }) => id);
 }
 
 async function openOf(desk: Desk, kind: string): Promise<string | undefined> {
@@ -60,6 +65,11 @@ it("goes out after all where one desk took it back and exported, and another kep
     await until("it waits", async () => takeValue(await desk.completeness(1)).waiting === 1);
   const rowOf = async (desk: Desk) =>
     (await desk.transactions({ limit: 9 })).rows.find(({ id }) => id === second);
+  // What the pages say of it agrees with the count: it waits, and no file has it, though it lies within one.
+  for (const desk of [one, two]) {
+    expect([await idsOf(desk, "waiting"), await idsOf(desk, "exported")]).toEqual([[second], [first]]);
+    expect((await rowOf(desk))?.batch).toBeUndefined();
+  }
   const b = takeValue(await two.makeBatch(whole, "ab"));
   expect([await idsIn(one, a.id), await idsIn(one, b.id)]).toEqual([[first], [second]]);
   expect(b.counts).toMatchObject([{ kind: "checkout", onScreen: 1, written: 1, voided: 0 }]);
