@@ -14,6 +14,7 @@ import { networkInterfaces } from "node:os";
 import { Bonjour, type Browser, type Service } from "bonjour-service";
 import type { Announcement, Clock, Discovery, Sighting } from "../ports.ts";
 import { isLinkLocal6, type PrivateAddress, privateAddresses, watchInterfaces } from "./interfaces.ts";
+import { siftPackets } from "./mdns-sieve.ts";
 import { createRepeatFilter, heardToSighting } from "./sighting.ts";
 
 export interface DiscoveryOptions {
@@ -130,7 +131,7 @@ function createResponders(
     failed.add(key);
   };
   const add = (address: PrivateAddress, key: string): void => {
-    const responder = createResponder(address, own, hear, {
+    const responder = createResponder(options.clock, address, own, hear, {
       onFatal(error) {
         destroy(responder);
         // One that was replaced meanwhile has nothing to say of the one in its place.
@@ -177,6 +178,7 @@ interface ResponderEvents {
 }
 
 function createResponder(
+  clock: Clock,
   address: PrivateAddress,
   own: Announcement | null,
   hear: (service: Service) => void,
@@ -184,6 +186,7 @@ function createResponder(
 ): Responder {
   const bonjour = new Bonjour(multicastOptions(address), (error: Error) => warn(error));
   const mdns = mdnsOf(bonjour);
+  siftPackets(mdns, clock, own?.run);
   let warnings = 0;
   mdns.on("error", (error: Error) => events.onFatal(named(address, error)));
   mdns.on("warning", (error: Error) => {
