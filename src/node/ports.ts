@@ -135,10 +135,12 @@ export interface WireSocket {
   onClose: ((code: number, reason: string) => void) | null;
 }
 
+/** `cut` ends it in the middle, whatever is still on its way. */
 export type ServeFetch = (
   path: string,
   from: number,
   fingerprint: string,
+  cut: () => void,
 ) => AsyncIterable<Uint8Array> | null;
 
 export interface WireServer {

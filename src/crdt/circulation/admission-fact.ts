@@ -23,6 +23,8 @@ export interface RetireFact {
   readonly desk: string;
   readonly frontier: RetiredFrontier;
   readonly reason?: string;
+  /** Places, in its own run, of the entries that hold what its own has no room for (`retire-lists.ts`). */
+  readonly lists?: readonly number[];
 }
 
 export type AdmissionFact = AdmitFact | RenameFact | RetireFact;
@@ -34,24 +36,33 @@ export function admissionFactToBody(fact: AdmissionFact): {
 } {
   if (fact.kind === "admit") return { k: "admit", d: fact.desk, f: fact.fingerprint, n: fact.name };
   if (fact.kind === "rename") return { k: "rename", d: fact.desk, n: fact.name };
-  const frontier = Object.fromEntries(
-    [...fact.frontier]
-      .sort(byName)
-      .map(([document, runs]) => [document, Object.fromEntries([...runs].sort(byName))]),
+  const { desk, frontier, reason, lists } = fact;
+  const rest = {
+    ...(reason === undefined ? {} : { r: reason }),
+    ...(lists === undefined ? {} : { li: lists }),
+  };
+  return { k: "retire", d: desk, u: retiredFrontierToBody(frontier), ...rest };
+}
+
+export function retiredFrontierToBody(frontier: RetiredFrontier): Readonly<Record<string, unknown>> {
+  const documents = [...frontier].sort(byName);
+  return Object.fromEntries(
+    documents.map(([document, runs]) => [document, Object.fromEntries([...runs].sort(byName))]),
   );
-  return { k: "retire", d: fact.desk, u: frontier, ...(fact.reason === undefined ? {} : { r: fact.reason }) };
 }
 
 /** `null`: a form that this version doesn't know. */
 export function parseAdmissionFact(body: Readonly<Record<string, unknown>>): AdmissionFact | null {
-  const { k, d, f, n, u, r } = body;
+  const { k, d, f, n, u, r, li } = body;
   if (!isDeskId(d)) return null;
   if (k === "admit")
     return isFingerprint(f) && isDeskName(n) ? { kind: "admit", desk: d, fingerprint: f, name: n } : null;
   if (k === "rename") return isDeskName(n) ? { kind: "rename", desk: d, name: n } : null;
   if (k !== "retire" || (r !== undefined && !isText(r, 500))) return null;
-  const frontier = parseFrontier(u);
-  return frontier && { kind: "retire", desk: d, frontier, ...(r === undefined ? {} : { reason: r }) };
+  const frontier = parseRetiredFrontier(u);
+  if (!frontier || (li !== undefined && !isPlaces(li))) return null;
+  const rest = { ...(r === undefined ? {} : { reason: r }), ...(li === undefined ? {} : { lists: li }) };
+  return { kind: "retire", desk: d, frontier, ...rest };
 }
 
 export function isDeskId(value: unknown): value is string {
@@ -67,7 +78,8 @@ export function isDeskName(value: unknown): value is string {
   return isText(value, 80) && value.trim() !== "";
 }
 
-function parseFrontier(value: unknown): RetiredFrontier | null {
+/** `null`: none that a desk has. */
+export function parseRetiredFrontier(value: unknown): RetiredFrontier | null {
   if (!isRecord(value)) return null;
   const frontier = new Map<string, ReadonlyMap<string, number>>();
   for (const [document, runs] of Object.entries(value)) {
@@ -80,6 +92,10 @@ function parseFrontier(value: unknown): RetiredFrontier | null {
     frontier.set(document, counts);
   }
   return frontier;
+}
+
+function isPlaces(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((place) => Number.isSafeInteger(place) && place >= 0);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -9,6 +9,7 @@ import { type BatchListFact, batchListToBody, parseBatchList } from "./batch-lis
 import { isCount, isCountByName } from "./frontier-counts.ts";
 import { type OutageWordFact, outageWordToBody, parseOutageWord } from "./outage-word.ts";
 import { isPurgeFact, type PurgeFact, parsePurgeFact, purgeFactToBody } from "./purge-fact.ts";
+import { parseRetireList, type RetireListFact, retireListToBody } from "./retire-lists.ts";
 import { parseSettingFact, type SettingFact, settingFactToBody } from "./setting-fact.ts";
 import { isStaffFact, parseStaffFact, type StaffFact, staffFactToBody } from "./staff-fact.ts";
 import { isBarcode, isText } from "./text-rules.ts";
@@ -67,6 +68,7 @@ export type BranchFact =
   | OutageWordFact
   | BatchFact
   | BatchListFact
+  | RetireListFact
   | PurgeFact
   | SettingFact
   | StaffFact
@@ -111,6 +113,8 @@ export function branchFactToBody(fact: BranchFact): {
       return batchToBody(fact);
     case "batch-list":
       return batchListToBody(fact);
+    case "retire-list":
+      return retireListToBody(fact);
     case "outcome":
       return trim({ k: "outcome", b: fact.batch, s: fact.state, j: fact.job, h: fact.byHand, n: fact.note });
     case "statement":
@@ -139,6 +143,8 @@ export function parseBranchFact(body: Readonly<Record<string, unknown>>): Branch
       return parseBatch(body);
     case "batch-list":
       return parseBatchList(body);
+    case "retire-list":
+      return parseRetireList(body);
     case "outcome":
       return parseOutcome(body);
     case "statement":

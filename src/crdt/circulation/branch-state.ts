@@ -11,6 +11,7 @@ import type { BatchFact, BranchEntry, BranchFact } from "./branch-fact.ts";
 import { createOutage, moveOutage, noteWord, type Outage } from "./outage-state.ts";
 import { isPurgeFact } from "./purge-fact.ts";
 import { createPurgeFold, type PurgeState } from "./purge-state.ts";
+import { joinRetireLists } from "./retire-lists.ts";
 import { createSettingsFold, type SettingChange } from "./setting-fact.ts";
 import { isStaffFact } from "./staff-fact.ts";
 import { createStaffFold, type StaffState } from "./staff-state.ts";
@@ -55,7 +56,7 @@ export function foldBranch(
   isFounder: IsFounder,
   presumed?: string,
 ): BranchState {
-  const ordered = joinBatchLists([...entries].sort(compareBranchEntries));
+  const ordered = joinRetireLists(joinBatchLists([...entries].sort(compareBranchEntries)));
   const admissions = foldAdmissions(ordered, isFounder, presumed);
   const { desks, counted } = admissions;
   const outages = new Map<number, Outage>();
@@ -70,6 +71,7 @@ export function foldBranch(
   let snapshot: BranchState["snapshot"];
   for (const entry of counted) {
     const { fact } = entry;
+    if (isTooFarAhead(outages, fact)) continue;
     if (fact.kind === "branch") branch ??= { name: fact.name, code: fact.code, timezone: fact.timezone };
     else if (isPurgeFact(fact)) purges.add(entry, fact);
     else if (isAnswerFact(fact)) answers.add(entry, fact);
@@ -155,6 +157,18 @@ function outageOf(outages: Map<number, Outage>, number: number): Outage {
   const known = outages.get(number) ?? createOutage(number);
   outages.set(number, known);
   return known;
+}
+
+/** Of closings that were lost with a disk, or whose author counts no longer, and that somebody went on from. */
+const outagesAhead = 8;
+
+/**
+ * Whoever begins an outage knows that those before it are closed, and its word stands behind theirs (L4). A number far
+ * beyond them nobody got to by lending: one such word had each desk open a log for each number up to it.
+ */
+function isTooFarAhead(outages: ReadonlyMap<number, Outage>, fact: BranchFact): boolean {
+  const isOfOne = fact.kind === "outage" || fact.kind === "outage-word" || fact.kind === "batch";
+  return isOfOne && fact.outage > currentNumber(outages) + outagesAhead;
 }
 
 /** The first outage that nobody closed. */

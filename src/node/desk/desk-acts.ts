@@ -1,5 +1,7 @@
 /** What a supervisor does about desks: admit, rename, retire, say that one is lost or was off (log.md, L8, L16, L19). */
 import type { BranchDesk } from "../../crdt/circulation/admission.ts";
+import type { RetireFact } from "../../crdt/circulation/admission-fact.ts";
+import { divideRetirement } from "../../crdt/circulation/retire-lists.ts";
 import type { HybridTime } from "../../crdt/log/hybrid-clock.ts";
 import type { DesksView } from "../http/api.ts";
 import type { Applicant } from "../pairing/join-request.ts";
@@ -40,12 +42,23 @@ export async function actOnDesk(
   if (act.kind === "rename") await ledger.appendBranch({ kind: "rename", desk, name: act.name }, staff);
   else if (act.kind === "retire") {
     const reason = act.reason === undefined ? {} : { reason: act.reason };
-    await ledger.appendBranch({ kind: "retire", desk, frontier: frontierOf(parts, desk), ...reason }, staff);
+    await appendRetirement(
+      parts,
+      { kind: "retire", desk, frontier: frontierOf(parts, desk), ...reason },
+      staff,
+    );
   } else {
     await ledger.appendBranch({ kind: "statement", desk, says: act.kind, reason: act.reason }, staff);
   }
   parts.emit("desk", viewDesks(parts));
   return { kind: "done", value: viewDesks(parts) };
+}
+
+async function appendRetirement({ ledger }: DeskParts, fact: RetireFact, staff?: string): Promise<void> {
+  const { head, lists } = divideRetirement(fact);
+  const entries = await Promise.all(lists.map((list) => ledger.appendBranch(list, staff)));
+  const named = entries.length === 0 ? {} : { lists: entries.map(({ seq }) => seq) };
+  await ledger.appendBranch({ ...head, ...named }, staff);
 }
 
 /** What an act needs to know of a desk; `unknown`: it wrote something, and nobody who counts has admitted it. */

@@ -49,18 +49,26 @@ interface Asked {
   decided: Joined | NotJoined | null;
 }
 
-const maxHeard = 16;
+const maxHeard = 64;
+
+function longestSilent(heard: ReadonlyMap<string, { readonly at: number }>): string {
+  let [longest] = heard.entries();
+  for (const one of heard) if (one[1].at < longest![1].at) longest = one;
+  return longest![0];
+}
 
 export async function startJoining(options: JoiningOptions): Promise<Joining> {
-  const heard = new Map<string, Sighting>();
+  /** In the order in which they were first heard. */
+  const heard = new Map<string, Sighting & { readonly at: number }>();
   let asked: Asked | null = null;
   let failure: string | undefined;
   let busy = false;
 
   const sayGoodbye = await options.discovery?.start(null, (sighting) => {
-    if (heard.size >= maxHeard && !heard.has(sighting.branch)) return;
-    const isNews = heard.get(sighting.branch)?.name !== sighting.name;
-    heard.set(sighting.branch, sighting);
+    const isNews = heard.get(sighting.branch)?.name !== sighting.name || !heard.has(sighting.branch);
+    heard.set(sighting.branch, { ...sighting, at: options.clock.monotonic() });
+    // Whoever is still there says so again: invented branches don't hide the one that somebody waits for.
+    if (heard.size > maxHeard) heard.delete(longestSilent(heard));
     if (isNews) options.onChanged();
   });
 

@@ -82,7 +82,7 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
       if (source === "mdns") known.nextTryAt = Math.min(known.nextTryAt, now);
       return;
     }
-    if (ourselves.has(key) || run === ownRun || addresses.size >= maxAddresses) return;
+    if (ourselves.has(key) || run === ownRun || !hasRoom()) return;
     const good = source === "remembered" || source === "static";
     const fresh = {
       run: run ?? null,
@@ -94,6 +94,23 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
       estranged: false,
     };
     addresses.set(key, { host, port, source, ...fresh });
+  }
+
+  /**
+   * Makes some where there is none, or a stranger who announces invented desks would keep out each that comes later. What
+   * led somewhere stays, and what a person named; of the rest that goes which failed most, of two alike the older.
+   */
+  function hasRoom(): boolean {
+    if (addresses.size < maxAddresses) return true;
+    let worst: readonly [string, Address] | undefined;
+    for (const one of addresses) {
+      const [, { good, dialling }] = one;
+      if (good || dialling?.link) continue;
+      if (!worst || doubtOf(one[1]) > doubtOf(worst[1])) worst = one;
+    }
+    if (!worst) return false;
+    rest(worst[1], 0);
+    return addresses.delete(worst[0]);
   }
 
   function rest(address: Address, forMs: number): void {
@@ -174,6 +191,11 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
       addresses.clear();
     },
   };
+}
+
+/** Anybody can announce anything; an address that is told comes over a link. */
+function doubtOf({ source, failures }: Address): number {
+  return (source === "mdns" ? 1_000_000 : 0) + failures;
 }
 
 function pauseAfter(failures: number): number {

@@ -32,7 +32,7 @@ export async function openDoor(wire: Wire, port: number, hosts: readonly string[
       crowd.enter(socket.remote.host, socket, () => socket.cut());
       keeper.onSocket(socket, () => crowd.leave(socket));
     },
-    onFetch: (path, from, fingerprint) => keeper.onFetch(path, from, fingerprint),
+    onFetch: (...asked) => keeper.onFetch(...asked),
   });
   return {
     port: server.port,

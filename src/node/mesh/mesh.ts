@@ -18,6 +18,7 @@ import type { MeshDocument, MeshOptions } from "./mesh-options.ts";
 import { parsePeers, tellPeers } from "./peer-exchange.ts";
 import { createRefusals } from "./refusals.ts";
 import type { DeskAddress } from "./remembered.ts";
+import { createServing } from "./serving.ts";
 import { createSoon } from "./soon.ts";
 
 export interface Mesh {
@@ -61,11 +62,9 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const handingOn = createHandingOn({ ownRun: options.own.run, soon, documents, links: registry.of });
   let stopped = false;
 
-  options.door.hand({
-    onSocket: accept,
-    onFetch: (path, from, fingerprint) =>
-      options.trust(fingerprint).kind === "admitted" ? options.onFetch(path, from, fingerprint) : null,
-  });
+  const isAdmitted = (fingerprint: string): boolean => options.trust(fingerprint).kind === "admitted";
+  const serving = createServing(isAdmitted, options.onFetch);
+  options.door.hand({ onSocket: accept, onFetch: serving.onFetch });
   const own = { ...options.own, meshPort: options.door.port };
   const isLinked = (run: string): boolean => registry.get("branch", run) !== undefined;
   const book = createAddressBook({ ownRun: own.run, clock, isLinked, dial: dialBranch });
@@ -260,6 +259,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         link.expel(objection.code, objection.why);
         endLink(link);
       }
+      serving.judgeAgain();
       book.rearm();
       announcing.renew();
     },

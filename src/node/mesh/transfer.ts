@@ -21,12 +21,15 @@ export function serveFetch(request: IncomingMessage, response: ServerResponse, o
   // Not by URL: it throws on what a stranger may ask for, such as "//".
   const path = (request.url ?? "/").replace(/\?.*$/s, "");
   const from = Number(/^bytes=(\d{1,15})-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-  const body = request.method === "GET" ? onFetch(path, from, fingerprint) : null;
+  const cut = (): void => void response.destroy();
+  const body = request.method === "GET" ? onFetch(path, from, fingerprint, cut) : null;
   if (!body) {
     response.writeHead(404, { connection: "close" }).end();
     return;
   }
-  sendBody(response, body).catch(() => response.destroy());
+  // Nor does it wait for ever for one who reads nothing.
+  response.setTimeout(idleTimeoutMs, cut);
+  sendBody(response, body).catch(cut);
 }
 
 async function sendBody(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {

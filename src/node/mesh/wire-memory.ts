@@ -197,11 +197,15 @@ export function createNetwork(clock: Clock, options: NetworkOptions = {}): Netwo
     const listener = listeners.get(`${target.host} ${target.port}`);
     if (listener && listener.place.fingerprint !== target.fingerprint)
       throw new Error("another desk is at that address");
-    const body = listener?.onFetch(target.path, from, place.fingerprint);
+    let isCut = false;
+    const body = listener?.onFetch(target.path, from, place.fingerprint, () => {
+      isCut = true;
+    });
     if (!body) throw new Error("the other desk answered 404");
     const dropped = drops.get(pathOf(own, target.host));
     for await (const chunk of body) {
-      if (drops.get(pathOf(own, target.host)) !== dropped) throw new Error("the connection was reset");
+      if (isCut || drops.get(pathOf(own, target.host)) !== dropped)
+        throw new Error("the connection was reset");
       await pause(delays.get(pathOf(target.host, own)) ?? 0);
       for (let waited = 0; isApart(own, target.host); waited += 10) {
         if (waited > fetchIdleTimeoutMs) throw new Error("the other desk fell silent");
