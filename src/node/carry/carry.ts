@@ -123,7 +123,7 @@ async function carryIn(parts: DeskParts, { path, passphrase }: CarryRequest): Pr
   }
   const wrong = objectTo(parts, contents) ?? (await findUnproven(parts, contents));
   if (wrong) return refused(wrong.code, `${wrong.text} Nothing was taken in.`);
-  return { kind: "done", value: await takeIn(parts, contents) };
+  return takeIn(parts, contents);
 }
 
 async function readWhole(path: string): Promise<Buffer | string> {
@@ -181,7 +181,7 @@ async function findUnproven(
   return null;
 }
 
-async function takeIn(parts: DeskParts, { head, updates }: CarryContents): Promise<CarriedInView> {
+async function takeIn(parts: DeskParts, { head, updates }: CarryContents): Promise<Answer<CarriedInView>> {
   const { ledger, roster, holdings } = parts;
   let fresh = 0;
   let forked = 0;
@@ -206,23 +206,31 @@ async function takeIn(parts: DeskParts, { head, updates }: CarryContents): Promi
   }
   await ledger.settled();
   await holdings.settled();
+  // Accepted isn't saved: whether the disk took it is told by the fault alone, and whoever is answered puts the file away.
+  const fault = parts.fault();
+  if (fault) return { kind: "fault", fault };
   const { desk, name, version, madeAt, frontiers } = head;
   const known = new Map([...frontiers].filter(([document]) => !skipped.has(document)));
   if (desk !== parts.own.desk) roster.hearByFile(desk, { name, version, at: madeAt, frontiers: known });
   await roster.save();
-  return {
+  const value = {
     from: { desk, name },
     madeAt: parts.times().rfc3339(madeAt),
     entries: fresh,
     leftOut: forked,
     purged: skipped.size,
   };
+  return { kind: "done", value };
 }
 
-/** Nothing: it is purged, or nobody has opened that outage. What `branch` says is durable before an outage is asked for. */
-async function openHeld({ ledger }: DeskParts, name: string) {
+/**
+ * Nothing: it is purged, or nobody has opened that outage, or the disk has failed. What `branch` says is durable before an
+ * outage is asked for.
+ */
+async function openHeld({ ledger, fault }: DeskParts, name: string) {
   if (name !== "branch") {
     await ledger.books.caughtUp();
+    if (fault()) return undefined;
     if (!listHeldOutages(ledger.branch).some((outage) => outageDocument(outage) === name)) return undefined;
   }
   return ledger.books.open(name);

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createMemoryFolders } from "../../../src/node/store/log-folders.ts";
 import {
   agree,
   checkout,
@@ -16,6 +17,7 @@ import {
   type World,
 } from "../desk/desks.ts";
 import { part } from "../desk/purging.ts";
+import { createCrashing, wrapFolders } from "../store/crashes.ts";
 
 const passphrase = "correct horse battery";
 let world: World;
@@ -102,6 +104,30 @@ it("keeps what it took over a restart, and gives it on over a link", async () =>
   const again = await world.start(1, [3]);
   expect(await readAll(again)).toEqual(before);
 });
+
+it.each([0, 1])(
+  "says so where the disk fails after %i writes of a file, and takes all of it later",
+  async (good) => {
+    const whole = createMemoryFolders();
+    const disk = createCrashing(Number.POSITIVE_INFINITY);
+    world = createWorld({
+      folders: async (n) => (n === 2 ? wrapFolders(whole, disk) : createMemoryFolders()),
+    });
+    const [one, two] = await startParted();
+    expectDone(await one.moveOutage("open", { scope: "branch" }));
+    for (let n = 1; n <= 5; n++) await record(one, checkout(`3319100000000${n}`));
+    const path = await carryOut(one);
+    disk.failAfter(good);
+    expect(await two.carryIn({ path, passphrase })).toMatchObject({ kind: "fault", fault: { kind: "disk" } });
+    expect(disk.crashed).toBe(true);
+    await two.close();
+    world.pc(2).folders = whole;
+    const again = await world.start(2, []);
+    await carryIn(again, path);
+    expect(await readAll(again)).toEqual(await readAll(one));
+    expect(await readAll(again)).toHaveLength(5);
+  },
+);
 
 it("takes nothing of a file with one byte changed, cut short, or opened by another passphrase", async () => {
   const [one, two] = await startParted();
