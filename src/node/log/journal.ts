@@ -62,7 +62,7 @@ export interface Journal {
   }): Appended | null;
   /** Stores what the document has just accepted from a peer. */
   keep(advance: Advance, update: Uint8Array): void;
-  /** Writes the last entry of the run, `done`; the next append starts a new run. Null when the run is empty. */
+  /** Writes the last entry of the run, `done`; the next append starts a new run. Nothing when the run is empty. */
   finishRun(draft: { readonly at: number; readonly staff?: string }): Promise<void>;
   /** Resolves when all that was acknowledged or accepted by now is durable and in the document, or the disk failed. */
   caughtUp(): Promise<void>;
@@ -246,7 +246,7 @@ export function createJournal(options: JournalOptions): Journal {
       pump();
     },
     async finishRun(draft) {
-      if (!writer || writer.count === 0 || failure) return;
+      if (!writer || writer.count === 0) return;
       const done = append({ ...draft, body: { k: "done" } });
       writer = null;
       await done?.durable;

@@ -63,6 +63,8 @@ it("acknowledges, publishes and writes nothing after a write has failed, though 
   await expect(second?.durable).rejects.toBe(bad);
   await expect(third?.durable).rejects.toBe(bad);
   expect(append).toThrow(bad);
+  // Quiet, a desk would say of itself that it is done, and write no word of it.
+  await expect(journal.finishRun({ at: 1 })).rejects.toBe(bad);
   await journal.settled();
   expect([writes, faults, published]).toEqual([2, [bad], [2]]);
   expect([...document.frontier().values()].map(({ count }) => count)).toEqual([2]);
