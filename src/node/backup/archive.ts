@@ -100,6 +100,20 @@ export function createFraming(
   };
 }
 
+/** The file is closed in the end, also where `read` stops on its way. */
+export async function withArchive<T>(
+  folder: string,
+  key: Uint8Array,
+  read: (frames: AsyncIterable<Frame>) => Promise<T>,
+): Promise<T> {
+  const frames = readArchive(folder, key);
+  try {
+    return await read(frames);
+  } finally {
+    await frames.return(undefined);
+  }
+}
+
 /** All frames but the last. Throws {@link BackupUnreadable} for the first that isn't what was written. */
 export async function* readArchive(folder: string, key: Uint8Array): AsyncGenerator<Frame> {
   const file = await openBackupFile(folder, contentsName);

@@ -19,7 +19,7 @@ import { createKeyRing, type KeyRing } from "../store/key-ring.ts";
 import { createLevels, syncFolder } from "../store/level.ts";
 import { createDiskFolders } from "../store/log-folders.ts";
 import { createLogStores } from "../store/log-store.ts";
-import { type BackupHeader, BackupUnreadable, type Frame, readArchive, readHeader } from "./archive.ts";
+import { type BackupHeader, BackupUnreadable, type Frame, readHeader, withArchive } from "./archive.ts";
 import { unwrapKey, WrongPassphrase } from "./archive-key.ts";
 import { clearRestores, unfinishedPrefix } from "./left-behind.ts";
 
@@ -73,13 +73,13 @@ async function restoreChecked(options: RestoreOptions): Promise<RestoreAnswer> {
     ...(passphrase === undefined ? {} : { passphrase }),
   });
   onProgress("Checking the backup");
-  const found = await checkArchive(readArchive(folder, key), header.branch);
+  const found = await withArchive(folder, key, (frames) => checkArchive(frames, header.branch));
   if (identity.held && found.identity > 0) {
     const text = `${options.identityDir} holds an identity, and so does the backup; choose another folder (--identity-dir)`;
     return { kind: "refused", text };
   }
   onProgress("Writing the data folder");
-  await writeFolders(options, identity, () => readArchive(folder, key));
+  await withArchive(folder, key, (frames) => writeFolders(options, identity, frames));
   const { entries, snapshots } = found;
   const isDesk = identity.held !== null || found.identity > 0;
   const restored = { branch: header.branch, madeAt: header.madeAt, entries, snapshots };
@@ -184,7 +184,7 @@ function createPackageReader(frames: AsyncIterable<Frame>) {
 async function writeFolders(
   options: RestoreOptions,
   { held, isInside }: Identity,
-  read: () => AsyncIterable<Frame>,
+  frames: AsyncIterable<Frame>,
 ): Promise<void> {
   const { dataDir, identityDir } = options;
   const data = await besideOf(dataDir);
@@ -194,7 +194,7 @@ async function writeFolders(
     // The identity goes first: data without it would be taken for somebody else's.
     if (besides) places.unshift(besides);
     const vault = held ?? (await createFileVault(besides ?? join(data, relative(dataDir, identityDir))));
-    await writeFrames(read(), data, vault);
+    await writeFrames(frames, data, vault);
     for (const place of places) await takePlace(place, place === data ? dataDir : identityDir);
   } catch (error) {
     for (const place of places) await rm(place, { recursive: true, force: true });
