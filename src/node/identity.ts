@@ -25,7 +25,7 @@ export interface Membership {
 }
 
 export const keyName = "signing-key";
-const membershipName = "branch.json";
+export const membershipName = "branch.json";
 
 export function isBranchId(text: unknown): text is string {
   return typeof text === "string" && /^[0-9a-f]{32}$/.test(text);

@@ -3,25 +3,24 @@
  * every snapshot's SHA-256; then it is written beside the data folder, under keys of its own, and takes its place at once.
  */
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { createLogDocument, type LogDocument } from "../../crdt/log/document.ts";
 import { segmentNameToText } from "../../crdt/log/feed-name.ts";
 import { guardUpdate } from "../../crdt/log/guard.ts";
-import { makeFolders } from "../folders.ts";
-import { loadMembership } from "../identity.ts";
+import { keyName, loadMembership, membershipName } from "../identity.ts";
 import type { Vault } from "../ports.ts";
 import { createFileVault, realRandom } from "../real-ports.ts";
 import { receivePack } from "../snapshot/fetch.ts";
 import { openSnapshotStore } from "../snapshot/snapshot-store.ts";
 import { createEncryptedLevels } from "../store/encrypted-levels.ts";
 import { createKeyRing, type KeyRing } from "../store/key-ring.ts";
-import { createLevels, syncFolder } from "../store/level.ts";
+import { createLevels } from "../store/level.ts";
 import { createDiskFolders } from "../store/log-folders.ts";
 import { createLogStores } from "../store/log-store.ts";
 import { type BackupHeader, BackupUnreadable, type Frame, readHeader, withArchive } from "./archive.ts";
 import { unwrapKey, WrongPassphrase } from "./archive-key.ts";
-import { clearRestores, unfinishedPrefix } from "./left-behind.ts";
+import { createPlaces, isReplaceable } from "./places.ts";
 
 export interface RestoreOptions {
   /** The backup. */
@@ -66,6 +65,11 @@ async function restoreChecked(options: RestoreOptions): Promise<RestoreAnswer> {
     return { kind: "refused", text: `The data folder ${dataDir} is not empty; choose another (--data-dir)` };
   const identity = await lookAtIdentity(options, header);
   if (typeof identity === "string") return { kind: "refused", text: identity };
+  for (const place of identity.isApart ? [options.identityDir, dataDir] : [dataDir])
+    if (!(await isReplaceable(place))) {
+      const text = `The folder ${place} can't be replaced: a disk is mounted there; choose a folder in it (--data-dir, --identity-dir)`;
+      return { kind: "refused", text };
+    }
   const keys = identity.held ? createKeyRing(identity.held, noFiles, realRandom) : noKeys;
   const key = await unwrapKey(header, {
     keys,
@@ -74,14 +78,14 @@ async function restoreChecked(options: RestoreOptions): Promise<RestoreAnswer> {
   });
   onProgress("Checking the backup");
   const found = await withArchive(folder, key, (frames) => checkArchive(frames, header.branch));
-  if (identity.held && found.identity > 0) {
+  if (identity.held && found.identity.size > 0 && !(await isSame(identity.held, found.identity))) {
     const text = `${options.identityDir} holds an identity, and so does the backup; choose another folder (--identity-dir)`;
     return { kind: "refused", text };
   }
   onProgress("Writing the data folder");
   await withArchive(folder, key, (frames) => writeFolders(options, identity, frames));
   const { entries, snapshots } = found;
-  const isDesk = identity.held !== null || found.identity > 0;
+  const isDesk = identity.held !== null || found.identity.size > 0;
   const restored = { branch: header.branch, madeAt: header.madeAt, entries, snapshots };
   return { kind: "restored", restored: { ...restored, identity: isDesk ? "old" : "none" } };
 }
@@ -89,8 +93,8 @@ async function restoreChecked(options: RestoreOptions): Promise<RestoreAnswer> {
 interface Identity {
   /** The identity folder that is there already. */
   readonly held: Vault | null;
-  /** It lies within the data folder, and so is written with it. */
-  readonly isInside: boolean;
+  /** There is none, and it is to be written into a folder of its own; else it is in the data folder. */
+  readonly isApart: boolean;
 }
 
 /** Text: why this PC can't take the backup. */
@@ -100,19 +104,25 @@ async function lookAtIdentity(
 ): Promise<Identity | string> {
   const below = relative(dataDir, identityDir);
   const isInside = below !== "" && !below.startsWith("..");
-  if (isInside || (await namesIn(identityDir)).length === 0) return { held: null, isInside };
+  if (isInside || (await namesIn(identityDir)).length === 0) return { held: null, isApart: !isInside };
   const held = await createFileVault(identityDir);
   const membership = await loadMembership(held);
   if (membership && membership.branch !== branch)
     return `The identity in ${identityDir} belongs to another branch than the backup`;
-  return { held, isInside };
+  return { held, isApart: false };
+}
+
+/** As a restore leaves it that the power ended between its two folders: then the data alone are missing. */
+async function isSame(held: Vault, files: Found["identity"]): Promise<boolean> {
+  const texts = await Promise.all([keyName, membershipName].map((name) => held.read(name)));
+  return texts[0] === files.get(keyName) && texts[1] === files.get(membershipName);
 }
 
 interface Found {
   readonly entries: number;
   readonly snapshots: number;
-  /** Files of the identity folder. */
-  readonly identity: number;
+  /** Files of the identity folder, by name. */
+  readonly identity: ReadonlyMap<string, string>;
 }
 
 /** Throws {@link BackupUnreadable} for the first thing that doesn't fit. */
@@ -121,10 +131,10 @@ async function checkArchive(frames: AsyncIterable<Frame>, branch: string): Promi
   const reader = createPackageReader(frames);
   let entries = 0;
   let snapshots = 0;
-  let identity = 0;
+  const identity = new Map<string, string>();
   for (let frame = await reader.next(); frame; frame = await reader.next()) {
     const { head, bytes } = frame;
-    if (head.kind === "identity") identity += 1;
+    if (head.kind === "identity") identity.set(head.name, toText(bytes));
     if (head.kind === "log") {
       const document = documents.get(head.document) ?? emptyDocument(branch, head.document);
       documents.set(head.document, document);
@@ -182,44 +192,30 @@ function createPackageReader(frames: AsyncIterable<Frame>) {
 }
 
 async function writeFolders(
-  options: RestoreOptions,
-  { held, isInside }: Identity,
+  { dataDir, identityDir }: RestoreOptions,
+  { held, isApart }: Identity,
   frames: AsyncIterable<Frame>,
 ): Promise<void> {
-  const { dataDir, identityDir } = options;
-  const data = await besideOf(dataDir);
-  const places = [data];
+  const places = createPlaces();
   try {
-    const besides = held || isInside ? null : await besideOf(identityDir);
     // The identity goes first: data without it would be taken for somebody else's.
-    if (besides) places.unshift(besides);
-    const vault = held ?? (await createFileVault(besides ?? join(data, relative(dataDir, identityDir))));
-    await writeFrames(frames, data, vault);
-    for (const place of places) await takePlace(place, place === data ? dataDir : identityDir);
+    const apart = isApart ? await places.beside(identityDir) : null;
+    const data = await places.beside(dataDir);
+    const vault = held ?? (await createFileVault(apart ?? join(data, relative(dataDir, identityDir))));
+    await writeFrames(frames, data, vault, held === null);
+    await places.take();
   } catch (error) {
-    for (const place of places) await rm(place, { recursive: true, force: true });
+    await places.clear();
     throw error;
   }
 }
 
-/** A new folder on the same disk, for its owner alone. */
-async function besideOf(folder: string): Promise<string> {
-  await makeFolders(dirname(folder));
-  await clearRestores(folder);
-  return mkdtemp(unfinishedPrefix(folder));
-}
-
-/** Fails when somebody has put something there meanwhile. */
-async function takePlace(from: string, to: string): Promise<void> {
-  await syncFolder(from);
-  await rmdir(to).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-  });
-  await rename(from, to);
-  await syncFolder(dirname(to));
-}
-
-async function writeFrames(frames: AsyncIterable<Frame>, data: string, vault: Vault): Promise<void> {
+async function writeFrames(
+  frames: AsyncIterable<Frame>,
+  data: string,
+  vault: Vault,
+  withIdentity: boolean,
+): Promise<void> {
   const keys = createKeyRing(vault, await createFileVault(join(data, "keys")), realRandom);
   const trouble = (text: string): void => {
     throw new Error(text);
@@ -232,7 +228,7 @@ async function writeFrames(frames: AsyncIterable<Frame>, data: string, vault: Va
   try {
     for (let frame = await reader.next(); frame; frame = await reader.next()) {
       const { head, bytes } = frame;
-      if (head.kind === "identity") await vault.write(head.name, Buffer.from(bytes).toString("utf8"));
+      if (head.kind === "identity" && withIdentity) await vault.write(head.name, toText(bytes));
       if (head.kind === "snapshot") {
         const readRange = () => reader.pieces();
         const received = await receivePack({ ...head, store, readRange });
@@ -247,6 +243,10 @@ async function writeFrames(frames: AsyncIterable<Frame>, data: string, vault: Va
     for (const log of opened.values()) await log.close();
     await store.close();
   }
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8");
 }
 
 function segmentOf(update: Uint8Array): string {
