@@ -85,7 +85,7 @@ async function restoreChecked(options: RestoreOptions): Promise<RestoreAnswer> {
   onProgress("Writing the data folder");
   await withArchive(folder, key, (frames) => writeFolders(options, identity, frames));
   const { entries, snapshots } = found;
-  const isDesk = identity.held !== null || found.identity.size > 0;
+  const isDesk = identity.isDesk || found.identity.size > 0;
   const restored = { branch: header.branch, madeAt: header.madeAt, entries, snapshots };
   return { kind: "restored", restored: { ...restored, identity: isDesk ? "old" : "none" } };
 }
@@ -93,6 +93,8 @@ async function restoreChecked(options: RestoreOptions): Promise<RestoreAnswer> {
 interface Identity {
   /** The identity folder that is there already. */
   readonly held: Vault | null;
+  /** By what is held. */
+  readonly isDesk: boolean;
   /** There is none, and it is to be written into a folder of its own; else it is in the data folder. */
   readonly isApart: boolean;
 }
@@ -104,12 +106,13 @@ async function lookAtIdentity(
 ): Promise<Identity | string> {
   const below = relative(dataDir, identityDir);
   const isInside = below !== "" && !below.startsWith("..");
-  if (isInside || (await namesIn(identityDir)).length === 0) return { held: null, isApart: !isInside };
+  if (isInside || (await namesIn(identityDir)).length === 0)
+    return { held: null, isDesk: false, isApart: !isInside };
   const held = await createFileVault(identityDir);
   const membership = await loadMembership(held);
   if (membership && membership.branch !== branch)
     return `The identity in ${identityDir} belongs to another branch than the backup`;
-  return { held, isApart: false };
+  return { held, isDesk: membership !== null, isApart: false };
 }
 
 /** As a restore leaves it that the power ended between its two folders: then the data alone are missing. */

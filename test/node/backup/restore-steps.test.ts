@@ -129,6 +129,15 @@ it("is run again when the power went between its two folders, for the same ident
   await expectDesk();
 });
 
+it("makes no desk of a folder that holds no identity yet, when the power went there", async () => {
+  await rm(join(folder, "backup"), { recursive: true });
+  expectDone(await one.backup({ path: join(folder, "backup"), passphrase }));
+  const none = { kind: "restored", restored: { identity: "none" } };
+  expect(await restore()).toMatchObject(none);
+  await rm(place("data"), { recursive: true });
+  expect(await restore()).toMatchObject(none);
+});
+
 const mayMount = process.platform === "linux" && process.getuid?.() === 0;
 it.skipIf(!mayMount).each(["data", "identity"])(
   "writes nothing where the %s folder is a disk's, and says why (mounts, so it needs root)",
