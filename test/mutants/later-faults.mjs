@@ -77,6 +77,14 @@ export const laterFaults = [
     only: "leaves nothing behind wherever the disk fails",
   },
   {
+    name: "a carried file is said to be taken in though the disk failed",
+    path: "src/node/carry/carry.ts",
+    search: '  if (fault) return { kind: "fault", fault };\n',
+    replace: "",
+    file: "test/node/carry/carry.test.ts",
+    only: "says so where the disk fails",
+  },
+  {
     name: "a running restore's folder is taken for a killed one's",
     path: "src/node/backup/left-behind.ts",
     search: "if (pid === undefined || isRunning(Number(pid))) continue;",
