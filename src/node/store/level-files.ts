@@ -82,14 +82,17 @@ async function listNames(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** True when LevelDB refuses what is stored, and not its use. */
+/** True when LevelDB refuses what is stored, and not its use, nor the disk to read or write it. */
 export function isCorruption(error: unknown): boolean {
   const texts: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     texts.push(`${(cause as { code?: string }).code ?? ""} ${cause.message}`);
   }
+  // The name of the file stands in these texts: a pattern of names would take a full disk for a damaged manifest.
+  const refused =
+    /: (No space left|Input\/output error|Too many open files|Permission denied|.*quota|.*being used by another)/i;
+  if (texts.some((text) => refused.test(text))) return false;
   // A table too short to be mapped is an invalid argument to LevelDB, a garbled CURRENT names a file that isn't there.
-  const corrupt =
-    /LEVEL_CORRUPTION|Corruption|missing files|MANIFEST|IO error: .*(Invalid argument|No such file)/i;
+  const corrupt = /LEVEL_CORRUPTION|Corruption|missing files|IO error: .*: (Invalid argument|No such file)/i;
   return texts.some((text) => corrupt.test(text));
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crc32c } from "../../../src/node/store/crc32c.ts";
 import { LevelClass } from "../../../src/node/store/level.ts";
-import { checkLevelFiles, mendLevelFiles } from "../../../src/node/store/level-files.ts";
+import { checkLevelFiles, isCorruption, mendLevelFiles } from "../../../src/node/store/level-files.ts";
 import { checkLog, writeLog } from "../../../src/node/store/level-logs.ts";
 import { checkTable } from "../../../src/node/store/level-tables.ts";
 import { unpackSnappy } from "../../../src/node/store/snappy.ts";
@@ -249,4 +249,31 @@ it("unpacks nothing that isn't packed, whatever it is given", () => {
   // "deskmesh deskmesh ": a literal of 9, then a copy of 9 from 9 before.
   const packed = Buffer.from([18, 8 << 2, ...Buffer.from("deskmesh "), ((9 - 4) << 2) | 1, 9]);
   expect(unpackSnappy(packed)?.toString()).toBe("deskmesh deskmesh ");
+});
+
+describe("what LevelDB says when it opens", () => {
+  const asThrown = (code: string, message: string): Error =>
+    Object.assign(new Error("Database is not open", { cause: Object.assign(new Error(message), { code }) }), {
+      code: "LEVEL_DATABASE_NOT_OPEN",
+    });
+
+  it.each([
+    "IO error: /d/log/branch/MANIFEST-000007: No space left on device",
+    "IO error: /d/log/branch/MANIFEST-000007: Input/output error",
+    "IO error: /d/log/branch/MANIFEST-000007: Too many open files",
+    "IO error: /d/log/branch/MANIFEST-000007: Permission denied",
+    "IO error: /d/log/branch/000012.ldb: Disk quota exceeded",
+    "IO error: C:\\d\\branch\\MANIFEST-000007: The process cannot access the file because it is being used by another process.",
+    "IO error: lock /d/log/branch/LOCK: Resource temporarily unavailable",
+  ])("is no damage: %s", (message) => {
+    expect(isCorruption(asThrown("LEVEL_IO_ERROR", message))).toBe(false);
+  });
+
+  it.each([
+    ["LEVEL_CORRUPTION", "Corruption: 1 missing files; e.g.: /d/log/branch/000005.ldb"],
+    ["LEVEL_IO_ERROR", "IO error: /d/log/branch/MANIFEST-000007: No such file or directory"],
+    ["LEVEL_IO_ERROR", "IO error: /d/log/branch/000005.ldb: Invalid argument"],
+  ])("is damage: %s, %s", (code, message) => {
+    expect(isCorruption(asThrown(code, message))).toBe(true);
+  });
 });
