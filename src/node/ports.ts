@@ -38,7 +38,7 @@ export interface StoredSegment {
 /**
  * Durable home of one log document (`branch`, `outage-3`).
  * A write that rejects may or may not be on disk: the caller must stop acknowledging and never retry it (an fsync
- * that failed once may claim success the second time).
+ * that failed once may claim success the second time). After any change that failed, every later one is rejected.
  */
 export interface LogStore {
   /** All segments, in no particular order. Rejects when the store as a whole can't be read. */
@@ -47,7 +47,7 @@ export interface LogStore {
   write(writes: readonly SegmentWrite[]): Promise<void>;
   /**
    * Puts `whole` in the place of a sealed segment's updates, all or nothing. It must say what they say: only of a
-   * segment that is durable to its end. Off the hot path; failure is reported and harmless.
+   * segment that is durable to its end. Off the hot path; a failure loses nothing, and is the end of all writes.
    */
   compact(segment: string, whole: Uint8Array): Promise<void>;
   /** Moves what is stored of a segment out of the way (kept, never offered), and `instead` into its place, at once. */

@@ -32,7 +32,7 @@ export interface JournalEvents {
   /** The frontier moved. */
   readonly onDurable: (advances: readonly Advance[]) => void;
   readonly onFault: (why: unknown) => void;
-  /** Background work that failed and is harmless. */
+  /** Background work that failed, and took nothing with it. */
   readonly onTrouble: (text: string) => void;
 }
 
@@ -164,7 +164,11 @@ export function createJournal(options: JournalOptions): Journal {
     return advance;
   }
 
-  /** From the document: to read a thousand updates back and merge them takes megabytes that stay. */
+  /**
+   * From the document: to read a thousand updates back and merge them takes megabytes that stay. Should it fail, all that
+   * was acknowledged still stands, and the store takes nothing more: the next write fails, and says that it wasn't saved.
+   * Not at once: staff would take it for word of the scan before, which was.
+   */
   async function compact(segment: Segment): Promise<void> {
     try {
       await store.compact(segment.name, updateOfWhole(document, segment));

@@ -13,6 +13,16 @@ import type { KeyRing } from "./key-ring.ts";
 import { forLogs, LevelClass } from "./level.ts";
 import { isCorruption, type LevelCondition } from "./level-files.ts";
 import { createLogKeys } from "./log-keys.ts";
+import {
+  asideOperations,
+  asidePrefix,
+  asStored,
+  type Database,
+  listKeys,
+  type Put,
+  type StoredKey,
+  toDeletion,
+} from "./log-records.ts";
 import { syncWrites } from "./synced-writes.ts";
 
 /** A class like `level`'s: the seam where tests put a simulated disk (log.md, L29). */
@@ -39,24 +49,6 @@ export interface LogFolders {
 
 /** Real disk: every write is on it before it resolves. */
 export const SyncedLevel = syncWrites(LevelClass<unknown, unknown>);
-
-/** As y-leveldb encodes them. */
-type StoredKey = readonly (string | number)[];
-
-/** What y-leveldb hands to a transaction; its types say `any`. */
-interface Database {
-  open(): Promise<void>;
-  close(): Promise<void>;
-  batch(operations: readonly object[]): Promise<void>;
-  put(key: StoredKey, value: Uint8Array): Promise<void>;
-  keys(range: object): { all(): Promise<StoredKey[]> };
-}
-
-interface Put {
-  readonly type: "put";
-  readonly key: StoredKey;
-  readonly value: Uint8Array;
-}
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -166,14 +158,15 @@ const unreadableKey: StoredKey = ["unreadable"];
 
 /** An encoding isn't told the key that it encodes for. Chain and signatures say which entry stands where. */
 const logPlace = "log";
-/** For values that are moved as they are. */
-const asStored = { valueEncoding: "buffer" } as const;
 
 /** Reads everything once, so that what can't be read is found while it can still be mended. */
 async function openStore(Level: LevelConstructor, location: string): Promise<LogStore> {
   const persistence = new LeveldbPersistence(location, { Level });
   /** Segment → number of its last stored update. */
   const lastUpdate = new Map<string, number>();
+  let failure: { readonly why: unknown } | null = null;
+  /** For the one load that follows the opening; whatever changes the store ends it. */
+  let read: readonly StoredSegment[] | null = null;
 
   /** One turn in y-leveldb's queue. It resolves `null` on failure, so the outcome is carried out by hand. */
   async function transact<T>(run: (database: Database) => Promise<T>): Promise<T> {
@@ -187,6 +180,24 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
     if (outcome === null) throw new Error("y-leveldb gave no outcome");
     if ("error" in outcome) throw outcome.error;
     return outcome.value;
+  }
+
+  /**
+   * A turn that changes what is stored. Once one has failed there is no other: LevelDB 1.20 takes the place of a record
+   * that it could not write for written, and what it appends behind that is not all found at the next start. Whoever
+   * waits in the queue meanwhile is refused, too.
+   */
+  function change(run: (database: Database) => Promise<void>): Promise<void> {
+    read = null;
+    return transact(async (database) => {
+      if (failure) throw failure.why;
+      try {
+        await run(database);
+      } catch (why) {
+        failure = { why };
+        throw why;
+      }
+    });
   }
 
   async function writeAll(database: Database, writes: readonly SegmentWrite[]): Promise<void> {
@@ -218,8 +229,6 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
   }
 
   await transact((database) => database.open());
-  /** For the one load that follows; whatever changes the store ends it. */
-  let read: readonly StoredSegment[] | null;
   try {
     read = await readAll();
   } catch (error) {
@@ -232,13 +241,9 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
       read = null;
       yield* segments;
     },
-    write(writes) {
-      read = null;
-      return transact((database) => writeAll(database, writes));
-    },
-    compact(segment, whole) {
-      read = null;
-      return transact(async (database) => {
+    write: (writes) => change((database) => writeAll(database, writes)),
+    compact: (segment, whole) =>
+      change(async (database) => {
         const last = lastUpdate.get(segment) ?? (await getCurrentUpdateClock(database, segment));
         await database.batch([
           ...(await listKeys(database, segment)).map(toDeletion),
@@ -246,12 +251,10 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
           { type: "put", key: ["v1", segment, "update", last + 1], value: Buffer.from(whole) },
         ]);
         lastUpdate.set(segment, last + 1);
-      });
-    },
-    async setAside(segment, instead) {
-      read = null;
+      }),
+    setAside(segment, instead) {
       lastUpdate.delete(segment);
-      await transact(async (database) => {
+      return change(async (database) => {
         const updates: Uint8Array[] = await getLevelUpdates(database, segment, asStored);
         await database.batch(asideOperations(segment, updates, await listKeys(database, segment), instead));
       });
@@ -260,33 +263,9 @@ async function openStore(Level: LevelConstructor, location: string): Promise<Log
   };
 }
 
-function asideOperations(
-  segment: string,
-  updates: readonly Uint8Array[],
-  keys: readonly StoredKey[],
-  instead: Uint8Array | undefined,
-): object[] {
-  const kept = `${asidePrefix}${segment}`;
-  const operations: object[] = keys.map(toDeletion);
-  for (const [i, update] of updates.entries())
-    operations.push({ type: "put", key: ["v1", kept, "update", i], value: Buffer.from(update), ...asStored });
-  operations.push({ type: "put", key: ["v1_sv", kept], value: Buffer.from([0, 1, 0]) });
-  if (!instead) return [...operations, { type: "del", key: ["v1_sv", segment] }];
-  operations.push({ type: "put", key: ["v1", segment, "update", 0], value: Buffer.from(instead) });
-  operations.push({ type: "put", key: ["v1_sv", segment], value: Buffer.from(stateVectorToStored(instead)) });
-  return operations;
-}
-
-const asidePrefix = "aside/";
-const toDeletion = (key: StoredKey): object => ({ type: "del", key });
-
 /** From the updates themselves: a torn log may have kept them and lost the key that y-leveldb lists them by. */
 async function listSegments(database: Database): Promise<string[]> {
   const listed = await getAllDocsKeys(database);
   const stored = await database.keys({ gte: ["v1"], lt: ["v1_sv"] }).all();
   return [...new Set([...listed, ...stored].flatMap((key) => (typeof key[1] === "string" ? [key[1]] : [])))];
-}
-
-function listKeys(database: Database, segment: string): Promise<readonly StoredKey[]> {
-  return database.keys({ gte: ["v1", segment], lt: ["v1", segment, "zzzzzzz"] }).all();
 }

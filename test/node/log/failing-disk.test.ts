@@ -28,6 +28,8 @@ interface Disk {
   tried: number;
   /** Writes that still succeed; then each fails. */
   good: number;
+  /** The next one that deletes, too, fails: only what puts one update in the place of many does. */
+  noCompaction: boolean;
   error: Error;
 }
 
@@ -36,7 +38,13 @@ let world: World;
 let disk: Disk;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "deskmesh-disk-"));
-  disk = { synced: 0, tried: 0, good: Number.POSITIVE_INFINITY, error: new Error("none") };
+  disk = {
+    synced: 0,
+    tried: 0,
+    good: Number.POSITIVE_INFINITY,
+    noCompaction: false,
+    error: new Error("none"),
+  };
   const Level = levelOn(disk);
   world = createWorld({
     folders: (n) => createDiskFolders(join(folder, String(n)), n === 1 ? Level : SyncedLevel),
@@ -51,6 +59,10 @@ function levelOn(watched: Disk): LevelConstructor {
   class WatchedLevel extends SyncedLevel {
     // biome-ignore lint/suspicious/noExplicitAny: abstract-level's overloads, as in SyncedLevel
     override batch(...args: any[]): any {
+      if (watched.noCompaction && (args[0] as { type: string }[]).some(({ type }) => type === "del")) {
+        watched.noCompaction = false;
+        return Promise.reject(watched.error);
+      }
       return this.watch(() => super.batch(...args));
     }
     // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -178,6 +190,36 @@ it("a run that the disk ended counts as finished once the desk's next run says w
   await one.close();
   await until("it is finished", () => verdict() === "finished", 3_000, verdict);
   expect(await two.makeBatch({ format: "csv" })).toMatchObject({ kind: "done", value: { lines: 2 } });
+});
+
+it("a full segment that can't be written anew is the end of recording: the next scan is not saved, and all that was is there after a restart", async () => {
+  let one = await world.start(1);
+  const made: string[] = [];
+  const answers: string[] = [];
+  let next = 0;
+  const scan = async (): Promise<void> => {
+    const command = checkout(`33191${String(next++).padStart(9, "0")}`);
+    const { kind } = await recordOrAnswer(one, command);
+    answers.push(kind);
+    if (kind === "recorded") made.push(command.id);
+  };
+  const recordSome = async (count: number): Promise<void> =>
+    void (await Promise.all(Array.from({ length: count }, scan)));
+  await recordSome(1);
+  disk.error = new Error("IO error: 000004.log: No space left on device");
+  disk.noCompaction = true;
+  for (let i = 0; i < 11; i++) await recordSome(100);
+  await until("it was said", () => world.pc(1).said.some((text) => text.includes("could not be compacted")));
+  answers.length = 0;
+  await recordSome(10);
+  expect(answers).toEqual(Array(10).fill("fault"));
+  expect(one.state().fault?.text).toContain("NOT SAVED");
+  await one.close();
+  one = await world.start(1);
+  const ids = (await readAll(one)).map((row) => (JSON.parse(row) as { id: string }).id);
+  expect(ids.sort()).toEqual(made.sort());
+  await recordSome(1);
+  expect(answers.at(-1)).toBe("recorded");
 });
 
 describe("how often the disk syncs", () => {
