@@ -218,9 +218,11 @@ function createFolders(databases: Map<string, Records>, write: Write): LogFolder
       const kept = `${document}.damaged-${databases.size}`;
       databases.set(kept, databases.get(document) ?? new Map());
       databases.delete(document);
-      return kept;
     },
-    repair: async () => false,
+    mend: async () => {
+      throw new Error("no simulated disk is damaged");
+    },
+    finishMending: async () => false,
     async doom(document) {
       databases.delete(document);
       doomed.add(document);

@@ -1,13 +1,14 @@
 /**
- * LevelDB's files, checked by their own sums before LevelDB opens them, and mended for its repair. LevelDB reads its
+ * LevelDB's files, checked by their own sums before LevelDB opens them, and read where it must not. LevelDB reads its
  * tables without looking at their sums, and what a changed bit makes of a key may end the whole process (its checks are
  * assertions); of its logs it leaves out far more than what is damaged, without a word.
  */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkLog, writeLog } from "./level-logs.ts";
+import { checkLog } from "./level-logs.ts";
 import { liveTables } from "./level-manifest.ts";
-import { checkTable, writeTable } from "./level-tables.ts";
+import { type LevelRecord, recordsOfLog, recordsOfTable } from "./level-records.ts";
+import { checkTable } from "./level-tables.ts";
 
 /** `cut-off`: the last write of a log isn't whole, as after a power cut; LevelDB passes over it. */
 export type LevelCondition = "whole" | "cut-off" | "damaged";
@@ -45,32 +46,28 @@ async function readManifest(folder: string, names: readonly string[]): Promise<R
   return damaged || cutOff || writes.length === 0 ? null : liveTables(writes);
 }
 
-/** Leaves out of its files what is damaged; LevelDB's own repair makes a database of the rest. */
-export async function mendLevelFiles(folder: string): Promise<void> {
-  for (const name of await listNames(folder)) {
-    if ((await checkFile(folder, name)) === "whole") continue;
-    const path = join(folder, name);
-    const bytes = await readFile(path);
-    // A repair needs no manifest: it makes one of what is there.
-    const mended = tableName.test(name)
-      ? writeTable(bytes, checkTable(bytes).blocks)
-      : logName.test(name)
-        ? writeLog(checkLog(bytes).writes)
-        : null;
-    if (mended === null) await rm(path);
-    else await writeFile(path, mended);
-  }
-}
-
 async function checkFile(folder: string, name: string): Promise<LevelCondition> {
   if (tableName.test(name))
     return checkTable(await readFile(join(folder, name))).isWhole ? "whole" : "damaged";
-  const isManifest = manifestName.test(name);
-  if (!isManifest && !logName.test(name)) return "whole";
-  const { damaged, cutOff, writes } = checkLog(await readFile(join(folder, name)));
-  // What a manifest no longer tells of is deleted as left over: its end must be there.
-  if (damaged || (isManifest && (cutOff || writes.length === 0))) return "damaged";
+  if (!logName.test(name)) return "whole";
+  const { damaged, cutOff } = checkLog(await readFile(join(folder, name)));
+  if (damaged) return "damaged";
   return cutOff ? "cut-off" : "whole";
+}
+
+/** Key (a letter for each byte) → what it was given last, of all that is whole in tables and logs. */
+export async function readLevelFiles(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const found = new Map<string, LevelRecord>();
+  for (const name of await listNames(folder)) {
+    const kind = [tableName, logName].find((one) => one.test(name));
+    if (!kind) continue;
+    const bytes = await readFile(join(folder, name));
+    for (const one of kind === tableName ? recordsOfTable(bytes) : recordsOfLog(bytes)) {
+      const known = found.get(one.key);
+      if (!known || one.sequence > known.sequence) found.set(one.key, one);
+    }
+  }
+  return new Map([...found].flatMap(([key, { value }]) => (value ? [[key, value] as const] : [])));
 }
 
 async function listNames(folder: string): Promise<readonly string[]> {

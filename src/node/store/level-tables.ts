@@ -1,5 +1,5 @@
 /**
- * LevelDB's tables (`….ldb`), as far as it takes to check and mend them: blocks, each with a kind and a sum behind it; an
+ * LevelDB's tables (`….ldb`), as far as it takes to check and read them: blocks, each with a kind and a sum behind it; an
  * index of them; 48 bytes at the end that say where the index is.
  */
 import { crc32c, mask } from "./crc32c.ts";
@@ -10,18 +10,12 @@ interface Handle {
   readonly size: number;
 }
 
-export interface Block extends Handle {
-  /** The last key in it, or one between it and the next block. */
-  readonly key: Buffer;
-}
-
 export interface CheckedTable {
   readonly isWhole: boolean;
   /** Those of data that are as they were written; none when what tells of them is damaged. */
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly Handle[];
 }
 
-const trailerLength = 5;
 const footerLength = 48;
 const magic = "57fb808b247547db";
 const plainKind = 0;
@@ -35,11 +29,16 @@ export function checkTable(bytes: Buffer): CheckedTable {
   const [index] = readHandle(footer, indexAt);
   const entries = listEntries(readBlock(bytes, index));
   if (entries === null) return nothing;
-  const all = entries.map(([key, value]) => ({ key, ...readHandle(value, 0)[0] }));
+  const all = entries.map(([, value]) => readHandle(value, 0)[0]);
   const blocks = all.filter((block) => isWhole(bytes, block));
   const filters = listEntries(readBlock(bytes, meta))?.map(([, value]) => readHandle(value, 0)[0]);
   const hasFilters = filters?.every((filter) => isWhole(bytes, filter)) ?? false;
   return { isWhole: hasFilters && blocks.length === all.length, blocks };
+}
+
+/** What stands in the blocks that are whole. */
+export function* tableEntries(bytes: Buffer): Generator<readonly [key: Buffer, value: Buffer]> {
+  for (const block of checkTable(bytes).blocks) yield* listEntries(readBlock(bytes, block)) ?? [];
 }
 
 function isWhole(bytes: Buffer, { offset, size }: Handle): boolean {
@@ -93,52 +92,4 @@ export function readVarint(bytes: Buffer, from: number): readonly [value: number
     value += (byte & 0x7f) * scale;
     if (byte < 0x80 || at - from >= 10) return [value, at];
   }
-}
-
-/** The blocks as they stand, under an index of these alone; without a filter, which only makes look-ups quicker. */
-export function writeTable(bytes: Buffer, blocks: readonly Block[]): Buffer | null {
-  if (blocks.length === 0) return null;
-  const parts: Buffer[] = [];
-  const entries: Buffer[] = [];
-  let length = 0;
-  const put = (part: Buffer): Handle => {
-    parts.push(part);
-    length += part.length;
-    return { offset: length - part.length, size: part.length - trailerLength };
-  };
-  for (const { offset, size, key } of blocks) {
-    const handle = writeHandle(put(bytes.subarray(offset, offset + size + trailerLength)));
-    entries.push(Buffer.concat([...[0, key.length, handle.length].map(writeVarint), key, handle]));
-  }
-  const meta = writeHandle(put(writeBlock([])));
-  const index = writeHandle(put(writeBlock(entries)));
-  const handles = Buffer.alloc(footerLength - 8);
-  Buffer.concat([meta, index]).copy(handles);
-  return Buffer.concat([...parts, handles, Buffer.from(magic, "hex")]);
-}
-
-/** Every entry a restart: none shares anything with the one before it. */
-function writeBlock(entries: readonly Buffer[]): Buffer {
-  const restarts = Buffer.alloc(4 * Math.max(1, entries.length) + 4);
-  let at = 0;
-  for (const [i, entry] of entries.entries()) {
-    restarts.writeUInt32LE(at, 4 * i);
-    at += entry.length;
-  }
-  restarts.writeUInt32LE(Math.max(1, entries.length), restarts.length - 4);
-  const content = Buffer.concat([...entries, restarts, Uint8Array.of(plainKind)]);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(mask(crc32c(content)));
-  return Buffer.concat([content, sum]);
-}
-
-function writeHandle({ offset, size }: Handle): Buffer {
-  return Buffer.concat([writeVarint(offset), writeVarint(size)]);
-}
-
-function writeVarint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  return Buffer.from([...bytes, rest]);
 }

@@ -1,19 +1,17 @@
 /** Where the log's LevelDB folders lie: on this desk's disk, or, for tests and practice, in memory. */
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { LevelClass, syncFolder } from "./level.ts";
-import { checkLevelFiles, mendLevelFiles } from "./level-files.ts";
+import { syncFolder } from "./level.ts";
+import { checkLevelFiles } from "./level-files.ts";
 import { MemoryLevelClass } from "./level-memory.ts";
+import { rewriteLevel } from "./level-mending.ts";
 import { type LevelConstructor, type LogFolders, SyncedLevel } from "./log-store.ts";
 import { damagedMark, isSetAside } from "./set-aside.ts";
 
-/** classic-level's own, which the types of `level` leave out. */
-interface Repairer {
-  repair(location: string): Promise<void>;
-}
-
 const doomedMark = ".doomed";
+/** What is mended, until it takes the document's place. */
+const mendingMark = ".mending";
 
 /** One folder per document below `folder`. */
 export async function createDiskFolders(
@@ -21,35 +19,54 @@ export async function createDiskFolders(
   Level: LevelConstructor = SyncedLevel,
 ): Promise<LogFolders> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+
+  async function setAside(document: string): Promise<void> {
+    const taken = await readdir(folder);
+    let n = 1;
+    while (taken.includes(`${document}${damagedMark}${n}`)) n++;
+    await rename(join(folder, document), join(folder, `${document}${damagedMark}${n}`));
+    await syncFolder(folder);
+  }
+
+  async function putInPlace(document: string): Promise<void> {
+    await rename(join(folder, document + mendingMark), join(folder, document));
+    await syncFolder(folder);
+  }
+
   return {
     Level,
     async names() {
       const entries = await readdir(folder, { withFileTypes: true });
       const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-      return names.filter((name) => !isSetAside(name) && !name.endsWith(doomedMark));
+      const mended = names.filter((name) => name.endsWith(mendingMark)).map(withoutMark(mendingMark));
+      return [
+        ...names.filter(
+          (name) => !isSetAside(name) && !name.endsWith(doomedMark) && !name.endsWith(mendingMark),
+        ),
+        ...mended.filter((document) => isMended(names, document)),
+      ];
     },
     locate: (document) => join(folder, document),
     condition: (document) => checkLevelFiles(join(folder, document)),
-    async setAside(document) {
-      const taken = await readdir(folder);
-      let n = 1;
-      while (taken.includes(`${document}${damagedMark}${n}`)) n++;
-      const kept = join(folder, `${document}${damagedMark}${n}`);
-      await rename(join(folder, document), kept);
-      return kept;
+    setAside,
+    async mend(document) {
+      const count = await rewriteLevel(Level, join(folder, document), join(folder, document + mendingMark));
+      await syncFolder(folder);
+      await setAside(document);
+      await putInPlace(document);
+      return count;
     },
-    async repair(from, document) {
-      const target = join(folder, document);
-      await cp(from, target, { recursive: true });
-      try {
-        await mendLevelFiles(target);
-        await (LevelClass as unknown as Repairer).repair(target);
-        return true;
-      } catch {
-        // Beyond repair: start empty. The folder that was set aside keeps what there was.
-        await rm(target, { recursive: true, force: true });
+    async finishMending(document) {
+      const names = await readdir(folder);
+      if (!names.includes(document + mendingMark)) return false;
+      if (!isMended(names, document)) {
+        await rm(join(folder, document + mendingMark), { recursive: true, force: true });
         return false;
       }
+      // That the document is away must be on the disk before anything is written into what takes its place.
+      await syncFolder(folder);
+      await putInPlace(document);
+      return true;
     },
     async doom(document) {
       const [from, to] = [join(folder, document), join(folder, document + doomedMark)];
@@ -61,9 +78,11 @@ export async function createDiskFolders(
     },
     async doomed() {
       const marked = (await readdir(folder)).filter((name) => name.endsWith(doomedMark));
-      return marked.map((name) => name.slice(0, -doomedMark.length));
+      return marked.map(withoutMark(doomedMark));
     },
     async removeDoomed(document) {
+      // First: without what was set aside it would be taken for a document that was mended.
+      await rm(join(folder, document + mendingMark), { recursive: true, force: true });
       const names = await readdir(folder);
       for (const name of names.filter((one) => one.startsWith(document + damagedMark)))
         await rm(join(folder, name), { recursive: true, force: true });
@@ -71,6 +90,15 @@ export async function createDiskFolders(
       await syncFolder(folder);
     },
   };
+}
+
+/** The document is set aside only once the mended one is whole and on the disk: where it is away, one rename is left. */
+function isMended(names: readonly string[], document: string): boolean {
+  return !names.includes(document) && names.some((name) => name.startsWith(document + damagedMark));
+}
+
+function withoutMark(mark: string): (name: string) => string {
+  return (name) => name.slice(0, -mark.length);
 }
 
 /** A disk in memory: what is written stays as long as this value, across open and close. */
@@ -92,7 +120,10 @@ export function createMemoryFolders(): LogFolders {
     setAside: async () => {
       throw new Error("memory isn't damaged");
     },
-    repair: async () => false,
+    mend: async () => {
+      throw new Error("memory isn't damaged");
+    },
+    finishMending: async () => false,
     async doom(document) {
       disks.delete(document);
       doomed.add(document);

@@ -36,10 +36,15 @@ export interface LogFolders {
   locate(document: string): string;
   /** Of the document's files; LevelDB must not open what is damaged. */
   condition(document: string): Promise<LevelCondition>;
-  /** Moves an unreadable folder out of the way; returns where it is kept. */
-  setAside(document: string): Promise<string>;
-  /** Copies what can be saved of a folder that was set aside into a new one, if the platform can. */
-  repair(from: string, document: string): Promise<boolean>;
+  /** Moves an unreadable folder out of the way, and keeps it. */
+  setAside(document: string): Promise<void>;
+  /**
+   * Puts in the place of a damaged document what can be read of it, and sets that one aside; returns how many records
+   * there are. It throws before it has changed anything, or `finishMending` ends it.
+   */
+  mend(document: string): Promise<number>;
+  /** Ends what a `mend` left that was cut off: true when the document is mended now, false when nothing came of it. */
+  finishMending(document: string): Promise<boolean>;
   /** From here on the document is as good as gone, whatever happens before `removeDoomed`. */
   doom(document: string): Promise<void>;
   doomed(): Promise<readonly string[]>;
@@ -72,21 +77,16 @@ export function createLogStores(
     };
   }
 
+  function tellMended(document: string, isEmpty: boolean): void {
+    const then = isEmpty
+      ? "it starts empty and is refilled by other desks"
+      : "what could be read was taken over, the rest is refilled by other desks";
+    onTrouble(`The stored log ${document} was damaged. It is kept beside it; ${then}.`);
+  }
+
   async function mend(document: string, cipher: Cipher): Promise<LogStore> {
-    const kept = await folders.setAside(document);
-    const tell = (then: string): void =>
-      onTrouble(`The stored log ${document} was damaged. It is kept beside it; ${then}.`);
-    if (await folders.repair(kept, document)) {
-      try {
-        const store = await openHere(document, cipher);
-        tell("what could be read was taken over, the rest is refilled by other desks");
-        return store;
-      } catch (error) {
-        if (!isCorruption(error)) throw error;
-        await folders.setAside(document);
-      }
-    }
-    tell("it starts empty and is refilled by other desks");
+    const count = await folders.mend(document).catch(notMended(document));
+    tellMended(document, count === 0);
     return openHere(document, cipher);
   }
 
@@ -101,6 +101,8 @@ export function createLogStores(
     },
     async open(document) {
       await logKeys.finishDestroying();
+      // Before the key is looked at: a log without one is set aside, and must not leave half a copy behind.
+      if (await folders.finishMending(document).catch(notMended(document))) tellMended(document, false);
       const cipher = await logKeys.open(document);
       const condition = await folders.condition(document);
       if (condition === "damaged") return mend(document, cipher);
@@ -115,6 +117,13 @@ export function createLogStores(
         return mend(document, cipher);
       }
     },
+  };
+}
+
+function notMended(document: string): (why: unknown) => never {
+  return (cause) => {
+    const text = `The stored log ${document} is damaged and could not be mended yet; nothing of it is lost. Make room on the disk and start again`;
+    throw new Error(text, { cause });
   };
 }
 

@@ -49,7 +49,8 @@ describe("a log", () => {
     const place = join(folder, "log");
     const stores = createLogStores(await createDiskFolders(place), memoryKeyRing(identity, files), hear);
     for (const document of ["branch", "outage-1", "outage-11"]) await write(stores, document);
-    await cp(join(place, "outage-1"), join(place, "outage-1.damaged-1"), { recursive: true });
+    for (const kept of ["outage-1.damaged-1", "outage-1.mending"])
+      await cp(join(place, "outage-1"), join(place, kept), { recursive: true });
     await files.write("log-outage-1.damaged-1", (await files.read("log-outage-1"))!);
     await stores.destroy("outage-1");
     expect((await readdir(place)).sort()).toEqual(["branch", "outage-11"]);

@@ -1,15 +1,18 @@
 /** LevelDB's files, checked and mended without LevelDB: its sums, its tables, its logs. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crc32c } from "../../../src/node/store/crc32c.ts";
 import { LevelClass } from "../../../src/node/store/level.ts";
-import { checkLevelFiles, isCorruption, mendLevelFiles } from "../../../src/node/store/level-files.ts";
-import { checkLog, writeLog } from "../../../src/node/store/level-logs.ts";
+import { checkLevelFiles, isCorruption } from "../../../src/node/store/level-files.ts";
+import { checkLog } from "../../../src/node/store/level-logs.ts";
+import { rewriteLevel } from "../../../src/node/store/level-mending.ts";
 import { checkTable } from "../../../src/node/store/level-tables.ts";
+import { SyncedLevel } from "../../../src/node/store/log-store.ts";
 import { unpackSnappy } from "../../../src/node/store/snappy.ts";
 import * as fc from "../../properties.ts";
+import { writeLog } from "./level-log-writer.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -51,9 +54,10 @@ async function pathOf(pattern: RegExp): Promise<string> {
   return join(folder, name);
 }
 
-async function repair(): Promise<void> {
-  await mendLevelFiles(folder);
-  await (LevelClass as unknown as { repair(location: string): Promise<void> }).repair(folder);
+async function mend(): Promise<void> {
+  await rewriteLevel(SyncedLevel, folder, `${folder}.mending`);
+  await rm(folder, { recursive: true });
+  await rename(`${folder}.mending`, folder);
 }
 
 it("knows the sums of RFC 3720", () => {
@@ -94,7 +98,7 @@ describe.each([true, false])("tables, packed: %s", (compression) => {
     await writeFile(path, bytes);
     expect(await checkLevelFiles(folder)).toBe("damaged");
     expect(checkTable(bytes).blocks).toHaveLength(blocks - 1);
-    await repair();
+    await mend();
     expect(await checkLevelFiles(folder)).toBe("whole");
     const read = await readBack();
     for (const [key, value] of read) expect(value).toBe(written.get(key));
@@ -178,7 +182,7 @@ describe("logs", () => {
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
     await writeFile(last, bytes);
     expect(await checkLevelFiles(folder)).toBe("damaged");
-    await repair();
+    await mend();
     expect((await readBack()).size).toBe(written.size - 1);
   });
 });
