@@ -37,8 +37,9 @@ export function createLogKeys(
         );
       }
       if (found.kind === "unreadable") {
-        await keys.setAside(name);
+        // The key last: a folder without one is refused, at each start anew.
         if (isThere) await folders.setAside(document);
+        await keys.setAside(name);
         onTrouble(
           `The key of the stored log ${document} can't be opened by this desk's identity. Both are kept; it starts empty and is refilled by other desks.`,
         );

@@ -123,6 +123,29 @@ describe("a log whose key is missing or another's", () => {
     ).toBe(1);
     said.length = 0;
   });
+
+  it("is set aside with its key wherever the power goes", async () => {
+    let round = 0;
+    const steps = await atEveryStep(async (crashing) => {
+      const place = join(folder, String(round++));
+      const [files, other] = [createMemoryVault(), createMemoryVault()];
+      const folders = await createDiskFolders(place);
+      await write(createLogStores(folders, memoryKeyRing(createMemoryVault(), files), hear), "outage-1");
+      const ring = memoryKeyRing(other, crashing.wrap(files));
+      const stores = createLogStores(crashing.wrap(folders), ring, hear);
+      return {
+        run: async () => (await stores.open("outage-1")).close(),
+        async check() {
+          const again = createLogStores(folders, memoryKeyRing(other, files), hear);
+          expect(await countSegments(again, "outage-1")).toBe(0);
+          expect((await readdir(place)).sort()).toEqual(["outage-1", "outage-1.damaged-1"]);
+          expect(await files.names()).toContain("log-outage-1.damaged-1");
+        },
+      };
+    });
+    expect(steps).toBeGreaterThan(3);
+    said.length = 0;
+  });
 });
 
 describe("a snapshot", () => {
