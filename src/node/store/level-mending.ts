@@ -12,7 +12,8 @@ interface Database {
 }
 
 const asBytes = { keyEncoding: "buffer", valueEncoding: "buffer" } as const;
-const recordsPerWrite = 256;
+/** A write ends behind so many: a full segment is half a megabyte, and a log may have hundreds. */
+const bytesPerWrite = 128 * 1024;
 
 /**
  * Into the folder `to`, as a whole and on the disk, or it throws; `from` stays as it is. Returns how many records there
@@ -36,11 +37,18 @@ export async function rewriteLevel(Level: LevelConstructor, from: string, to: st
 }
 
 async function writeLevel(database: Database, records: ReadonlyMap<string, Buffer>): Promise<void> {
-  const puts = [...records].map(([key, value]) => ({ type: "put", key: Buffer.from(key, "latin1"), value }));
+  let puts: object[] = [];
+  let bytes = 0;
   try {
     await database.open();
-    for (let at = 0; at < puts.length; at += recordsPerWrite)
-      await database.batch(puts.slice(at, at + recordsPerWrite));
+    for (const [key, value] of records) {
+      puts.push({ type: "put", key: Buffer.from(key, "latin1"), value });
+      bytes += value.length;
+      if (bytes < bytesPerWrite) continue;
+      await database.batch(puts);
+      [puts, bytes] = [[], 0];
+    }
+    await database.batch(puts);
   } finally {
     await database.close();
   }
