@@ -28,19 +28,29 @@ export async function makeBatch(
   request: BatchRequest,
   staff?: string,
 ): Promise<Answer<BatchView>> {
-  const draft = await draftNext(parts);
-  if (!draft) return nothingNew;
-  const conflict = findUnfit(request) ?? findConflict(parts, draft.outage, request);
-  if (conflict) return conflict;
-  const madeAt = parts.clock.now();
-  const { fact, files } = await completeDraft(parts, draft, request, madeAt);
-  keepFiles(parts, fact, madeAt, files);
-  await appendBatch(parts.ledger, fact, madeAt, staff);
-  parts.emit("batch", { id: fact.id });
-  await waitForRelease(parts, fact.id);
-  const batch = findBatch(parts, fact.id);
-  if (!batch) throw new Error("a batch that was just made is not in the branch document");
-  return { kind: "done", value: await viewBatch(parts, batch) };
+  for (;;) {
+    const decided = countDecisions(parts.ledger);
+    const draft = await draftNext(parts);
+    if (!draft) return nothingNew;
+    const conflict = findUnfit(request) ?? findConflict(parts, draft.outage, request);
+    if (conflict) return conflict;
+    const madeAt = parts.clock.now();
+    const { fact, files } = await completeDraft(parts, draft, request, madeAt);
+    await parts.ledger.books.caughtUp();
+    // Decided meanwhile, here or at another desk, it would not be in the file, and nobody would be asked again.
+    if (countDecisions(parts.ledger) !== decided) continue;
+    keepFiles(parts, fact, madeAt, files);
+    await appendBatch(parts.ledger, fact, madeAt, staff);
+    parts.emit("batch", { id: fact.id });
+    await waitForRelease(parts, fact.id);
+    const batch = findBatch(parts, fact.id);
+    if (!batch) throw new Error("a batch that was just made is not in the branch document");
+    return { kind: "done", value: await viewBatch(parts, batch) };
+  }
+}
+
+function countDecisions({ fold }: Ledger): number {
+  return fold.all().filter(({ fact }) => fact.kind === "settlement").length;
 }
 
 /** What the next batch would hold, and what stands against it. */
