@@ -108,7 +108,7 @@ export function createExceptionIndex(hash: (text: string) => string): ExceptionI
 }
 
 export function raise(index: ExceptionIndex, found: Found): void {
-  const subject = foundToSubject(found);
+  const subject = subjectOf(found);
   let entry = index.bySubject.get(subject);
   if (entry === undefined) {
     entry = { id: index.hash(subject), founds: [] };
@@ -123,7 +123,7 @@ export function raise(index: ExceptionIndex, found: Found): void {
 }
 
 export function retract(index: ExceptionIndex, found: Found): void {
-  const subject = foundToSubject(found);
+  const subject = subjectOf(found);
   const entry = index.bySubject.get(subject);
   if (entry === undefined) throw new Error(`no ${found.kind} exception to retract`);
   change(
@@ -175,7 +175,7 @@ export function listExceptionsOf(index: ExceptionIndex, transaction: string): Ex
 /** An exception that is derived on asking and never kept, with the decisions on it. */
 export function foundToException(index: ExceptionIndex, found: Found): Exception {
   const { asRecorded: _asRecorded, ...rest } = found;
-  const id = index.hash(foundToSubject(found));
+  const id = index.hash(subjectOf(found));
   return { id, ...rest, settlements: index.settlements.get(id) ?? [] };
 }
 
@@ -227,7 +227,8 @@ function tally(index: ExceptionIndex, entry: Entry, by: 1 | -1): void {
   else index.lookAt += by;
 }
 
-function foundToSubject(found: Found): string {
+/** What it is about, apart from all others of any kind. */
+export function subjectOf(found: Found): string {
   const ids = found.transactions;
   const sorted = ids.length > 1 ? [...ids].sort() : ids;
   const desk = found.desk === undefined ? "" : ` ${found.desk} ${found.runs?.join(" ") ?? ""}`;

@@ -2,7 +2,7 @@
 
 import { choicesOf } from "../../crdt/circulation/exception-choices.ts";
 import { exceptionToText } from "../../crdt/circulation/exception-text.ts";
-import type { Exception, Found } from "../../crdt/circulation/exceptions.ts";
+import { type Exception, type Found, subjectOf } from "../../crdt/circulation/exceptions.ts";
 import type { ExceptionOptions } from "../../crdt/circulation/fold.ts";
 import type { Decision, Recorded, Settlement, Transaction } from "../../crdt/circulation/transaction.ts";
 import type { Format } from "../../export/batch.ts";
@@ -79,8 +79,9 @@ function lateMembers(parts: DeskParts, exception: Exception): Pick<Settlement, "
 }
 
 /** It names feed and hash: what came after somebody read it is not accepted with it. */
-async function accept(parts: DeskParts, { desk, upTo }: Exception): Promise<void> {
-  const cutOff = listCutOff(parts.ledger).find(({ found }) => found.desk === desk && found.upTo === upTo);
+async function accept(parts: DeskParts, exception: Exception): Promise<void> {
+  const subject = subjectOf(exception);
+  const cutOff = listCutOff(parts.ledger).find(({ found }) => subjectOf(found) === subject);
   if (cutOff) await carryCutOff(cutOff, parts.clock.now());
 }
 

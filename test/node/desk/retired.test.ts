@@ -12,6 +12,9 @@ import {
   type World,
 } from "./desks.ts";
 
+import { takeValue } from "./ending.ts";
+import { closeOver, gone, heal, loadPartial, part, scanRetired } from "./purging.ts";
+
 let world: World;
 beforeEach(() => {
   world = createWorld();
@@ -91,4 +94,29 @@ it("left out by a note, it stays out, and the export goes on", async () => {
     () => one.desks().desks.find(({ name }) => name === "Desk 3")?.verdict === "finished",
   );
   expect(expectDone(await one.makeBatch({ format: "csv" })).lines).toBe(1);
+});
+
+it("is taken in run by run where it was carried on from a purged outage: what was accepted, and no other", async () => {
+  const [one, two, three] = [await world.start(1), await world.start(2), await world.start(3)] as const;
+  await linked(one, two, three);
+  await record(one, checkout("33191000000001"));
+  await agree([one, two, three], 1);
+  await scanRetired(world, [one, two, three]);
+  takeValue(await three.deskDone("ms"));
+  // A new run of it.
+  await record(three, checkout("33191000000004"));
+  await agree([two, three], 3);
+  await part(world, two, three);
+  await loadPartial(one);
+  await closeOver(one, "Desk 2");
+  takeValue(await one.purge(1, undefined, "ms"));
+  heal(world, one, two);
+  await gone([one, two], 1);
+  const list = async () => (await one.exceptions()).filter(({ kind }) => kind === "retired-desk");
+  await until("both runs are asked about", async () => (await list()).length === 2);
+  const second = (await list())[1]!;
+  takeValue(await one.settle(second.id, { decision: "accept", reason: "staff did it" }, "ms"));
+  await until("it counts", async () => (await one.transactions({})).rows.length > 0);
+  const { rows } = await one.transactions({});
+  expect(rows.map(({ item }) => item)).toEqual(second.transactions.map(({ item }) => item));
 });
