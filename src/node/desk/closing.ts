@@ -42,20 +42,9 @@ export async function findObstacles(parts: DeskParts, { number }: Outage): Promi
     obstacles.push({ code: "not-loaded", text });
   }
   const undecided = countUndecided(parts, number);
-  if (undecided > 0) {
-    const text = `${undecided} ${undecided === 1 ? "exception" : "exceptions"} must be decided first.`;
-    obstacles.push({ code: "undecided", text });
-  }
+  if (undecided > 0) obstacles.push(sayUndecided(undecided));
   const todos = await countOpenTodos(parts, number);
-  if (todos > 0) {
-    const ilsName = ownIlsName(parts);
-    const are = todos === 1 ? "to-do is" : "to-dos are";
-    const text =
-      ilsName === undefined
-        ? `${todos} ${are} open: do them in the library system, and tick them off.`
-        : `${todos} ${are} open: do them in ${ilsName}, and tick them off.`;
-    obstacles.push({ code: "todos", text });
-  }
+  if (todos > 0) obstacles.push(sayTodos(parts, todos));
   const verdicts = listVerdicts(parts, outageDocument(number));
   const hasHappened = verdicts.some(({ made }) => made > 0);
   const away = hasHappened ? verdicts.filter(({ verdict }) => !isComplete(verdict)) : [];
@@ -66,6 +55,21 @@ export async function findObstacles(parts: DeskParts, { number }: Outage): Promi
   }
   const missing = verdicts.flatMap(({ desk, verdict }) => (verdict === "lost" ? [desk] : []));
   return { obstacles, missing };
+}
+
+export function sayUndecided(undecided: number) {
+  const text = `${undecided} ${undecided === 1 ? "exception" : "exceptions"} must be decided first.`;
+  return { code: "undecided" as const, text };
+}
+
+export function sayTodos(parts: DeskParts, todos: number) {
+  const ilsName = ownIlsName(parts);
+  const are = todos === 1 ? "to-do is" : "to-dos are";
+  const text =
+    ilsName === undefined
+      ? `${todos} ${are} open: do them in the library system, and tick them off.`
+      : `${todos} ${are} open: do them in ${ilsName}, and tick them off.`;
+  return { code: "todos" as const, text };
 }
 
 function countUndecided(parts: DeskParts, outage: number): number {

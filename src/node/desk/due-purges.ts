@@ -15,25 +15,29 @@ const lookAgainMs = 10_000;
 export function watchDuePurges(parts: DeskParts, soon: Soon): void {
   soon("due purges", lookEveryMs, () => {
     watchDuePurges(parts, soon);
-    if (listDue(parts).length > 0) soon("due again", lookAgainMs, () => purgeDue(parts));
+    if (listDue(parts).length > 0) soon("due again", lookAgainMs, () => void purgeDue(parts));
   });
 }
 
-function purgeDue(parts: DeskParts): void {
-  const [outage] = listDue(parts);
-  if (outage === undefined) return;
-  // Of several the next one's turn comes with the next look.
-  purgeOutage(parts, outage, undefined).catch((why: unknown) =>
-    parts.log(`Outage ${outage} is due and could not be purged: ${reasonOf(why)}`),
-  );
+/** One at each look: of several the next one's turn comes with the next. */
+async function purgeDue(parts: DeskParts): Promise<void> {
+  for (const outage of listDue(parts)) {
+    try {
+      if ((await purgeOutage(parts, outage, undefined)).kind === "done") return;
+    } catch (why) {
+      parts.log(`Outage ${outage} is due and could not be purged: ${reasonOf(why)}`);
+      return;
+    }
+  }
 }
 
+/** To-dos aside: whoever purges it asks about them. */
 function listDue(parts: DeskParts): readonly number[] {
   if (parts.fault() || !speaksForAll(parts) || !isClockVouched(parts)) return [];
   const { outages, purges } = parts.ledger.branch;
   return [...outages.values()].flatMap((outage) => {
     const due = purges.purges.has(outage.number) ? null : dueForPurge(parts, outage);
-    const stays = due === null || due > correctedNow(parts) || findObstacles(parts, outage).length > 0;
+    const stays = due === null || due > correctedNow(parts) || findObstacles(parts, outage, 0).length > 0;
     return stays ? [] : [outage.number];
   });
 }

@@ -11,6 +11,7 @@ import { countInSteps } from "../../crdt/circulation/statistics.ts";
 import { runThrough } from "../../crdt/circulation/steps.ts";
 import type { Aside } from "../../crdt/log/document.ts";
 import type { PastOutageView, StatisticsRow } from "../http/api.ts";
+import { sayTodos, sayUndecided } from "./closing.ts";
 import type { Answer, Conflict, NotFound } from "./desk.ts";
 import { listExceptions } from "./exceptions-view.ts";
 import { lateIsKnown } from "./late.ts";
@@ -19,11 +20,12 @@ import type { DeskParts } from "./parts.ts";
 import { type Look, lookAt } from "./purge-facts.ts";
 import { dueForPurge } from "./retention.ts";
 import { inSlices } from "./slices.ts";
+import { countOpenTodosAbout } from "./todos.ts";
 import { countWaiting } from "./waiting.ts";
 
 /** `aside`: a supervisor may go over it with a reason. */
 interface Obstacle {
-  readonly code: "open" | "not-loaded" | "waiting" | "older" | "aside" | "newer";
+  readonly code: "open" | "not-loaded" | "waiting" | "undecided" | "todos" | "older" | "aside" | "newer";
   readonly text: string;
 }
 
@@ -91,11 +93,12 @@ async function sayPurge(
   try {
     for (let tries = 0; ; tries++) {
       await ledger.books.caughtUp();
+      const todos = await countOpenTodosAbout(parts, outage);
       await lateIsKnown(parts);
       // From here to the entries' place in the log nothing else has its turn.
       const { outages, purges } = ledger.branch;
       if (purges.purges.has(outage)) return null;
-      const obstacle = objectToPurge(findObstacles(parts, outages.get(outage) ?? before), reason);
+      const obstacle = objectToPurge(findObstacles(parts, outages.get(outage) ?? before, todos), reason);
       if (obstacle) return obstacle;
       if (!look?.isSame()) {
         look?.end();
@@ -126,7 +129,12 @@ function divideUpper(upper: FrontierCounts): readonly FrontierCounts[] {
   return slices([...upper], inOneEntry.feeds).map((some) => new Map(some));
 }
 
-export function findObstacles(parts: DeskParts, { number, state }: Outage): readonly Obstacle[] {
+/** `todos`: open ones about it; they can't be counted at once. */
+export function findObstacles(
+  parts: DeskParts,
+  { number, state }: Outage,
+  todos: number,
+): readonly Obstacle[] {
   const obstacles: Obstacle[] = [];
   if (state !== "closed")
     obstacles.push({ code: "open", text: `Outage ${number} is ${state}: close it first.` });
@@ -143,6 +151,9 @@ export function findObstacles(parts: DeskParts, { number, state }: Outage): read
     const text = waiting === 1 ? "1 scan is in no file yet: export it first." : many;
     obstacles.push({ code: "waiting", text });
   }
+  const undecided = countUndecided(parts, number);
+  if (undecided > 0) obstacles.push(sayUndecided(undecided));
+  if (todos > 0) obstacles.push(sayTodos(parts, todos));
   const older = listOlder(parts, number);
   if (older.length > 0) {
     const text = `Scans of outage ${older.join(", ")} were taken back or decided in outage ${number}, and would stand again: purge outage ${older.join(", ")} first.`;
@@ -162,6 +173,16 @@ export function findObstacles(parts: DeskParts, { number, state }: Outage): read
     obstacles.push({ code: "aside", text: aside.length - newer === 1 ? one : many });
   }
   return obstacles;
+}
+
+/** About a scan of it, wherever they were found: what is kept aside has an obstacle of its own. */
+function countUndecided(parts: DeskParts, outage: number): number {
+  const { fold } = parts.ledger;
+  const open = listExceptions(parts).filter(
+    ({ kind, mustDecide, settlements }) => mustDecide && settlements.length === 0 && kind !== "retired-desk",
+  );
+  const isOfIt = (id: string): boolean => fold.recordedById(id)?.position.outage === outage;
+  return open.filter(({ transactions }) => transactions.some(isOfIt)).length;
 }
 
 /** Earlier outages of which a voiding or a decision stands in this one; without it they would say something else. */
@@ -199,11 +220,13 @@ function objectToPurge(obstacles: readonly Obstacle[], reason: string | undefine
 async function viewPast(parts: DeskParts, before: Outage): Promise<PastOutageView> {
   const { number } = before;
   const counts = countKinds(await statisticsOf(parts, number));
+  // Closing asks about its own by itself.
+  const todos = before.state === "closed" ? await countOpenTodosAbout(parts, number) : 0;
   const outage = parts.ledger.branch.outages.get(number) ?? before;
   const { state, since, changedAt } = outage;
   const { rfc3339 } = parts.times();
   const purge = parts.ledger.branch.purges.purges.get(number);
-  const obstacles = purge ? [] : findObstacles(parts, outage);
+  const obstacles = purge ? [] : findObstacles(parts, outage, todos);
   const due = purge || obstacles.length > 0 ? null : dueForPurge(parts, outage);
   return {
     number,

@@ -61,6 +61,15 @@ export async function countOpenTodos(parts: DeskParts, outage: number): Promise<
   return (await findTodos(parts, outage)).filter(({ id }) => !ticked.has(id)).length;
 }
 
+/** The same, and those of other outages about a scan of this one: without it nobody would know of them. */
+export async function countOpenTodosAbout(parts: DeskParts, outage: number): Promise<number> {
+  const todos = await findTodos(parts);
+  const { fold, branch } = parts.ledger;
+  const isAbout = (todo: Todo): boolean =>
+    todo.outage === outage || fold.recordedById(todo.transaction ?? "")?.position.outage === outage;
+  return todos.filter((todo) => !branch.answers.ticked.has(todo.id) && isAbout(todo)).length;
+}
+
 export async function tickTodos(
   parts: DeskParts,
   { todos, note, undone }: Tick,
