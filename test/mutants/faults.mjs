@@ -203,7 +203,7 @@ export const faults = [
   {
     name: "of two batches made in a split both stand",
     path: "src/crdt/circulation/batch-state.ts",
-    search: 'state: earlier ? "withdrawn" : "made",',
+    search: 'state: withdraws ? "withdrawn" : "made",',
     replace: 'state: "made",',
     file: batchesTest,
     only: "withdraws, of two batches made in a split",

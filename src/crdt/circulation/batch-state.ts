@@ -24,7 +24,7 @@ export interface Batch {
   /** Place of its entry in the branch document: released once that is durable on every linked desk. */
   readonly entry: { readonly desk: string; readonly run: string; readonly seq: number };
   state: BatchStateName;
-  /** It overlaps with this earlier one, so it withdrew itself (L22). */
+  /** It overlaps with this earlier one, so it withdrew itself (L22), unless it had been sent. */
   overlaps?: string;
   /** The last word on its loading. */
   outcome?: Outcome;
@@ -32,13 +32,17 @@ export interface Batch {
   readonly outcomes: Outcome[];
 }
 
-/** True: the file counts. False: known already, or it withdrew itself because it holds lines of an earlier one. */
-export function addBatch(batches: Batch[], entry: BranchEntry, fact: BatchFact): boolean {
+/**
+ * True: the file counts. False: known already, or it withdrew itself because it holds lines of an earlier one. Where it
+ * `isSent` it stands beside that, and what both hold is told as doubled: its lines are in the ILS (see `settleBatch`).
+ */
+export function addBatch(batches: Batch[], entry: BranchEntry, fact: BatchFact, isSent: boolean): boolean {
   if (batches.some((batch) => batch.fact.id === fact.id)) return false;
   const earlier = batches.find(
     (batch) =>
       batch.fact.outage === fact.outage && batch.state !== "withdrawn" && !fact.after.includes(batch.fact.id),
   );
+  const withdraws = earlier !== undefined && !isSent;
   const { desk, run, seq } = entry;
   batches.push({
     fact,
@@ -46,11 +50,11 @@ export function addBatch(batches: Batch[], entry: BranchEntry, fact: BatchFact):
     ...(entry.staff === undefined ? {} : { madeBy: entry.staff }),
     desk,
     entry: { desk, run, seq },
-    state: earlier ? "withdrawn" : "made",
+    state: withdraws ? "withdrawn" : "made",
     ...(earlier ? { overlaps: earlier.fact.id } : {}),
     outcomes: [],
   });
-  return !earlier;
+  return !withdraws;
 }
 
 /** `isSent`: lines of it went out over SIP2, sooner or later: then no word gives its lines to another batch. */

@@ -77,7 +77,8 @@ export function foldBranch(
     else if (isAnswerFact(fact)) answers.add(entry, fact);
     else if (fact.kind === "outage") moveOutage(outageOf(outages, fact.outage), entry, fact);
     else if (fact.kind === "outage-word") noteWord(outageOf(outages, fact.outage), entry, fact);
-    else if (fact.kind === "batch") takeBatch(batches, outageOf(outages, fact.outage), entry, fact);
+    else if (fact.kind === "batch")
+      takeBatch(batches, outageOf(outages, fact.outage), entry, fact, sent.has(fact.id));
     else if (fact.kind === "outcome") settleBatch(batches, entry, fact, sent.has(fact.batch));
     else if (fact.kind === "setting") settings.add(entry, fact);
     else if (isStaffFact(fact)) {
@@ -187,8 +188,14 @@ function toStatement(
 }
 
 /** A batch that counts sets its outage to loading (L18). */
-function takeBatch(batches: Batch[], outage: Outage, entry: BranchEntry, fact: BatchFact): void {
-  if (!addBatch(batches, entry, fact) || outage.state === "closed") return;
+function takeBatch(
+  batches: Batch[],
+  outage: Outage,
+  entry: BranchEntry,
+  fact: BatchFact,
+  isSent: boolean,
+): void {
+  if (!addBatch(batches, entry, fact, isSent) || outage.state === "closed") return;
   outage.state = "loading";
   outage.changedAt = entry.at;
 }

@@ -41,7 +41,7 @@ export function isReleased(parts: DeskParts, batch: Batch): boolean {
 export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchView> {
   const { fact, overlaps } = batch;
   const { rfc3339 } = parts.times();
-  const doubled = mayBeDoubled(parts, batch) ? await listDoubled(parts, batch) : [];
+  const doubled = await doubledOf(parts, batch);
   const answers = parts.ledger.branch.answers.batches.get(fact.id)?.lines.values() ?? [];
   const refused = [...answers].filter(({ outcome }) => outcome !== "done").length;
   const summary = await summarize(parts, batch);
@@ -68,8 +68,13 @@ export async function viewBatch(parts: DeskParts, batch: Batch): Promise<BatchVi
   };
 }
 
+/** Its lines that are in another file, too. */
+export async function doubledOf(parts: DeskParts, batch: Batch): Promise<NonNullable<BatchView["doubled"]>> {
+  return mayBeDoubled(parts, batch) ? await listDoubled(parts, batch) : [];
+}
+
 /**
- * It was loaded though it overlaps, or was withdrawn and its lines went on; or a copy of what it knew is in another file,
+ * It was loaded or sent though it overlaps, or was withdrawn and its lines went on; or a copy of what it knew is in another file,
  * which was made apart, or by a desk that had lost what the other one holds.
  */
 function mayBeDoubled({ ledger }: DeskParts, batch: Batch): boolean {

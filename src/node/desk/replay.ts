@@ -11,7 +11,7 @@ import type { BatchView } from "../http/api.ts";
 import type { Tcp } from "../ports.ts";
 import { appendResults } from "./answers.ts";
 import { renderHere } from "./batch-files.ts";
-import { findBatch, isReleased, readBatch } from "./batches.ts";
+import { doubledOf, findBatch, isReleased, readBatch } from "./batches.ts";
 import type { Answer, Conflict, Refusal } from "./desk.ts";
 import { listVerdicts } from "./desks-view.ts";
 import { ilsToSay } from "./judging.ts";
@@ -20,7 +20,7 @@ import type { DeskParts } from "./parts.ts";
 import { decideUnknown, planLines, type ReplayDecisions } from "./replay-lines.ts";
 import { awaitHolders, createRun, type ReplayRun } from "./replay-run.ts";
 import { defaultAnswerWithin, type OpenServer, openServer } from "./replay-server.ts";
-import { noteUnderway } from "./replay-view.ts";
+import { isReplayed, noteUnderway } from "./replay-view.ts";
 
 export interface ReplayRequest extends ReplayDecisions {
   readonly host: string;
@@ -133,6 +133,8 @@ async function prepare(
   const stands =
     objectToRequest(request) ?? objectToBatch(parts, batch) ?? objectToOthers(parts, batch, request);
   if (stands) return stands;
+  const doubled = await objectToDoubled(parts, batch);
+  if (doubled) return doubled;
   const here = await renderHere(parts, batch);
   if (here.kind !== "done") return here;
   const mains = [...here.value.placed].filter(({ where }) => where === "main");
@@ -232,6 +234,15 @@ function objectToBatch(parts: DeskParts, batch: Batch): Conflict | null {
       "A linked desk does not know of this batch yet. Wait a moment and ask again.",
     );
   return null;
+}
+
+/** Once a line of it has gone it can't be withdrawn any more: it is gone on with, and shows what is in two files. */
+async function objectToDoubled(parts: DeskParts, batch: Batch): Promise<Conflict | null> {
+  const doubled = isReplayed(parts, batch) ? [] : await doubledOf(parts, batch);
+  if (doubled.length === 0) return null;
+  const others = [...new Set(doubled.map((one) => one.batch))].join(", ");
+  const text = `Lines of this batch are in ${others}, too, and would be booked twice. Withdraw this one, and make another of what is left.`;
+  return conflict("doubled", text);
 }
 
 /** One desk replays at a time, and nobody else may be doing it unheard (L25). */
