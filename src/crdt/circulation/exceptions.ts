@@ -46,7 +46,7 @@ export interface Exception {
   readonly offsetMs?: number;
   /** Where its last transaction stands. */
   readonly position?: Position;
-  /** Hash of the feed's last entry that it is about, for `retired-desk`. */
+  /** Hash of the feed's last entry that it is about, for `retired-desk`; place of a change after another, for `void-after-export`. */
   readonly upTo?: string;
   /** For `overtaken`: the later event that went out before it, and the batch that carried that. Not its subject. */
   readonly later?: { readonly transaction: string; readonly batch: string };
