@@ -22,13 +22,15 @@ import type { DeskParts } from "./parts.ts";
 import { settingValues } from "./settings.ts";
 
 const releaseWaitMs = 3_000;
+/** A draft takes a second at the most, a decision as long as a person thinks. */
+const mostDrafts = 50;
 
 export async function makeBatch(
   parts: DeskParts,
   request: BatchRequest,
   staff?: string,
 ): Promise<Answer<BatchView>> {
-  for (;;) {
+  for (let tries = 0; tries < mostDrafts; tries++) {
     const decided = countDecisions(parts.ledger);
     const draft = await draftNext(parts);
     if (!draft) return nothingNew;
@@ -47,6 +49,7 @@ export async function makeBatch(
     if (!batch) throw new Error("a batch that was just made is not in the branch document");
     return { kind: "done", value: await viewBatch(parts, batch) };
   }
+  throw new Error(`something was decided during each of ${mostDrafts} drafts of a file`);
 }
 
 function countDecisions({ fold }: Ledger): number {

@@ -21,10 +21,11 @@ let isTrusted: boolean;
 let open: number;
 afterEach(() => server.close());
 
-async function* endless(): AsyncGenerator<Uint8Array> {
+/** More than any buffer on the way holds. */
+async function* muchOf(): AsyncGenerator<Uint8Array> {
   open++;
   try {
-    for (;;) yield Buffer.alloc(64 * 1024, 1);
+    for (let n = 0; n < 1_000; n++) yield Buffer.alloc(64 * 1024, 1);
   } finally {
     open--;
   }
@@ -34,7 +35,7 @@ async function serve(): Promise<void> {
   [isTrusted, open] = [true, 0];
   serving = createServing(
     () => isTrusted,
-    () => endless(),
+    () => muchOf(),
   );
   server = await createWire(ours!).listen({
     port: 0,
