@@ -106,14 +106,14 @@ export const laterFaults = [
     search: "    if (answers.length === maxRecords) break;\n",
     replace: "",
     file: "test/node/mesh/mdns-sieve.test.ts",
-    only: "lets little of any packet through",
+    only: "takes no more of one packet",
   },
   {
     name: "invented desks fill the book of addresses for good",
     path: "src/node/mesh/address-book.ts",
     search: "    if (addresses.size < maxAddresses) return true;\n",
     replace: "    if (addresses.size <= maxAddresses) return addresses.size < maxAddresses;\n",
-    file: "test/node/mesh/rules.test.ts",
+    file: "test/node/mesh/address-room.test.ts",
     only: "has room for a desk that comes after",
   },
   {

@@ -72,6 +72,15 @@ it("keeps all that thirty desks say in one packet, and the bytes of a text as th
   expect(sifted[2]).toEqual({ type: "TXT", name: `run0.${serviceName}`, data: [Buffer.from("run=X")] });
 });
 
+it("takes no more of one packet, however much there is", () => {
+  const answers = Array.from({ length: 400 }, (_, n) => ({
+    type: "A",
+    name: `run${n}.local`,
+    data: "10.0.0.1",
+  }));
+  expect(siftResponse({ answers }).answers).toHaveLength(128);
+});
+
 it("answers what is asked of our names, each once, and not as often as anybody likes", () => {
   const clock = createManualClock(0);
   const given: number[] = [];
