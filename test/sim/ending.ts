@@ -120,7 +120,7 @@ async function load({ desk, oracle }: Clerk, id: string): Promise<boolean> {
 }
 
 /** All that is left to do in the ILS is done. */
-async function tickAll(desk: Desk): Promise<void> {
+export async function tickAll(desk: Desk): Promise<void> {
   const todos = await desk.todos({});
   const open = todos.kind === "done" ? todos.value.filter(({ done }) => done === undefined) : [];
   if (open.length > 0)

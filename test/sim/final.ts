@@ -1,6 +1,6 @@
 /** The end of a simulated branch: all is exported and loaded, has its place, and goes. */
 import { isOpenBatch } from "../../src/crdt/circulation/branch-state.ts";
-import { endOutage, exportBatch, markBatches, purgeOutages } from "./ending.ts";
+import { endOutage, exportBatch, markBatches, purgeOutages, tickAll } from "./ending.ts";
 import { listUnaccounted } from "./ils.ts";
 import { desksAgree, isCutOff, linesAreInOneBatch, type Shown, showAll } from "./invariants.ts";
 import type { Pc, Running } from "./pc.ts";
@@ -151,7 +151,11 @@ async function everythingIsForgotten(world: World): Promise<void> {
   // What went with wiped disks is waited for, and not every desk can be given up (decision 0121).
   if (closed !== null && oracle.lossy && closed.includes("may have made scans that are not here")) return;
   if (closed !== null) oracle.break("I40", `${pc.name} can't close the outage: ${closed}`);
-  const against = await world.ask(pc, (desk) => purgeOutages(clerkOf(desk), true));
+  const against = await world.ask(pc, async (desk) => {
+    // Of outages that were closed before, too: what came late was decided since.
+    await tickAll(desk);
+    return purgeOutages(clerkOf(desk), true);
+  });
   if (against?.length !== 0) oracle.break("I27", `${pc.name} can't purge: ${against?.join(", ")}`);
   if (!(await comeToRest(world))) return;
   const shown = await showAll(world);
