@@ -41,8 +41,8 @@ export const endingFaults = [
   {
     name: "what a withdrawn batch left below a later one is in no file",
     path: "src/crdt/circulation/batch-reach.ts",
-    search: "reaches(upper, outage) && !behind[index]!.some((one) => carried[one] === true)",
-    replace: "reaches(upper, outage) && behind[index] !== undefined",
+    search: "reaches(batch) && !behind[index]!.some((one) => carried[one] === true)",
+    replace: "reaches(batch) && behind[index] !== undefined",
     file: "test/crdt/circulation/batch-reach.test.ts",
     only: "that comes after one which left something below",
   },

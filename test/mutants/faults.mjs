@@ -179,8 +179,8 @@ export const faults = [
   {
     name: "a batch holds the last line of the one before again",
     path: "src/node/desk/exported.ts",
-    search: "some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq);",
-    replace: "some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq + 1);",
+    search: "places.some(({ feed, seq }) => isWithin(bounds, feed, seq));",
+    replace: "places.some(({ feed, seq }) => isWithin(bounds, feed, seq + 1));",
     file: batchesTest,
     only: "has nothing to export before the first scan",
   },

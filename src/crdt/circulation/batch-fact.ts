@@ -2,14 +2,12 @@
  * A batch, as a fact of `branch` (log.md, L20, L21): where it ends, and what its maker saw that its own outage's log up to
  * there doesn't say. With that its files are a function of this entry and that log (decision 0121).
  */
+import { type FeedStretches, parseStretches, stretchesToBody } from "./feed-stretches.ts";
 import { countsToBody, type FrontierCounts, isCount, isRecord, parseCounts } from "./frontier-counts.ts";
 import type { KindTally } from "./lines.ts";
 import { isStatisticsGroups, type StatisticsGroups } from "./statistics-groups.ts";
 import { isBarcode, isIds, isText } from "./text-rules.ts";
 import { isTransactionKind } from "./transaction.ts";
-
-/** Feed `<desk>/<run>` → stretches of it, each from an entry up to before another. */
-export type FeedStretches = ReadonlyMap<string, readonly (readonly [number, number])[]>;
 
 export interface BatchFact {
   readonly kind: "batch";
@@ -24,7 +22,7 @@ export interface BatchFact {
   readonly voided?: readonly string[];
   /** Ids that a batch before it knew and left out, for a reason that held no longer: lines of this one, whatever becomes of that. */
   readonly again?: readonly string[];
-  /** Carried entries that counted nowhere, since others carried the same into a file: they never count here. */
+  /** Carried entries that counted nowhere, since others carried the same into a file: this one knows nothing of them. */
   readonly vain?: FeedStretches;
   /** Places, in its own run, of the entries that hold what its own has no room for (`batch-lists.ts`). */
   readonly lists?: readonly number[];
@@ -74,8 +72,7 @@ export function batchToBody(fact: BatchFact): { readonly k: string; readonly [fi
 
 /** As stored; members may be undefined. */
 export function seenToBody({ elsewhere, voided, again, vain }: Seen): Readonly<Record<string, unknown>> {
-  const stretches = vain && Object.fromEntries([...vain].map(([feed, pairs]) => [feed, pairs.flat()]));
-  return { e: elsewhere, w: voided, g: again, cv: stretches };
+  return { e: elsewhere, w: voided, g: again, cv: vain && stretchesToBody(vain) };
 }
 
 /** `null`: a form that this version doesn't know. */
@@ -149,18 +146,6 @@ export function parseSeen({ e, w, g, cv }: Readonly<Record<string, unknown>>): S
     ...(g === undefined ? {} : { again: g as string[] }),
     ...(vain === undefined ? {} : { vain }),
   };
-}
-
-function parseStretches(value: unknown): FeedStretches | null {
-  if (!isRecord(value)) return null;
-  const stretches = new Map<string, [number, number][]>();
-  for (const [feed, bounds] of Object.entries(value)) {
-    if (!Array.isArray(bounds) || bounds.length % 2 !== 0 || !bounds.every(isCount)) return null;
-    const pairs: [number, number][] = [];
-    for (let i = 0; i < bounds.length; i += 2) pairs.push([bounds[i]!, bounds[i + 1]!]);
-    stretches.set(feed, pairs);
-  }
-  return stretches;
 }
 
 export function isDeskNames(value: unknown): value is Readonly<Record<string, string>> {

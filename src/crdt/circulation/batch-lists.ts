@@ -5,7 +5,6 @@
 import {
   type BatchFact,
   batchToBody,
-  type FeedStretches,
   isDeskNames,
   parseSeen,
   type Seen,
@@ -13,6 +12,7 @@ import {
   trim,
 } from "./batch-fact.ts";
 import type { BranchEntry } from "./branch-fact.ts";
+import { pairsToStretches, stretchesToPairs } from "./feed-stretches.ts";
 import { countsToBody, parseCounts } from "./frontier-counts.ts";
 import { isBarcode } from "./text-rules.ts";
 
@@ -37,12 +37,12 @@ export function divideBatch(fact: BatchFact): {
 } {
   if (bytesOf(fact) <= mostBytes) return { head: fact, lists: [] };
   const { elsewhere = [], voided = [], again = [], vain, upper, deskNames, ...rest } = fact;
-  const stretches = toPairs(vain);
+  const stretches = stretchesToPairs(vain);
   const parts: Listed[] = [
     ...slices(elsewhere, inOneEntry.ids).map((ids) => ({ elsewhere: ids })),
     ...slices(voided, inOneEntry.ids).map((ids) => ({ voided: ids })),
     ...slices(again, inOneEntry.ids).map((ids) => ({ again: ids })),
-    ...slices(stretches, inOneEntry.stretches).map((some) => ({ vain: joinStretches(some) })),
+    ...slices(stretches, inOneEntry.stretches).map((some) => ({ vain: pairsToStretches(some) })),
     ...slices([...upper], inOneEntry.feeds).map((some) => ({ upper: new Map(some) })),
     ...slices(Object.entries(deskNames), inOneEntry.names).map((some) => ({
       deskNames: Object.fromEntries(some),
@@ -95,30 +95,16 @@ function joined(fact: BatchFact, lists: readonly BatchListFact[]): BatchFact {
     const all = lists.flatMap((list) => list[name] ?? []);
     return all.length === 0 ? fact[name] : all;
   };
-  const stretches = lists.flatMap(({ vain }) => toPairs(vain));
+  const stretches = lists.flatMap(({ vain }) => stretchesToPairs(vain));
   const whole = trim({
     ...fact,
     ...{ elsewhere: ids("elsewhere"), voided: ids("voided"), again: ids("again") },
-    vain: stretches.length === 0 ? fact.vain : joinStretches(stretches),
+    vain: stretches.length === 0 ? fact.vain : pairsToStretches(stretches),
     upper: new Map([...fact.upper, ...lists.flatMap(({ upper = new Map() }) => [...upper])]),
     deskNames: Object.assign({}, fact.deskNames, ...lists.map(({ deskNames = {} }) => deskNames)),
   }) as BatchFact;
   if (lists.length === fact.lists?.length) joinedBefore.set(fact, whole);
   return whole;
-}
-
-function toPairs(vain: FeedStretches | undefined): (readonly [string, readonly [number, number]])[] {
-  return [...(vain ?? [])].flatMap(([feed, pairs]) => pairs.map((pair) => [feed, pair] as const));
-}
-
-function joinStretches(stretches: readonly (readonly [string, readonly [number, number]])[]): FeedStretches {
-  const byFeed = new Map<string, (readonly [number, number])[]>();
-  for (const [feed, pair] of stretches) {
-    const known = byFeed.get(feed) ?? [];
-    byFeed.set(feed, known);
-    known.push(pair);
-  }
-  return byFeed;
 }
 
 /** In as few parts as that takes. */

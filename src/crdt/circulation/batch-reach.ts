@@ -4,13 +4,21 @@
  * the other's upper frontier and are in no file, so the next one carries them.
  */
 import type { BatchFact } from "./branch-fact.ts";
-import type { FrontierCounts } from "./frontier-counts.ts";
+import { isInStretches } from "./feed-stretches.ts";
 
-/** Whether an entry lies within these counts of an outage, at any of its places. */
-export type Reaches = (counts: FrontierCounts, outage: number) => boolean;
+/** Where a batch ends, and which carried entries below that it knew nothing of. */
+export type BatchBounds = Pick<BatchFact, "outage" | "upper" | "vain">;
+
+/** Whether an entry lies within these bounds, at any of its places. */
+export type Reaches = (bounds: BatchBounds) => boolean;
 
 /** What a batch needs to say for that. */
-export type BatchRange = Pick<BatchFact, "id" | "outage" | "after" | "upper" | "again">;
+export type BatchRange = BatchBounds & Pick<BatchFact, "id" | "after" | "again">;
+
+/** Whether that place of the batch's outage does. */
+export function isWithin({ upper, vain }: Omit<BatchBounds, "outage">, feed: string, seq: number): boolean {
+  return (upper.get(feed) ?? 0) > seq && !isInStretches(vain, feed, seq);
+}
 
 /**
  * Asks of one entry after the other; `batches`: all, in log order, withdrawn ones too. `id`: of a transaction. A batch that
@@ -33,9 +41,9 @@ export function createBatchReach(batches: readonly BatchRange[]): BatchReach {
 
   function carrying(reaches: Reaches, id: string | undefined): readonly boolean[] {
     const carried: boolean[] = [];
-    for (const [index, { outage, upper }] of batches.entries()) {
+    for (const [index, batch] of batches.entries()) {
       const isNamed = id !== undefined && named[index]?.has(id) === true;
-      const isNew = () => reaches(upper, outage) && !behind[index]!.some((one) => carried[one] === true);
+      const isNew = () => reaches(batch) && !behind[index]!.some((one) => carried[one] === true);
       carried.push(isNamed || isNew());
     }
     return carried;

@@ -2,8 +2,9 @@
  * The fold of what `branch` says of forgetting (log.md, L24). Total; joined rather than replaced where two supervisors
  * purge at once. It also says which entries need nobody to carry them any more: what went out once goes out once.
  */
-import { createBatchReach } from "./batch-reach.ts";
+import { type BatchReach, createBatchReach, isWithin } from "./batch-reach.ts";
 import type { Batch, BranchState } from "./branch-state.ts";
+import { type FeedStretches, isInStretches, pairsToStretches, stretchesToPairs } from "./feed-stretches.ts";
 import { type FrontierCounts, joinCounts } from "./frontier-counts.ts";
 import type { HourCount, PurgeFact } from "./purge-fact.ts";
 
@@ -30,6 +31,8 @@ export interface PurgeState {
   readonly carryOvers: readonly CarryOver[];
   /** Id of which a copy is left → the batch of a purged outage that carries it: the copy goes into no file. */
   readonly carried: ReadonlyMap<string, string>;
+  /** Purged outage → carried entries that counted nowhere in it. */
+  readonly vain: ReadonlyMap<number, FeedStretches>;
   /** Outage → desks where nothing is left of it. */
   readonly destroyed: ReadonlyMap<number, ReadonlySet<string>>;
   readonly statistics: ReadonlyMap<number, readonly DeskHourCount[]>;
@@ -48,6 +51,7 @@ export function createPurgeFold(): PurgeFold {
   const purges = new Map<number, Purge>();
   const carryOvers: CarryOver[] = [];
   const carried = new Map<string, string>();
+  const vain = new Map<number, FeedStretches>();
   const destroyed = new Map<number, Set<string>>();
   const cells = new Map<number, Map<string, DeskHourCount>>();
   let forgetsReplaced = false;
@@ -67,6 +71,8 @@ export function createPurgeFold(): PurgeFold {
       else if (fact.kind === "went-out") {
         for (const [batch, ids] of fact.carried)
           for (const id of ids) if (!carried.has(id)) carried.set(id, batch);
+        const all = [vain.get(fact.outage), fact.vain].flatMap(stretchesToPairs);
+        if (all.length > 0) vain.set(fact.outage, pairsToStretches(all));
       } else if (fact.kind === "carry-over") carryOvers.push({ ...fact, desk });
       else if (fact.kind === "destroyed")
         destroyed.set(fact.outage, (destroyed.get(fact.outage) ?? new Set()).add(desk));
@@ -86,7 +92,7 @@ export function createPurgeFold(): PurgeFold {
     },
     get state() {
       const statistics = new Map([...cells].map(([outage, known]) => [outage, [...known.values()]]));
-      return { purges, carryOvers, carried, destroyed, statistics, forgetsReplaced };
+      return { purges, carryOvers, carried, vain, destroyed, statistics, forgetsReplaced };
     },
   };
 }
@@ -108,14 +114,16 @@ export function settledCounts(state: BranchState, outage: number): FrontierCount
   const purge = state.purges.purges.get(outage);
   const uppers = standingBatches(state, outage).map(({ fact }) => fact.upper);
   const reached = joinCounts(purge ? [purge.upper, ...uppers] : uppers);
-  const isWhole = !state.batches.some(
-    ({ fact, state: how }) => fact.outage === outage && how === "withdrawn",
-  );
+  const isWhole = !state.purges.vain.has(outage) && state.batches.every(isWholeBatch(outage));
   if (isWhole) return reached;
-  // What one carried that was withdrawn since may lie below and be in no file.
+  // What one carried that was withdrawn since may lie below and be in no file, and so may what counted nowhere.
   return new Map(
     [...reached].map(([feed, count]) => [feed, firstOpen(state, { outage, feed, seq: 0 }, count)]),
   );
+}
+
+function isWholeBatch(outage: number): (batch: Batch) => boolean {
+  return ({ fact, state }) => fact.outage !== outage || (state !== "withdrawn" && fact.vain === undefined);
 }
 
 function firstOpen(state: BranchState, place: LogPlace, count: number): number {
@@ -123,48 +131,82 @@ function firstOpen(state: BranchState, place: LogPlace, count: number): number {
   return count;
 }
 
-/** At that very place: within a purge, or carried by a batch that stands. */
+/** At that very place: within a purge, or carried by a batch that stands; and it counted there. */
 function isSettledThere(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
-  if ((state.purges.purges.get(outage)?.upper.get(feed) ?? 0) > seq) return true;
-  const reach = createBatchReach(state.batches.map(({ fact }) => fact));
+  const { purges, vain } = state.purges;
+  const isPurged = (purges.get(outage)?.upper.get(feed) ?? 0) > seq;
+  if (isPurged && !isInStretches(vain.get(outage), feed, seq)) return true;
   const stands = (index: number): boolean => state.batches[index]!.state !== "withdrawn";
-  return reach.firstCarrying((counts, of) => of === outage && (counts.get(feed) ?? 0) > seq, stands) !== -1;
+  const isCarried = reachOf(state).firstCarrying(
+    (bounds) => bounds.outage === outage && isWithin(bounds, feed, seq),
+    stands,
+  );
+  return isCarried !== -1;
+}
+
+/** Asked of entry after entry. */
+const reaches = new WeakMap<BranchState, BatchReach>();
+
+function reachOf(state: BranchState): BatchReach {
+  const known = reaches.get(state) ?? createBatchReach(state.batches.map(({ fact }) => fact));
+  reaches.set(state, known);
+  return known;
+}
+
+/** Where an entry was carried to, as somebody claims. */
+export interface ClaimedPlace extends LogPlace {
+  /** By an older program, which named no more than the end of all that it carried then. */
+  readonly isEnd?: true;
+  /** And others claimed the same before, so that it may have carried less. */
+  readonly isDoubtful?: true;
+}
+
+/** In order of the log. */
+export function listClaimed(state: BranchState, { outage, feed, seq }: LogPlace): readonly ClaimedPlace[] {
+  const places: ClaimedPlace[] = [];
+  for (const { desk, run, into, count, upper, carried, ...claim } of state.purges.carryOvers) {
+    const there = { outage: into, feed: `${desk}/${run}` };
+    if (carried) {
+      const stretches = carried.get(outage)?.get(feed) ?? [];
+      for (const [from, to, at] of stretches)
+        if (from <= seq && seq < to) places.push({ ...there, seq: at + seq - from });
+    } else if (claim.outage === outage && (upper.get(feed) ?? 0) > seq) {
+      const isFirst = places.length === 0;
+      places.push({ ...there, seq: count - 1, isEnd: true, ...(isFirst ? {} : { isDoubtful: true }) });
+    }
+  }
+  return places;
 }
 
 /** An entry is in a file, or purged, where it first stood or where somebody carried it. */
 export function isSettledPlace(state: BranchState, place: LogPlace): boolean {
-  const { outage, feed, seq } = place;
-  if (isSettledThere(state, place)) return true;
-  return state.purges.carryOvers.some(
-    (one) => one.outage === outage && (one.upper.get(feed) ?? 0) > seq && isSettledCarrier(state, one),
-  );
+  return isSettledThere(state, place) || listClaimed(state, place).some((one) => isSettledClaim(state, one));
 }
 
-function isSettledCarrier(state: BranchState, { desk, run, count, into }: CarryOver): boolean {
-  return (settledCounts(state, into).get(`${desk}/${run}`) ?? 0) >= count;
+function isSettledClaim(state: BranchState, place: ClaimedPlace): boolean {
+  if (!place.isEnd) return isSettledThere(state, place);
+  const { outage, feed, seq } = place;
+  // Nobody can see any more what was in it, and as a rule that was all of it.
+  if ((state.purges.purges.get(outage)?.upper.get(feed) ?? 0) > seq) return true;
+  return !place.isDoubtful && (settledCounts(state, outage).get(feed) ?? 0) > seq;
 }
 
 /**
  * Whether a carried entry comes too late: another desk carried it into an outage that is exported, or purged, while
- * this carrier's place isn't. It then counts nowhere, or the ILS would get it twice.
+ * this carrier's place isn't. It then counts nowhere, or the ILS would get it twice; and counts again where that file is
+ * withdrawn. A batch that was made meanwhile knows nothing of it all the same, since it names it (`vain`).
  */
 export function isCarriedInVain(state: BranchState, source: LogPlace, carrier: LogPlace): boolean {
   if (source.outage === carrier.outage) return false;
-  if (isNamedInVain(state, carrier)) return true;
   return !isSettledThere(state, carrier) && isSettledPlace(state, source);
-}
-
-/** It counted nowhere when a batch was made that goes beyond it: with that batch's files it stays so. */
-function isNamedInVain(state: BranchState, { outage, feed, seq }: LogPlace): boolean {
-  return state.batches.some(({ fact, state: how }) => {
-    if (fact.outage !== outage || how === "withdrawn") return false;
-    return fact.vain?.get(feed)?.some(([from, to]) => from <= seq && seq < to) === true;
-  });
 }
 
 /** Changes with whatever `isCarriedInVain` depends on; constant as long as nothing was carried on. */
 export function carryMark(state: BranchState): string {
-  if (state.purges.carryOvers.length === 0) return "";
+  const { carryOvers, purges, vain } = state.purges;
+  if (carryOvers.length === 0) return "";
   const batches = state.batches.filter((batch) => batch.state !== "withdrawn").map(({ fact }) => fact.id);
-  return [state.purges.carryOvers.length, state.purges.purges.size, ...batches].join(" ");
+  const uppers = [...purges.values()].flatMap(({ upper }) => [...upper.values()]);
+  const sum = uppers.reduce((all, count) => all + count, 0);
+  return [carryOvers.length, purges.size, sum, vain.size, ...batches].join(" ");
 }

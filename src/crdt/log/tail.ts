@@ -2,6 +2,7 @@
 import { type CarriedSource, parseCarried } from "./carried.ts";
 import { chainStart, hashesBefore } from "./chain.ts";
 import type { LogDocument } from "./document.ts";
+import { parseEntry } from "./entry.ts";
 import { segmentAt } from "./feed.ts";
 import { readHeld } from "./held-texts.ts";
 
@@ -39,4 +40,10 @@ export function tailSources(document: LogDocument, key: string, from: number): r
     );
   }
   return says ? sources : [];
+}
+
+/** More than a beginning or an end; or something that can't be read here. */
+export function saysSomething({ text }: CarriedSource): boolean {
+  const parsed = parseEntry(text);
+  return parsed.kind === "malformed" || !framing.has(parsed.entry.body.k);
 }

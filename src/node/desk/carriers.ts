@@ -1,7 +1,7 @@
 /** Where carried entries stand (log.md, L15): at their own place, and at that of everybody who carries them. */
 
-import type { FeedStretches } from "../../crdt/circulation/batch-fact.ts";
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
+import type { FeedStretches } from "../../crdt/circulation/feed-stretches.ts";
 import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import { isCarriedInVain } from "../../crdt/circulation/purge-state.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";

@@ -5,11 +5,16 @@
 import { inOneEntry, slices } from "../../crdt/circulation/batch-lists.ts";
 import type { BranchFact } from "../../crdt/circulation/branch-fact.ts";
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
-import { joinCounts } from "../../crdt/circulation/frontier-counts.ts";
-import { isSettledPlace, settledCounts } from "../../crdt/circulation/purge-state.ts";
+import type { CarriedStretch, CarriedStretches } from "../../crdt/circulation/purge-fact.ts";
+import {
+  isSettledPlace,
+  type LogPlace,
+  listClaimed,
+  settledCounts,
+} from "../../crdt/circulation/purge-state.ts";
 import { type CarriedSource, carriedToBody } from "../../crdt/log/carried.ts";
 import type { Feed } from "../../crdt/log/feed.ts";
-import { tailSources } from "../../crdt/log/tail.ts";
+import { saysSomething, tailSources } from "../../crdt/log/tail.ts";
 import type { Journal } from "../log/journal.ts";
 import { outageDocument, outageOfDocument } from "./ledger-entries.ts";
 
@@ -45,22 +50,65 @@ export async function carryOver(options: CarryOver): Promise<readonly BranchFact
   if (!last) return [];
   await Promise.all(carried.map((one) => one?.durable));
   const where = { kind: "carry-over", outage, into, run: last.run, count: last.seq + 1 } as const;
-  return slices([...upper], inOneEntry.feeds).map((some) => ({ ...where, upper: new Map(some) }));
+  const stretches = toStretches(sources.map((source, n) => ({ ...source, at: carried[n]!.seq })));
+  const [uppers, parts] = [slices([...upper], feedsInClaim), slices(stretches, feedsInClaim)];
+  return Array.from({ length: Math.max(uppers.length, parts.length) }, (_, n) => ({
+    ...{ ...where, upper: new Map(uppers[n]) },
+    carried: toCarried(parts[n] ?? []),
+  }));
+}
+
+/** Ends of feeds, and as many stretches, that an entry has room for: both are named in it. */
+const feedsInClaim = inOneEntry.feeds / 2;
+
+interface Stretch {
+  readonly outage: number;
+  readonly feed: string;
+  readonly bounds: [from: number, to: number, at: number];
+}
+
+/** Which entries were carried, and where each stands now: others had carried, or exported, some of the same feeds. */
+function toStretches(carried: readonly (CarriedSource & { readonly at: number })[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { document, feed, seq, at } of carried) {
+    const outage = outageOfDocument(document)!;
+    const last = stretches.at(-1);
+    const [from, to, first] = last?.bounds ?? [0, 0, 0];
+    const goesOn = last?.outage === outage && last.feed === feed && to === seq && first + to - from === at;
+    if (goesOn) last.bounds[1] = seq + 1;
+    else stretches.push({ outage, feed, bounds: [seq, seq + 1, at] });
+  }
+  return stretches;
+}
+
+function toCarried(stretches: readonly Stretch[]): CarriedStretches {
+  const carried = new Map<number, Map<string, CarriedStretch[]>>();
+  for (const { outage, feed, bounds } of stretches) {
+    const feeds = carried.get(outage) ?? new Map<string, CarriedStretch[]>();
+    carried.set(outage, feeds.set(feed, [...(feeds.get(feed) ?? []), bounds]));
+  }
+  return carried;
 }
 
 function lackingOf(options: CarryOver, outage: number, feed: Feed): readonly CarriedSource[] {
-  const { journal, branch, held, own } = options;
-  // What another desk carried needs no second carrier, once its carriers are on this disk too.
-  const carriedHere = branch.purges.carryOvers.filter(({ desk, run, into, count, ...one }) => {
-    const durable = held(outageDocument(into))?.document.feed(`${desk}/${run}`)?.durable?.count ?? 0;
-    return one.outage === outage && durable >= count;
-  });
-  const done = joinCounts([settledCounts(branch, outage), ...carriedHere.map(({ upper }) => upper)]);
-  const sources = tailSources(journal.document, feed.key, done.get(feed.key) ?? 0);
-  return sources.filter(({ document, feed: source, seq, before }) => {
+  const { journal, branch, own } = options;
+  const first = settledCounts(branch, outage).get(feed.key) ?? 0;
+  const lacking = tailSources(journal.document, feed.key, first).filter((source, n) => {
+    const { document, feed: of, seq, before } = source;
     const from = outageOfDocument(document);
     // Saved from a damaged disk without its chain: only its own desk vouches for that.
-    if (from === null || (before === null && !source.startsWith(`${own}/`))) return false;
-    return !isSettledPlace(branch, { outage: from, feed: source, seq });
+    if (from === null || (before === null && !of.startsWith(`${own}/`))) return false;
+    if (isSettledPlace(branch, { outage, feed: feed.key, seq: first + n })) return false;
+    const place = { outage: from, feed: of, seq };
+    return !isSettledPlace(branch, place) && !isCarriedHere(options, outage, place);
+  });
+  return lacking.some(saysSomething) ? lacking : [];
+}
+
+/** What another desk carried needs no second carrier, once its own is on this disk too, and doesn't go with `outage`. */
+function isCarriedHere({ branch, held }: CarryOver, outage: number, place: LogPlace): boolean {
+  return listClaimed(branch, place).some(({ outage: into, feed, seq, isDoubtful }) => {
+    const durable = held(outageDocument(into))?.document.feed(feed)?.durable?.count ?? 0;
+    return into !== outage && !isDoubtful && durable > seq;
   });
 }

@@ -1,6 +1,11 @@
 /** Which facts lie within which batch: frontiers of batch entries against places in the log (log.md, L21). */
 import type { BatchFact } from "../../crdt/circulation/batch-fact.ts";
-import { type BatchRange, createBatchReach, type Reaches } from "../../crdt/circulation/batch-reach.ts";
+import {
+  type BatchRange,
+  createBatchReach,
+  isWithin,
+  type Reaches,
+} from "../../crdt/circulation/batch-reach.ts";
 import type { Batch, BranchState } from "../../crdt/circulation/branch-state.ts";
 import type { ExportCheck } from "../../crdt/circulation/export-exceptions.ts";
 import type { Frontiers } from "../../crdt/circulation/lines.ts";
@@ -18,7 +23,7 @@ export interface ExportedCheck {
 
 /** The places of one position are asked for once, not for each batch: this runs for every entry of the log. */
 export function reachesOf(outage: number, places: readonly FeedPlace[]): Reaches {
-  return (counts, of) => of === outage && places.some(({ feed, seq }) => (counts.get(feed) ?? 0) > seq);
+  return (bounds) => bounds.outage === outage && places.some(({ feed, seq }) => isWithin(bounds, feed, seq));
 }
 
 /** Where a batch begins and ends, as a question to any place of the log. */
@@ -26,9 +31,9 @@ export function frontiersOf(
   ledger: Pick<Ledger, "branch" | "placesOf">,
   range: Omit<BatchRange, "id"> & Pick<BatchFact, "elsewhere" | "voided">,
 ): Frontiers {
-  const { outage, upper } = range;
+  const { outage } = range;
   const isCarried = createBatchReach(ledger.branch.batches.map(({ fact }) => fact)).isCarriedBy(range.after);
-  const isBelow = ({ feed, seq }: FeedPlace): boolean => (upper.get(feed) ?? 0) > seq;
+  const isBelow = ({ feed, seq }: FeedPlace): boolean => isWithin(range, feed, seq);
   const isFirst = range.after.length === 0;
   return {
     isUpper: (position) => position.outage === outage && ledger.placesOf(position).some(isBelow),
@@ -85,8 +90,8 @@ export function exportCheckOf(ledger: Ledger, isMeant: (batch: Batch) => boolean
         reachesOf(outage, ledger.placesOf({ outage, ...place })),
       ) as [Reaches, Reaches];
       const isUnaware = (index: number): boolean => {
-        const { upper, outage, voided } = batches[index]!.fact;
-        return isAsked(index) && !changed(upper, outage) && voided?.includes(id) !== true;
+        const { fact } = batches[index]!;
+        return isAsked(index) && !changed(fact) && fact.voided?.includes(id) !== true;
       };
       return reach.firstCarrying(at, isUnaware, id) !== -1;
     },

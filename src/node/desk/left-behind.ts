@@ -40,7 +40,7 @@ export function createLeftBehind(ledger: Ledger): LeftBehind {
   function isElsewhere({ outage, elsewhere }: BatchFact, id: string): boolean {
     if (elsewhere?.includes(id) !== true) return false;
     const copies = copiesOf(ledger, id);
-    const knew = batches.filter(({ fact }) => copies.some((reaches) => reaches(fact.upper, fact.outage)));
+    const knew = batches.filter(({ fact }) => copies.some((reaches) => reaches(fact)));
     const isThere = knew.some(({ fact }) => fact.outage !== outage);
     return !(isThere && knew.some(({ fact }) => fact.elsewhere?.includes(id) !== true));
   }
@@ -84,7 +84,7 @@ function createDoubt(ledger: Ledger): LeftBehind["mayBe"] {
   /** Asked of batch after batch: where its copies stand is looked up once. */
   function createHeard(id: string): (knower: Knower) => boolean {
     const copies = copiesOf(ledger, id);
-    return ({ fact }) => copies.some((reaches) => reaches(fact.upper, fact.outage));
+    return ({ fact }) => copies.some((reaches) => reaches(fact));
   }
 
   /** Batches for whose sake one after them may have left it out. As a rule none. */

@@ -4,6 +4,7 @@
  */
 import { inOneEntry, slices } from "../../crdt/circulation/batch-lists.ts";
 import type { BranchFact } from "../../crdt/circulation/branch-fact.ts";
+import { pairsToStretches, stretchesToPairs } from "../../crdt/circulation/feed-stretches.ts";
 import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
 import { contentInSteps } from "../../crdt/circulation/lines.ts";
 import { standingBatches } from "../../crdt/circulation/purge-state.ts";
@@ -69,6 +70,21 @@ function* factsInSteps(ledger: LookedAt, outage: number): Steps<readonly BranchF
     ...toStatisticsFacts(outage, cells),
     ...carried.map((some) => ({ kind: "went-out" as const, outage, carried: some })),
   ];
+}
+
+/**
+ * What counts nowhere in an outage goes with it, and goes out by another way; where that file is withdrawn after all, it
+ * must not be taken for what went out with this one. Asked for in the same turn as the purge is said.
+ */
+export function vainFacts(
+  { vainBelow }: Pick<Ledger, "vainBelow">,
+  outage: number,
+  upper: FrontierCounts,
+): readonly BranchFact[] {
+  return slices(stretchesToPairs(vainBelow(outage, upper)), inOneEntry.stretches).map((some) => ({
+    ...{ kind: "went-out", outage, carried: new Map() },
+    vain: pairsToStretches(some),
+  }));
 }
 
 /** By batch, in parts that an entry has room for. */

@@ -17,7 +17,7 @@ import { listExceptions } from "./exceptions-view.ts";
 import { lateIsKnown } from "./late.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
-import { type Look, lookAt } from "./purge-facts.ts";
+import { type Look, lookAt, vainFacts } from "./purge-facts.ts";
 import { dueForPurge } from "./retention.ts";
 import { inSlices } from "./slices.ts";
 import { countOpenTodosAbout } from "./todos.ts";
@@ -92,7 +92,7 @@ async function sayPurge(
   let facts: readonly BranchFact[] = [];
   try {
     for (let tries = 0; ; tries++) {
-      await ledger.books.caughtUp();
+      await ledger.settled();
       const todos = await countOpenTodosAbout(parts, outage);
       await lateIsKnown(parts);
       // From here to the entries' place in the log nothing else has its turn.
@@ -115,7 +115,8 @@ async function sayPurge(
         ...why,
       }));
       // In this order: wherever the power goes, nothing is purged that was not counted.
-      await Promise.all([...facts, ...words].map((fact) => ledger.appendBranch(fact, staff)));
+      const said = [...facts, ...vainFacts(ledger, outage, look.upper), ...words];
+      await Promise.all(said.map((fact) => ledger.appendBranch(fact, staff)));
       return null;
     }
   } finally {

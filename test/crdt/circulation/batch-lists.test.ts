@@ -1,7 +1,7 @@
 /** A batch whose frontier, names and ids have no room in one entry: it stands in several, and is one again. */
 
 import { describe, expect, it } from "vitest";
-import type { BatchFact, FeedStretches } from "../../../src/crdt/circulation/batch-fact.ts";
+import type { BatchFact } from "../../../src/crdt/circulation/batch-fact.ts";
 import { divideBatch } from "../../../src/crdt/circulation/batch-lists.ts";
 import {
   type BranchEntry,
@@ -9,6 +9,7 @@ import {
   branchFactToBody,
   parseBranchFact,
 } from "../../../src/crdt/circulation/branch-fact.ts";
+import type { FeedStretches } from "../../../src/crdt/circulation/feed-stretches.ts";
 import { transactionKinds } from "../../../src/crdt/circulation/transaction.ts";
 import { entryFits, entryToJson } from "../../../src/crdt/log/entry.ts";
 import * as fc from "../../properties.ts";

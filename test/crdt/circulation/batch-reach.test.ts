@@ -19,8 +19,8 @@ const range = (id: string, after: readonly string[], count: number): BatchRange 
 });
 const at =
   (seq: number): Reaches =>
-  (counts) =>
-    (counts.get("d/r") ?? 0) > seq;
+  ({ upper }) =>
+    (upper.get("d/r") ?? 0) > seq;
 
 describe("a batch made by a desk that has not heard of one which another comes after", () => {
   const fact = (id: string, after: readonly string[], count: number): BatchFact => ({
@@ -140,9 +140,9 @@ describe("a batch", () => {
           range(String(index), named.filter((one) => one < index).map(String), count),
         );
         const { firstCarrying, isCarriedBy } = createBatchReach(batches);
-        for (const [index, { after, upper }] of batches.entries()) {
+        for (const [index, batch] of batches.entries()) {
           const carries = firstCarrying(at(seq), (one) => one === index) === index;
-          expect(carries).toBe(at(seq)(upper, 1) && !isCarriedBy(after)(at(seq)));
+          expect(carries).toBe(at(seq)(batch) && !isCarriedBy(batch.after)(at(seq)));
         }
       }),
     );

@@ -102,7 +102,7 @@ function ledgerOf(facts: readonly Recorded[], batches: readonly Batch[]): Ledger
       batches,
       outages: new Map(),
       desks: new Map(facts.map(({ position }) => [position.desk, {}])),
-      purges: { purges: new Map(), carryOvers: [], carried: new Map() },
+      purges: { purges: new Map(), carryOvers: [], carried: new Map(), vain: new Map() },
     },
     books: {
       all: () => journals,
