@@ -192,13 +192,18 @@ function isSettledClaim(state: BranchState, place: ClaimedPlace): boolean {
 }
 
 /**
- * Whether a carried entry comes too late: another desk carried it into an outage that is exported, or purged, while
- * this carrier's place isn't. It then counts nowhere, or the ILS would get it twice; and counts again where that file is
+ * Whether a carried entry comes too late: it is in a file, or purged, where it first stood or where another desk carried it
+ * to, and not in this outage. It then counts nowhere, or the ILS would get it twice; and counts again where that file is
  * withdrawn. A batch that was made meanwhile knows nothing of it all the same, since it names it (`vain`).
  */
 export function isCarriedInVain(state: BranchState, source: LogPlace, carrier: LogPlace): boolean {
-  if (source.outage === carrier.outage) return false;
-  return !isSettledThere(state, carrier) && isSettledPlace(state, source);
+  if (source.outage === carrier.outage || isSettledThere(state, carrier)) return false;
+  const claimed = listClaimed(state, source);
+  // Of two carriers in one outage each is a place of the same scan: what carries one of them carries it.
+  const beside = claimed.filter(({ outage, isEnd }) => outage === carrier.outage && !isEnd);
+  if (beside.some((place) => isSettledThere(state, place))) return false;
+  if (isSettledThere(state, source)) return true;
+  return claimed.some((place) => !beside.includes(place) && isSettledClaim(state, place));
 }
 
 /** Changes with whatever `isCarriedInVain` depends on; constant as long as nothing was carried on. */

@@ -3,7 +3,7 @@
 import type { BranchState } from "../../crdt/circulation/branch-state.ts";
 import type { FeedStretches } from "../../crdt/circulation/feed-stretches.ts";
 import type { FrontierCounts } from "../../crdt/circulation/frontier-counts.ts";
-import { isCarriedInVain } from "../../crdt/circulation/purge-state.ts";
+import { isCarriedInVain, listClaimed } from "../../crdt/circulation/purge-state.ts";
 import type { Position } from "../../crdt/circulation/transaction.ts";
 import type { FeedPosition, LogEntry } from "../../crdt/log/log-entry.ts";
 import { outageOfDocument, positionKey } from "./ledger-entries.ts";
@@ -15,7 +15,8 @@ export interface FeedPlace {
 }
 
 export interface Carriers {
-  note(position: Position, carrier: NonNullable<LogEntry["carriedBy"]>): void;
+  /** `beside`: where others claim to have carried it to in that outage, whether or not their feeds are here by now. */
+  note(position: Position, carrier: NonNullable<LogEntry["carriedBy"]>, beside?: readonly FeedPlace[]): void;
   /** That this carrier counts nowhere, or does. */
   noteVain(outage: number, carrier: NonNullable<LogEntry["carriedBy"]>, isInVain: boolean): void;
   /** Carriers below these counts that count nowhere. */
@@ -35,17 +36,17 @@ export function createCarriers(): Carriers {
   /** `<outage> <feed> <seq>` → where that is. */
   const vain = new Map<string, FeedPlace & { readonly outage: number }>();
   return {
-    note(position, carrier) {
+    note(position, carrier, beside = []) {
       const key = positionKey(position);
       const { desk, run, seq } = position;
       if (!carrier.accepted)
         carried.set(`${carrier.from} ${key}`, { document: carrier.from, desk, run, seq });
       const origin = outageOfDocument(carrier.from);
       if (origin !== null && origin !== position.outage) origins.set(key, origin);
-      const place = toPlace(carrier);
       const known = carriers.get(key) ?? [];
-      const isKnown = known.some(({ feed, seq }) => feed === place.feed && seq === place.seq);
-      if (!isKnown) carriers.set(key, [...known, place]);
+      carriers.set(key, known);
+      for (const place of [toPlace(carrier), ...beside])
+        if (!known.some(({ feed, seq }) => feed === place.feed && seq === place.seq)) known.push(place);
     },
     noteVain(outage, carrier, isInVain) {
       const place = toPlace(carrier);
@@ -68,6 +69,18 @@ export function createCarriers(): Carriers {
       return others === undefined ? [toPlace(position)] : [toPlace(position), ...others];
     },
   };
+}
+
+/** Where others have carried it to in this outage, as they claim. */
+export function placesBeside(
+  branch: BranchState,
+  outage: number,
+  { carriedBy, ...entry }: LogEntry,
+): readonly FeedPlace[] {
+  const from = carriedBy && outageOfDocument(carriedBy.from);
+  if (!from || from === outage) return [];
+  const claimed = listClaimed(branch, { outage: from, ...toPlace(entry) });
+  return claimed.filter((place) => place.outage === outage && !place.isEnd);
 }
 
 /** What another desk carried into a file counts there, and not where it stands. */

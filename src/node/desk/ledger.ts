@@ -23,7 +23,7 @@ import { branchIdOf } from "../identity.ts";
 import type { Appended, Journal } from "../log/journal.ts";
 import type { Clock, LogStores, Random } from "../ports.ts";
 import { type Books, type BooksEvents, createBooks } from "./books.ts";
-import { type Carriers, createCarriers, isInVain } from "./carriers.ts";
+import { type Carriers, createCarriers, isInVain, placesBeside } from "./carriers.ts";
 import { carryOver } from "./carry-over.ts";
 import { createDeskNames } from "./desk-names.ts";
 import { createFolding, type Folding } from "./folding.ts";
@@ -141,7 +141,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       if (entry.carriedBy) carriers.noteVain(outage, entry.carriedBy, inVain);
       if (inVain) continue;
       const recorded = entryToRecorded(outage, entry, known);
-      if (entry.carriedBy) carriers.note(recorded.position, entry.carriedBy);
+      if (entry.carriedBy)
+        carriers.note(recorded.position, entry.carriedBy, placesBeside(branch, outage, entry));
       facts.push(recorded);
     }
     parsed.clear();
