@@ -1,6 +1,7 @@
 /**
  * Before an outage is destroyed here (log.md, L24): what this desk holds of it and nobody has exported goes on in the
- * open outage, signed as it was, and `branch` says so. Interrupted anywhere, it is done again and counts once.
+ * open outage, signed as it was, and `branch` says which entries those are, and no more (decision 0168). Interrupted
+ * anywhere, it is done again and counts once.
  */
 import { inOneEntry, slices } from "../../crdt/circulation/batch-lists.ts";
 import type { BranchFact } from "../../crdt/circulation/branch-fact.ts";

@@ -44,6 +44,20 @@ const carried = fc
     },
   )
   .map((rows) => new Map(rows));
+const feedName = fc.tuple(desk, run).map(([d, r]) => `${d}/${r}`);
+const vain = fc
+  .uniqueArray(fc.tuple(feedName, fc.array(fc.tuple(fc.nat(50), fc.nat(50)), { maxLength: 3 })), {
+    selector: ([feed]) => feed,
+  })
+  .map((rows) => new Map(rows));
+const stretches = fc
+  .uniqueArray(fc.tuple(feedName, fc.array(fc.tuple(fc.nat(50), fc.nat(50), fc.nat(50)), { maxLength: 3 })), {
+    selector: ([feed]) => feed,
+  })
+  .map((rows) => new Map(rows));
+const claimed = fc
+  .uniqueArray(fc.tuple(outage, stretches), { selector: ([of]) => of })
+  .map((rows) => new Map(rows));
 const purgeFact: fc.Arbitrary<PurgeFact> = fc.oneof(
   fc.record(
     {
@@ -52,11 +66,17 @@ const purgeFact: fc.Arbitrary<PurgeFact> = fc.oneof(
     },
     { requiredKeys: ["kind", "outage", "upper"] },
   ),
-  fc.record({
-    ...{ kind: fc.constant("carry-over" as const), outage, upper, run },
-    ...{ into: fc.integer({ min: 2, max: 4 }), count: fc.nat(60) },
-  }),
-  fc.record({ kind: fc.constant("went-out" as const), outage, carried }),
+  fc.record(
+    {
+      ...{ kind: fc.constant("carry-over" as const), outage, upper, run },
+      ...{ into: fc.integer({ min: 2, max: 4 }), count: fc.nat(60), carried: claimed },
+    },
+    { requiredKeys: ["kind", "outage", "upper", "run", "into", "count"] },
+  ),
+  fc.record(
+    { kind: fc.constant("went-out" as const), outage, carried, vain },
+    { requiredKeys: ["kind", "outage", "carried"] },
+  ),
   fc.record({ kind: fc.constant("destroyed" as const), outage }),
   fc.record({
     ...{ kind: fc.constant("statistics" as const), outage, desk },
@@ -78,7 +98,7 @@ describe("facts of forgetting", () => {
 
   it("of any other form are none, and nothing throws", () => {
     const kind = fc.constantFrom("purge", "went-out", "carry-over", "destroyed", "statistics");
-    const fields = fc.dictionary(fc.constantFrom(..."ourndci", "to"), fc.jsonValue());
+    const fields = fc.dictionary(fc.constantFrom(..."ourndciv", "to"), fc.jsonValue());
     fc.assert(
       fc.property(kind, fields, (k, body) => {
         const fact = parseBranchFact({ ...body, k });
@@ -88,6 +108,10 @@ describe("facts of forgetting", () => {
     for (const o of [0, -1, 1.5, "1", 1_000_000, null])
       expect(parseBranchFact({ k: "destroyed", o })).toBeNull();
     expect(parseBranchFact({ k: "statistics", o: 1, d: desks[0], c: { checkout: [1] } })).toBeNull();
+    const claim = { k: "carry-over", o: 1, u: {}, to: 2, r: runs[0], n: 3 };
+    for (const c of [{ 0: {} }, { 1: { f: [0, 1] } }, { 1: { f: [0, 1, -1] } }, []])
+      expect(parseBranchFact({ ...claim, c })).toBeNull();
+    expect(parseBranchFact({ k: "went-out", o: 1, i: {}, v: { f: [0] } })).toBeNull();
     expect(parseBranchFact({ k: "statistics", o: 1, d: desks[0], c: { surname: [1, 1] } })).toBeNull();
   });
 
@@ -137,6 +161,20 @@ describe("what nobody needs to carry", () => {
     expect(settled()).toEqual([false, false, false]);
     expect(settled(purge(2, [[own, 6]]))).toEqual([false, false, false]);
     expect(settled(purge(2, [[own, 7]]))).toEqual([true, true, false]);
+  });
+
+  it("is no more than what a claim says, of whatever outage that was", () => {
+    const exact: BranchFact = { ...claim, carried: new Map([[1, new Map([[feed, [[7, 9, 4]]]])]]) };
+    const settled = (...facts: readonly BranchFact[]) =>
+      [6, 7, 8, 9].map((seq) => isSettledPlace(fold(purge(1, []), ...facts), place(seq)));
+    expect(settled(exact, purge(2, [[own, 5]]))).toEqual([false, true, false, false]);
+    expect(settled({ ...exact, outage: 3 }, purge(2, [[own, 6]]))).toEqual([false, true, true, false]);
+    // It counted nowhere in what was purged.
+    const vain: BranchFact = {
+      ...{ kind: "went-out", outage: 2, carried: new Map() },
+      vain: new Map([[own, [[5, 6]]]]),
+    };
+    expect(settled(exact, vain, purge(2, [[own, 6]]))).toEqual([false, true, false, false]);
   });
 
   it("is carried in vain elsewhere, but not where it was settled itself", () => {
