@@ -2,7 +2,7 @@
 const closingTest = "test/node/desk/closing.test.ts";
 const outcomesTest = "test/node/desk/batch-outcomes.test.ts";
 const carryTest = "test/node/carry/carry.test.ts";
-const againTest = "test/node/desk/carried-again.test.ts";
+const carriedTest = "test/crdt/circulation/carried.property.test.ts";
 const chainTest = "test/node/desk/batch-chain.test.ts";
 
 export const endingFaults = [
@@ -117,15 +117,15 @@ export const endingFaults = [
     path: "src/crdt/circulation/purge-state.ts",
     search: "if (from <= seq && seq < to)",
     replace: "if (from >= 0 && seq < to)",
-    file: againTest,
-    only: "though another desk carried more of the same feed",
+    file: carriedTest,
+    only: "each waits, or is in one file",
   },
   {
     name: "what counted nowhere in an outage is taken to have gone out with it",
     path: "src/crdt/circulation/purge-state.ts",
     search: "if (isPurged && !isInStretches(vain.get(outage), feed, seq)) return true;",
     replace: "if (isPurged && vain !== undefined) return true;",
-    file: "test/crdt/circulation/carried.property.test.ts",
+    file: carriedTest,
     only: "each waits, or is in one file",
   },
   {
