@@ -129,6 +129,14 @@ export const endingFaults = [
     only: "each waits, or is in one file",
   },
   {
+    name: "a purge doesn't say what counted nowhere",
+    path: "src/node/desk/purges.ts",
+    search: "...vainFacts(ledger, outage, look.upper), ",
+    replace: "",
+    file: "test/node/desk/carried-again.test.ts",
+    only: "though the outage is purged into which another desk carried it in vain",
+  },
+  {
     name: "an answer about another batch is taken",
     path: "src/export/answer.ts",
     search: "  if (text.includes(batch)) return null;\n",

@@ -40,8 +40,9 @@ export async function carryOver(options: CarryOver): Promise<readonly BranchFact
   const target = options.held(outageDocument(into)) ?? (await options.open(outageDocument(into)));
   const upper = new Map<string, number>();
   const sources: CarriedSource[] = [];
+  const settled = settledCounts(branch, outage);
   for (const feed of [...journal.document.feeds()]) {
-    const lacking = lackingOf(options, outage, feed);
+    const lacking = lackingOf(options, outage, feed, settled.get(feed.key) ?? 0);
     if (lacking.length > 0) upper.set(feed.key, feed.count);
     sources.push(...lacking);
   }
@@ -91,9 +92,9 @@ function toCarried(stretches: readonly Stretch[]): CarriedStretches {
   return carried;
 }
 
-function lackingOf(options: CarryOver, outage: number, feed: Feed): readonly CarriedSource[] {
+/** `first`: all before it is in a file, or purged. */
+function lackingOf(options: CarryOver, outage: number, feed: Feed, first: number): readonly CarriedSource[] {
   const { journal, branch, own } = options;
-  const first = settledCounts(branch, outage).get(feed.key) ?? 0;
   const lacking = tailSources(journal.document, feed.key, first).filter((source, n) => {
     const { document, feed: of, seq, before } = source;
     const from = outageOfDocument(document);

@@ -1,7 +1,17 @@
 /** What was carried on from a purged outage, and whose file is withdrawn: it waits again, whoever else has carried it. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Desk } from "../../../src/node/desk/desk.ts";
-import { agree, checkout, createWorld, linked, readAll, record, until, type World } from "./desks.ts";
+import {
+  agree,
+  checkout,
+  countLinked,
+  createWorld,
+  linked,
+  readAll,
+  record,
+  until,
+  type World,
+} from "./desks.ts";
 import { loaded, part as miss, takeValue, textOf, whole } from "./ending.ts";
 import { closeOver, gone, heal, part, takeLate } from "./purging.ts";
 
@@ -110,5 +120,59 @@ it("waits again though another desk carried it, too, and a later file goes beyon
   const after = takeValue(await one.makeBatch(whole));
   const text = await textOf(one, after.id, "main");
   expect([late, other].map((id) => text.includes(id))).toEqual([false, true]);
+  await withdrawAndExpect(desks, file.id, late);
+});
+
+it("waits again though the outage is purged into which another desk carried it in vain", async () => {
+  const desks = [
+    await world.start(1),
+    await world.start(4),
+    await world.start(2),
+    await world.start(3),
+  ] as const;
+  const [one, four, two, three] = desks;
+  await linked(...desks);
+  await record(one, checkout("33191000000009"));
+  await agree(desks, 1);
+  for (const here of [one, four]) for (const away of [two, three]) await miss(world, here, away);
+  const late = (await record(three, checkout("33191000000001"))).receipt.id;
+  await agree([two, three], 2);
+  await miss(world, two, three);
+  await purgeWithout(one);
+  await gone([one, four], 1);
+  await record(one, checkout("33191000000005"));
+  await agree([one, four], 1);
+  const second = takeValue(await one.makeBatch(partial));
+  takeValue(await one.markBatch(second.id, loaded));
+  await until("desk 4 has heard that", async () => {
+    const known = await four.batch(second.id);
+    return known.kind === "done" && known.value.state === "loaded";
+  });
+  await miss(world, one, four);
+  await until("neither has any other", () => [one, four].every((desk) => countLinked(desk) === 0));
+  // To desk 1 it comes in outage 2, and to desk 4, which has closed that, in outage 3.
+  await closeOver(four, "Desk 1", "Desk 2", "Desk 3");
+  heal(world, one, two);
+  heal(world, four, three);
+  await gone([two, three], 1);
+  await until("it is carried to desk 1", async () => (await readAll(one)).length === 2);
+  await until("it is carried to desk 4", async () => (await readAll(four)).length === 2);
+  await takeLate(one);
+  const file = takeValue(await one.makeBatch(partial));
+  expect(await textOf(one, file.id, "main")).toContain(late);
+  for (const away of [four, three]) heal(world, one, away);
+  for (const away of [four, three]) heal(world, two, away);
+  await linked(...desks);
+  await until("all know of outage 3", () => desks.every((desk) => desk.outage().number === 3));
+  await agree(desks, 2);
+  await record(one, checkout("33191000000006"));
+  await agree(desks, 3);
+  await takeLate(one);
+  const third = takeValue(await one.makeBatch(whole));
+  expect([third.outage, third.lines]).toEqual([3, 1]);
+  takeValue(await one.markBatch(third.id, loaded));
+  takeValue(await one.moveOutage("close", {}, "MK"));
+  takeValue(await one.purge(3, undefined, "MK"));
+  await gone(desks, 3);
   await withdrawAndExpect(desks, file.id, late);
 });
