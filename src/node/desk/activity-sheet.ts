@@ -40,7 +40,13 @@ export async function writeActivity(parts: DeskParts, query: TransactionQuery): 
             row.patron ?? "",
             row.due ?? "",
           ],
-          ...[row.desk.name, row.staff ?? "", states[n]!, row.batch ?? "", row.id],
+          ...[
+            row.desk.name,
+            row.staff ?? "",
+            states[n]!,
+            states[n] === "waiting" ? "" : (row.batch ?? ""),
+            row.id,
+          ],
         ]),
       );
     }

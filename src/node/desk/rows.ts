@@ -5,7 +5,7 @@ import { queryToTest } from "./activity.ts";
 import { parseCursor, positionToCursor } from "./cursor.ts";
 import type { TransactionQuery } from "./desk.ts";
 import { exportCheck } from "./exported.ts";
-import { lateIsKnown, waitsHere } from "./late.ts";
+import { lateIsKnown } from "./late.ts";
 import { outageDocument } from "./ledger-entries.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -25,7 +25,7 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
   const patron = "patron" in fact ? fact.patron : undefined;
   const [title, patronName] = await Promise.all([titleOf(parts, item, fact), nameOf(parts, patron)]);
   const voiding = fold.voidingOf(fact.id);
-  const batch = fileOf(parts, fact.id);
+  const batch = exportCheck(parts.ledger).batchOfId(fact.id);
   return {
     id: fact.id,
     kind: fact.kind,
@@ -55,12 +55,6 @@ export async function toRow(parts: DeskParts, original: Recorded<Transaction>): 
     coverage: coverageOf(parts, original),
     position: { outage: position.outage, desk: position.desk, run: position.run, seq: position.seq },
   };
-}
-
-/** The batch that carries it; of none is what that one left out, and what waits for the next for that (decision 0121). */
-function fileOf(parts: DeskParts, id: string): string | undefined {
-  const batch = exportCheck(parts.ledger).batchOfId(id);
-  return batch === undefined || waitsHere(parts, id) ? undefined : batch;
 }
 
 /** On how many of the branch's desks it is, durably, as far as they told. */
