@@ -221,8 +221,9 @@ function objectToPurge(obstacles: readonly Obstacle[], reason: string | undefine
 async function viewPast(parts: DeskParts, before: Outage): Promise<PastOutageView> {
   const { number } = before;
   const counts = countKinds(await statisticsOf(parts, number));
-  // Closing asks about its own by itself.
-  const todos = before.state === "closed" ? await countOpenTodosAbout(parts, number) : 0;
+  // Closing asks about its own by itself, and what is purged has none.
+  const isPurgeable = before.state === "closed" && !parts.ledger.branch.purges.purges.has(number);
+  const todos = isPurgeable ? await countOpenTodosAbout(parts, number) : 0;
   const outage = parts.ledger.branch.outages.get(number) ?? before;
   const { state, since, changedAt } = outage;
   const { rfc3339 } = parts.times();
