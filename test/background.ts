@@ -5,8 +5,8 @@ const niceness = 5;
 
 /**
  * For tests that compute for minutes and never wait: they, and what they start, take what the waiting of others leaves of
- * the processors, and don't make those wait longer. `by`: less, where all would wait for it at the end.
+ * the processors, and don't make those wait longer.
  */
-export function giveWay(by = niceness): void {
-  setPriority(by);
+export function giveWay(): void {
+  setPriority(niceness);
 }

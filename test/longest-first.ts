@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** At full length, minutes each; the longest first. Names below `test/`, as they begin. */
 const longest = [
   "sim/endings",
+  "sim/later-endings",
   "sim/sim",
   "fuzz/stores",
   "lan/network-nemeses",
