@@ -21,20 +21,26 @@ const visible = "visible at another desk";
 /** `of` gives the figure out of what `find` finds; NaN: not measured. `unit` is left out of a ratio. */
 const asked = [
   {
-    what: "acknowledgement (in process), one desk of three / awaited 200 B write + fdatasync",
+    what: "acknowledgement (in process) of a lone desk / awaited 200 B write + fdatasync",
     ...{ hold: 2, aim: 1.4 },
-    of: (find) => find("callers", "one desk of three records", ours) / find("callers", awaited, "limit"),
+    of: (find) => find("callers", "a lone desk records", ours) / find("callers", awaited, "limit"),
   },
   {
-    what: "the same with three desks on one disk / blocking write + fdatasync",
+    what: "the same of one desk of three / blocking write + fdatasync",
+    ...{ hold: 6, aim: 4 },
+    of: (find) => find("callers", "one desk of three records", ours) / find("callers", blocking, "limit"),
+  },
+  {
+    what: "the same while all three of one disk record / blocking write + fdatasync",
     ...{ hold: 6, aim: 4 },
     of: (find) => find("callers", "three desks of one disk", ours) / find("callers", blocking, "limit"),
   },
-  {
-    what: "acknowledgements/s of 32 callers / (1 / blocking median)",
+  ...["a lone desk", "one desk of three"].map((which) => ({
+    what: `acknowledgements/s of 32 callers at ${which} / (1 / blocking median)`,
     ...{ hold: 1.5, aim: 3, more: true },
-    of: (find) => (find("callers", "32 callers", ours) * find("callers", blocking, "limit")) / 1000,
-  },
+    of: (find) =>
+      (find("callers", `32 callers at ${which}`, ours) * find("callers", blocking, "limit")) / 1000,
+  })),
   ...[
     [3, "median", 1.5, 1],
     [3, "at99", 1, 0.5],
