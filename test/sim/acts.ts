@@ -137,10 +137,14 @@ async function again(
 function retire(world: World, pc: Pc, step: Step, other: Pc): void {
   if (world.plan.apart.length > 0) return;
   const isSame = other.fingerprint === pc.fingerprint || !other.entered || !pc.entered;
-  if (isSame || world.pcs.some(({ retired }) => retired)) return;
+  if (isSame) return;
   world.tell(pc, step, async ({ desk, oracle }) => {
+    // Asked when its PC goes on: of two that stood still, each would retire the other, and neither be told so.
+    if (world.pcs.some(({ retired }) => retired)) return;
     const known = desk.desks().desks.find(({ name }) => isNameOf(name, other));
     if (!known) return;
+    // What nobody is retired by went with a disk: it has the word no more.
+    for (const one of world.pcs) one.retiredBy = null;
     const gone = world.pcs.filter(({ fingerprint }) => fingerprint === other.fingerprint);
     for (const one of gone) Object.assign(one, { retired: true, retiredBy: pc });
     oracle.retire(gone, pc);

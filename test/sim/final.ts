@@ -2,9 +2,10 @@
 import { isOpenBatch } from "../../src/crdt/circulation/branch-state.ts";
 import { endOutage, exportBatch, markBatches, purgeOutages, tickAll } from "./ending.ts";
 import { listUnaccounted } from "./ils.ts";
-import { desksAgree, isCutOff, linesAreInOneBatch, type Shown, showAll } from "./invariants.ts";
+import { desksAgree, isCutOff, linesAreInOneBatch, showAll } from "./invariants.ts";
 import type { Pc, Running } from "./pc.ts";
 import { comeToRest, judgedPcs } from "./rest.ts";
+import type { Shown } from "./shown.ts";
 import { choicesOf, isEndingSeed } from "./steps.ts";
 import type { World } from "./world.ts";
 

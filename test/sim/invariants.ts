@@ -3,32 +3,17 @@
  * the oracle and of the clerk (I9 of files, I12, I13, I31, I32, I33) are judged where they see it happen.
  */
 import { outageOfDocument } from "../../src/node/desk/ledger-entries.ts";
-import type {
-  BatchView,
-  ExceptionView,
-  OutageView,
-  PastOutageView,
-  TransactionRow,
-} from "../../src/node/http/api.ts";
+import type { BatchView, TransactionRow } from "../../src/node/http/api.ts";
 import { cardPrefix, scan } from "./clerk.ts";
 import { readRows, takeFile } from "./ending.ts";
 import type { Oracle } from "./oracle.ts";
 import type { Pc } from "./pc.ts";
 import { judgedPcs } from "./rest.ts";
+import { outageToText, purgedOf, type Shown, shownToTexts } from "./shown.ts";
 import { choicesOf } from "./steps.ts";
 import type { World } from "./world.ts";
 
 const mostReleases = 12;
-
-/** All that a desk shows, at rest. */
-export interface Shown {
-  readonly pc: Pc;
-  readonly rows: readonly TransactionRow[];
-  readonly exceptions: readonly ExceptionView[];
-  readonly batches: readonly BatchView[];
-  readonly outage: string;
-  readonly outages: readonly PastOutageView[];
-}
 
 /** After each step: what was logged meanwhile. */
 export function judgeWhileRunning(world: World): void {
@@ -112,15 +97,7 @@ function logsAreSilentOfPatrons({ oracle }: World, pc: Pc, line: string): void {
  * file of it that nobody has loaded yet, and is gone from the others (decision 0025): it is told of by neither here.
  */
 export function desksAgree({ oracle }: World, shown: readonly Shown[]): void {
-  const texts = shown.map(({ rows, exceptions, batches, outage, outages }) => ({
-    rows: rows.filter(isHeldByAll(outages)).map(withoutCoverage),
-    exceptions: exceptions
-      .filter(({ transactions }) => transactions.length === 0 || transactions.some(isHeldByAll(outages)))
-      .map(({ transactions, ...rest }) => JSON.stringify([rest, transactions.map(({ id }) => id)])),
-    batches: batches.map((batch) => batchToText(batch, outages)),
-    outage: [outage],
-    outages: outages.map(pastToText),
-  }));
+  const texts = shown.map(shownToTexts);
   for (const [i, one] of texts.entries()) {
     for (const part of ["rows", "exceptions", "batches", "outage", "outages"] as const) {
       const first = texts[0]![part];
@@ -130,32 +107,6 @@ export function desksAgree({ oracle }: World, shown: readonly Shown[]): void {
       oracle.break("I6", `${shown[i]!.pc.name} and ${shown[0]!.pc.name} differ in ${part}: ${what}`);
     }
   }
-}
-
-function isHeldByAll(outages: Shown["outages"]): (row: TransactionRow) => boolean {
-  const purged = purgedOf({ outages });
-  return ({ position }) => !purged.has(position.outage);
-}
-
-/** Who is asked a question, and what is missed here, is a desk's own. */
-function outageToText({ question: _question, missing: _missing, ...rest }: OutageView): string {
-  return JSON.stringify(rest);
-}
-
-/** Of a purged outage's batch each desk shows what it happens to have kept, and whether it is destroyed there is told later. */
-function batchToText({ released: _released, ...batch }: BatchView, outages: Shown["outages"]): string {
-  const { counts: _counts, files: _files, reasons: _reasons, checklist: _checklist, ...rest } = batch;
-  const isPurged = outages.some(({ number, purged }) => purged && number === batch.outage);
-  return JSON.stringify(isPurged ? { ...rest, doubled: undefined } : batch);
-}
-
-function pastToText({ purged, ...rest }: PastOutageView): string {
-  const { desks: _desks, ...receipt } = purged ?? { desks: [] };
-  return JSON.stringify([rest, receipt]);
-}
-
-function withoutCoverage({ coverage: _coverage, ...row }: TransactionRow): string {
-  return JSON.stringify(row);
 }
 
 /** I8: one row for an id. */
@@ -213,10 +164,6 @@ async function filesAreTheSame(world: World, shown: readonly Shown[]): Promise<v
         oracle.break("I9", `${id} is not what its entry says`);
     }
   }
-}
-
-function purgedOf({ outages }: Pick<Shown, "outages">): ReadonlySet<number> {
-  return new Set(outages.flatMap(({ number, purged }) => (purged ? [number] : [])));
 }
 
 /**

@@ -38,6 +38,8 @@ export interface BranchState {
   readonly outages: ReadonlyMap<number, Outage>;
   /** Where scans go: the first outage that nobody closed. */
   readonly current: Outage;
+  /** Where they went last, also by the word of a desk that counts no longer: it may have lent there before it heard so. */
+  readonly lastLentIn: number;
   /** In log order. */
   readonly batches: readonly Batch[];
   /** What supervisors said of desks, in log order. */
@@ -99,6 +101,7 @@ export function foldBranch(
     desks,
     outages,
     current,
+    lastLentIn: lastLentIn(outages, desks, ordered),
     batches,
     statements,
     staff: staff.state,
@@ -149,7 +152,7 @@ export function snapshotsOfOpenBatches(state: BranchState): ReadonlySet<string> 
 export function listHeldOutages(state: BranchState): readonly number[] {
   // One behind the current one is there where its closing counts no longer: there are scans in it all the same.
   const begun = [...state.outages.values()].filter((outage) => outage.state !== "standby");
-  const last = Math.max(state.current.number, ...begun.map(({ number }) => number));
+  const last = Math.max(state.lastLentIn, ...begun.map(({ number }) => number));
   const all = Array.from({ length: last }, (_, i) => i + 1);
   return all.filter((outage) => !state.purges.purges.has(outage));
 }
@@ -176,6 +179,25 @@ function isTooFarAhead(outages: ReadonlyMap<number, Outage>, fact: BranchFact): 
 function currentNumber(outages: ReadonlyMap<number, Outage>): number {
   const closed = [...outages.values()].filter(({ state }) => state === "closed");
   return Math.max(0, ...closed.map(({ number }) => number)) + 1;
+}
+
+/**
+ * What it wrote there is acknowledged, and kept aside by whoever heard its word before its retirement: unless all hold that
+ * outage, nobody else can be asked whether to accept it.
+ */
+function lastLentIn(
+  outages: ReadonlyMap<number, Outage>,
+  desks: BranchDesks,
+  entries: readonly BranchEntry[],
+): number {
+  const current = currentNumber(outages);
+  let last = current;
+  for (const { desk, fact } of entries) {
+    if (fact.kind !== "outage" || !desks.has(desk)) continue;
+    const led = fact.to === "close" ? fact.outage + 1 : fact.outage;
+    if (led <= current + outagesAhead) last = Math.max(last, led);
+  }
+  return last;
 }
 
 function toStatement(
