@@ -4,7 +4,7 @@
 
 import type { DueView, Question } from "../node/http/api.ts";
 import { t } from "./language.ts";
-import { advance, enqueue, post, say, still } from "./moving.ts";
+import { advance, enqueue, post, still } from "./moving.ts";
 import {
   answered,
   answerOnce,
@@ -15,7 +15,7 @@ import {
   withoutAuthority,
 } from "./recording.ts";
 import type { Reply } from "./reply.ts";
-import { openPatron, takeAsCard } from "./serving.ts";
+import { close, openPatron, say, takeAsCard } from "./serving.ts";
 import type {
   Command,
   Input,
@@ -60,7 +60,7 @@ export function onAnswer(
     case "refused":
       return advance({ ...idle, notice: refusalToNotice(reply, command) }, around, now);
     case "fault":
-      return onFault(idle, command, mode, reply.text);
+      return onFault(idle, command, mode, reply.text, now);
     case "recorded":
       return onRecorded(idle, command, mode, reply, around, now);
   }
@@ -85,12 +85,21 @@ function onRecorded(
 }
 
 /** The disk failed: what waits stays in sight, and is tried again under the ids that it has. */
-function onFault(idle: Session, command: Command, mode: Mode | undefined, text: string): Step {
+function onFault(idle: Session, command: Command, mode: Mode | undefined, text: string, now: number): Step {
   const waiting = idle.queue.flatMap((job) => (job.kind === "scan" ? [job] : []));
   const scans = [...commandToScans(command, mode), ...waiting];
   const stopped = { ...idle, queue: [], unsaved: [...idle.unsaved, ...scans] };
-  return still(say(stopped, "stop", t`NOT SAVED. ${text} Do not give the item out.`));
+  const said = t`NOT SAVED. ${text} Do not give the item out.`;
+  const left = idle.queue.flatMap((job) => (job.kind === "later" && LEAVES.has(job.input.kind) ? [job] : []));
+  if (left.length === 0) return still(say(stopped, "stop", said));
+  // Somebody has left this patron already: what was not saved is tried again for nobody else.
+  const isGone = left.some(({ input }) => input.kind === "closed" && input.isGone === true);
+  const closed = close(stopped, { kind: "closed", ...(isGone ? { isGone } : {}) }, now);
+  return still(say(closed, "stop", `${said} ${closed.notice?.text ?? ""}`.trim()));
 }
+
+/** After these another patron is served, or nobody. */
+const LEAVES: ReadonlySet<string> = new Set(["finished", "closed", "opened"]);
 
 /** `card.in.returns` has a way on; every other refusal only says what is wrong. */
 function refusalToNotice(reply: Extract<Reply, { kind: "refused" }>, { kind, item }: Command): Notice {
@@ -110,7 +119,7 @@ function onOneOfMany(
   now: number,
 ): Step {
   const idle: Session = { ...session, phase: { kind: "idle" } };
-  if (reply.kind === "fault") return onFault(idle, command, undefined, reply.text);
+  if (reply.kind === "fault") return onFault(idle, command, undefined, reply.text, now);
   const item = command.item ?? "";
   const outcome: RenewalOutcome =
     reply.kind === "recorded"

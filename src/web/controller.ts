@@ -81,6 +81,8 @@ function feedSession(tools: Tools, input: Input): void {
 }
 
 async function runEffect(tools: Tools, effect: Effect): Promise<void> {
+  if (effect.kind === "void-last")
+    return voidLast(tools, (input) => feedSession(tools, input), effect.mode, effect.id);
   if (effect.kind === "look") {
     const answer = await tools.connection.get(`scan/${encodeURIComponent(effect.barcode)}`);
     if (answer === undefined) return;
@@ -116,7 +118,6 @@ function runIntent(tools: Tools, feed: Feed, intent: Intent): void {
 async function runOther(tools: Tools, feed: Feed, intent: Intent): Promise<void> {
   if (intent.kind === "hide") return hide(tools, feed);
   if (intent.kind === "reconnect") return tools.raw.reopen();
-  if (intent.kind === "void-last") return voidLast(tools, feed, intent.mode);
   if (isCounterIntent(intent)) return runCounterAct(tools, feed, intent);
   // Whoever comes next to the desk sees nothing of whom the one before served.
   if (intent.kind === "change-staff") feed({ kind: "closed", isGone: true });
@@ -179,6 +180,8 @@ function intentToInput(tools: Tools, intent: Intent): Input | undefined {
     }
     case "junk":
       return { kind: "misread", text: intent.text };
+    case "void-last":
+      return { kind: "void-asked", mode: intent.mode };
     case "clear-list":
       return { kind: "list-cleared", mode: intent.mode };
     case "register": {

@@ -101,7 +101,7 @@ async function runAction(tools: Tools, feed: Feed, action: ActionName, atMs: num
     case "finish":
       return feed({ kind: "finished", atMs, by: "button" });
     case "void-last":
-      if (route === "out" || route === "in" || route === "renew") voidLast(tools, feed, route);
+      if (route === "out" || route === "in" || route === "renew") feed({ kind: "void-asked", mode: route });
       return;
     case "previous": {
       if (session.previous === undefined) {
@@ -154,9 +154,11 @@ export function hide(tools: Tools, feed: Feed): void {
   void runStaffAct(tools, { kind: "hide" });
 }
 
-export function voidLast(tools: Tools, feed: Feed, mode: Mode): void {
+/** `id`: of the scan that is meant; left out: the newest that stands. */
+export function voidLast(tools: Tools, feed: Feed, mode: Mode, id?: string): void {
   const { rows, session } = tools.store.get();
-  const row = session.listed[mode].flatMap((id) => rows[id] ?? []).find((each) => each.voided === undefined);
+  const ids = id === undefined ? session.listed[mode] : [id];
+  const row = ids.flatMap((each) => rows[each] ?? []).find((each) => each.voided === undefined);
   if (row === undefined) {
     feed({ kind: "said", notice: { severity: "info", text: t`There is nothing to void.` } });
   } else if (isUsedElsewhere(rows, row)) setCounter(tools, { dialog: { kind: "void", id: row.id } });

@@ -3,7 +3,8 @@
  * and `answering.ts` share.
  */
 import { findRepeat, scanToCommand } from "./recording.ts";
-import type { Command, Job, Mode, Notice, Scan, Session, Step, Surroundings } from "./session.ts";
+import { say, settle } from "./serving.ts";
+import type { Command, Job, Later, Mode, Scan, Session, Step, Surroundings } from "./session.ts";
 
 /** Starts the next job, if nothing is under way. */
 export function advance(session: Session, around: Surroundings, now: number): Step {
@@ -11,6 +12,7 @@ export function advance(session: Session, around: Surroundings, now: number): St
   const [job, ...queue] = session.queue;
   if (job === undefined) return still(session);
   const next: Session = { ...session, queue };
+  if (job.kind === "later") return onLater(next, job.input, around, now);
   if (job.kind === "order") {
     const { command, mode, isOfMany } = job;
     return post(next, command, {
@@ -32,6 +34,21 @@ export function advance(session: Session, around: Surroundings, now: number): St
     return post({ ...next, pending }, scanToCommand(job, next), { mode: job.mode, ...isItem });
   }
   return look(next, job);
+}
+
+function onLater(session: Session, input: Later["input"], around: Surroundings, now: number): Step {
+  if (input.kind !== "void-asked") return advance(settle(session, input, now), around, now);
+  const next = advance(session, around, now);
+  const { mode, id } = input;
+  // It may have been refused, or staff have said no: then the scan before it isn't meant.
+  if (id !== undefined && !session.listed[mode].includes(id)) return next;
+  const effect = { kind: "void-last" as const, mode, ...(id === undefined ? {} : { id }) };
+  return { session: next.session, effects: [effect, ...next.effects] };
+}
+
+/** True while something is under way or waits: what staff do then is done behind it. */
+export function isBusy({ phase, queue, isRestoring }: Session): boolean {
+  return phase.kind !== "idle" || queue.length > 0 || isRestoring === true;
 }
 
 export function look(session: Session, scan: Scan): Step {
@@ -59,15 +76,6 @@ export function enqueue(session: Session, ...jobs: readonly Job[]): Session {
   return { ...session, queue: [...session.queue, ...jobs] };
 }
 
-export function say(
-  session: Session,
-  severity: Notice["severity"],
-  text: string,
-  more: Partial<Notice> = {},
-): Session {
-  return { ...session, notice: { severity, text, ...more } };
-}
-
 export function still(session: Session): Step {
   return { session, effects: [] };
 }
@@ -76,21 +84,4 @@ export function still(session: Session): Step {
 export function withoutOldWords(session: Session): Session {
   const { notice: _, ...rest } = session;
   return session.pending.length > 0 ? session : rest;
-}
-
-/** Nothing of a patron is left but their end, for F8. */
-export function withoutPatron(session: Session, now: number): Session {
-  const { patron, due, again: _, ...rest } = session;
-  return {
-    ...rest,
-    pending: [],
-    listed: { ...rest.listed, out: [] },
-    unsaved: [],
-    cardAnswers: [],
-    slips: {},
-    renewed: [],
-    // Set before the card was scanned, it is meant for whoever comes now.
-    ...(due !== undefined && (due.isSticky || patron === undefined) ? { due } : {}),
-    ...(patron === undefined ? {} : { previous: { barcode: patron.barcode, endedAt: now } }),
-  };
 }

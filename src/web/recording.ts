@@ -5,7 +5,7 @@
 
 import type { PatronView, Question, RecordedAnswer, TransactionRow } from "../node/http/api.ts";
 import { t } from "./language.ts";
-import type { Command, Mode, Notice, OverrideAnswer, Scan, Session, Surroundings } from "./session.ts";
+import type { Command, Kept, Mode, Notice, OverrideAnswer, Scan, Session, Surroundings } from "./session.ts";
 import { dueToText, instantToTime } from "./words.ts";
 
 export function scanToCommand(scan: Scan, session: Session): Command {
@@ -23,6 +23,26 @@ export function scanToCommand(scan: Scan, session: Session): Command {
 export function commandToScans(command: Command, mode: Mode | undefined): readonly Scan[] {
   if (mode === undefined || command.item === undefined) return [];
   return [{ kind: "scan", id: command.id, barcode: command.item, mode, source: command.source ?? "scan" }];
+}
+
+/** What the node keeps of a sitting. */
+export function sessionToKept(session: Session): Kept {
+  const { phase, queue, patron, listed, pending, due, returnDay } = session;
+  const underWay =
+    phase.kind === "looking"
+      ? [phase.scan]
+      : phase.kind === "posting"
+        ? commandToScans(phase.command, phase.mode)
+        : [];
+  const scans = [...underWay, ...queue.flatMap((job) => (job.kind === "order" ? [] : [job]))];
+  return {
+    listed,
+    scans,
+    pending,
+    ...(patron === undefined ? {} : { patron: patron.barcode }),
+    ...(due === undefined ? {} : { due }),
+    ...(returnDay === undefined ? {} : { returnDay }),
+  };
 }
 
 type Notes = RecordedAnswer["view"]["notes"];

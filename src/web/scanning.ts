@@ -6,13 +6,24 @@
 import type { PatronView, ScanView } from "../node/http/api.ts";
 import { onAnswer, onConfirm, onDecline, onTookItem, onTookRule, wait } from "./answering.ts";
 import { t } from "./language.ts";
-import { advance, enqueue, post, say, still, withoutPatron } from "./moving.ts";
-import { scanToCommand } from "./recording.ts";
+import { advance, enqueue, isBusy, post, still } from "./moving.ts";
+import { commandToScans, scanToCommand } from "./recording.ts";
 import { isBarcodeText } from "./scan-code.ts";
-import { openPatron, takeAsCard } from "./serving.ts";
-import type { Effect, Input, Kept, Notice, Scan, Session, Step, Surroundings } from "./session.ts";
+import { close, openPatron, say, settle, takeAsCard } from "./serving.ts";
+import type {
+  Effect,
+  Input,
+  Kept,
+  Later,
+  Mode,
+  Notice,
+  Scan,
+  Session,
+  Step,
+  Surroundings,
+} from "./session.ts";
 import { countWaiting, isAsking } from "./session.ts";
-import { barcodeToTail, countToText } from "./words.ts";
+import { barcodeToTail } from "./words.ts";
 
 /** An Enter so soon after a scan is the scanner's own second suffix, not "finish". */
 const FINISH_QUIET_MS = 600;
@@ -32,7 +43,7 @@ export function step(session: Session, input: Input, around: Surroundings, now: 
       return advance(enqueue({ ...session, renewed: [] }, ...jobs), around, now);
     }
     case "finished":
-      return onFinish(session, input.atMs, input.by, now);
+      return onFinish(session, input, around, now);
     case "looked":
       return onLooked(session, input.barcode, input.meaning, around, now);
     case "answered":
@@ -49,10 +60,14 @@ export function step(session: Session, input: Input, around: Surroundings, now: 
       return { session, effects: effectsOf(session) };
     case "restored":
       return onRestored(session, input.kept, input.patron, around, now);
-    case "opened": {
-      const open = openPatron(session, input.patron, now);
-      return advance(input.notice === undefined ? open : { ...open, notice: input.notice }, around, now);
-    }
+    case "closed":
+      return onClosed(session, input, around, now);
+    case "opened":
+    case "due-chosen":
+    case "return-day-chosen":
+      return behindScans(session, input, around, now);
+    case "void-asked":
+      return onVoidAsked(session, input.mode, around, now);
     case "refreshed":
       return still(
         session.patron?.barcode === input.patron.barcode ? { ...session, patron: input.patron } : session,
@@ -60,25 +75,16 @@ export function step(session: Session, input: Input, around: Surroundings, now: 
     case "retried":
       return advance(enqueue({ ...session, unsaved: [] }, ...session.unsaved), around, now);
     default:
-      return still(settled(session, input, now));
+      return still(settled(session, input));
   }
 }
 
 /** What changes the session and asks nothing of the world. */
-function settled(session: Session, input: Input, now: number): Session {
+function settled(session: Session, input: Input): Session {
   switch (input.kind) {
-    case "due-chosen": {
-      const { due: _, ...rest } = session;
-      return input.due === undefined ? rest : { ...rest, due: input.due };
-    }
-    case "return-day-chosen": {
-      const { returnDay: _, ...rest } = session;
-      return input.returnDay === undefined ? rest : { ...rest, returnDay: input.returnDay };
-    }
     case "day":
-      return onDay(session, input.today);
-    case "closed":
-      return onClosed(session, input, now);
+      // What is on its way was scanned before: it is told again a moment later.
+      return isBusy(session) ? session : onDay(session, input.today);
     case "misread":
       return say(session, "stop", t`${input.text} Nothing was recorded.`);
     case "list-cleared": {
@@ -113,18 +119,35 @@ export function ignoredToText(barcode: string): string {
   return t`Scan ignored: ${barcodeToTail(barcode, 5)}. Answer the message first, then scan that item again.`;
 }
 
-function onFinish(session: Session, atMs: number, by: "enter" | "button", now: number): Step {
+/** Now, or behind the scans that are on their way: those belong to whom and what was there before. */
+function behindScans(session: Session, input: Later["input"], around: Surroundings, now: number): Step {
+  const waiting = enqueue(session, { kind: "later", input });
+  return isBusy(session) ? still(waiting) : advance(waiting, around, now);
+}
+
+function onFinish(
+  session: Session,
+  input: Extract<Input, { kind: "finished" }>,
+  around: Surroundings,
+  now: number,
+): Step {
   if (isAsking(session)) return still(session);
-  if (by === "enter" && atMs - session.lastScanMs < FINISH_QUIET_MS) return still(session);
-  // Scans that are still on their way belong to this patron: finishing now would give them to nobody.
-  if (session.phase.kind !== "idle" || session.queue.length > 0) return still(session);
-  if (session.patron === undefined && session.pending.length === 0) return still(session);
-  const count = session.listed.out.length;
-  const done =
-    session.patron === undefined
-      ? t`Put aside.`
-      : t`Finished. ${countToText(count, t`item`, t`items`)} saved.`;
-  return still(say(withoutPatron(session, now), "info", done));
+  if (input.by === "enter" && input.atMs - session.lastScanMs < FINISH_QUIET_MS) return still(session);
+  return isBusy(session) ? behindScans(session, input, around, now) : still(settle(session, input, now));
+}
+
+/** What is meant is the scan that was the last when it was asked, recorded or not. */
+function onVoidAsked(session: Session, mode: Mode, around: Surroundings, now: number): Step {
+  const { phase, queue } = session;
+  const underWay =
+    phase.kind === "posting" || phase.kind === "asking"
+      ? commandToScans(phase.command, phase.mode)
+      : phase.kind === "idle"
+        ? []
+        : [phase.scan];
+  const scans = [...underWay, ...queue].filter((job) => job.kind === "scan" && job.mode === mode);
+  const id = (scans.at(-1) as Scan | undefined)?.id;
+  return behindScans(session, { kind: "void-asked", mode, ...(id === undefined ? {} : { id }) }, around, now);
 }
 
 function onLooked(
@@ -156,14 +179,18 @@ function onLooked(
 }
 
 /** Whatever is on its way is let through first: it belongs to this patron. An open question is answered with no. */
-function onClosed(session: Session, input: Extract<Input, { kind: "closed" }>, now: number): Session {
-  if (countWaiting(session) > (isAsking(session) ? 1 : 0)) return session;
-  const { notice: _, ...closed } = withoutPatron({ ...session, phase: { kind: "idle" } }, now);
-  const said = input.notice === undefined ? closed : { ...closed, notice: input.notice };
-  if (!input.isGone) return said;
-  // Somebody else is at the desk: whom the one before served, and what they had set, is none of their business.
-  const { due: _d, returnDay: _r, previous: _p, ...fresh } = said;
-  return { ...fresh, listed: { out: [], in: [], renew: [] } };
+function onClosed(
+  session: Session,
+  input: Extract<Input, { kind: "closed" }>,
+  around: Surroundings,
+  now: number,
+): Step {
+  const waits = isAsking(session) ? session.queue.length > 0 : isBusy(session);
+  if (!waits) return still(close(session, input, now));
+  const last = session.queue.at(-1);
+  // An empty desk is told of every second.
+  const isTold = last?.kind === "later" && last.input.kind === "closed" && last.input.isGone === input.isGone;
+  return isTold ? still(session) : behindScans(session, input, around, now);
 }
 
 /** A new day: dates that were set yesterday would be wrong without anybody's wish. */
@@ -197,7 +224,9 @@ function onRestored(
   const isServing = rest.patron !== undefined || rest.pending.length > 0 || countWaiting(rest) > 0;
   if (isServing && !session.isRestoring) {
     // Somebody had to sign in first, and serves another patron by now: what waited is nobody else's.
-    const lost = [...pending, ...scans].map((scan) => barcodeToTail(scan.barcode, 5)).join(", ");
+    const lost = [...pending, ...scans]
+      .flatMap((job) => (job.kind === "scan" ? [barcodeToTail(job.barcode, 5)] : []))
+      .join(", ");
     if (lost === "") return still(rest);
     const text = t`Not recorded before this page was loaded anew: ${lost}. Scan the card and these items again.`;
     return still(say(rest, "stop", text));

@@ -67,8 +67,17 @@ export interface Order {
   readonly isOfMany?: true;
 }
 
+/** What staff did while scans were on their way: it waits behind them, since they belong to what was before. */
+export interface Later {
+  readonly kind: "later";
+  readonly input: Extract<
+    Input,
+    { kind: "finished" | "closed" | "opened" | "due-chosen" | "return-day-chosen" | "void-asked" }
+  >;
+}
+
 /** What waits for its turn: everything that is recorded goes through one queue, in order. */
-export type Job = Scan | Order;
+export type Job = Scan | Order | Later;
 
 export type Phase =
   | { readonly kind: "idle" }
@@ -207,6 +216,8 @@ export type Input =
   | { readonly kind: "day"; readonly today: string }
   /** Only what is in sight: all of it is recorded. */
   | { readonly kind: "list-cleared"; readonly mode: Mode }
+  /** Take back what was scanned last. `id`: of that scan, while it is not recorded yet. */
+  | { readonly kind: "void-asked"; readonly mode: Mode; readonly id?: string }
   /** Try again to save what was not saved. */
   | { readonly kind: "retried" }
   | { readonly kind: "said"; readonly notice: Notice };
@@ -215,8 +226,8 @@ export type Input =
 export interface Kept {
   readonly patron?: string;
   readonly listed: Session["listed"];
-  /** Not recorded yet, as far as the page knew: sent again under their ids. */
-  readonly scans: readonly Scan[];
+  /** Not recorded yet, as far as the page knew: sent again under their ids. With what staff did between them. */
+  readonly scans: readonly (Scan | Later)[];
   readonly pending: readonly Scan[];
   readonly due?: DueChoice;
   readonly returnDay?: ReturnDay;
@@ -224,7 +235,8 @@ export interface Kept {
 
 export type Effect =
   | { readonly kind: "look"; readonly barcode: string }
-  | { readonly kind: "post"; readonly command: Command };
+  | { readonly kind: "post"; readonly command: Command }
+  | { readonly kind: "void-last"; readonly mode: Mode; readonly id?: string };
 
 /** What the machine may know of the world. */
 export interface Surroundings {
@@ -265,26 +277,6 @@ export function isAsking(session: Session): boolean {
 
 /** Scans and orders that are not recorded yet, the one under way included. */
 export function countWaiting(session: Session): number {
-  return session.queue.length + (session.phase.kind === "idle" ? 0 : 1);
-}
-
-/** What the node keeps of it. */
-export function sessionToKept(session: Session): Kept {
-  const { phase, queue, patron, listed, pending, due, returnDay } = session;
-  const underWay =
-    phase.kind === "looking" ? [phase.scan] : phase.kind === "posting" ? commandToScan(phase) : [];
-  const scans = [...underWay, ...queue.flatMap((job) => (job.kind === "scan" ? [job] : []))];
-  return {
-    listed,
-    scans,
-    pending,
-    ...(patron === undefined ? {} : { patron: patron.barcode }),
-    ...(due === undefined ? {} : { due }),
-    ...(returnDay === undefined ? {} : { returnDay }),
-  };
-}
-
-function commandToScan({ command, mode }: Extract<Phase, { kind: "posting" }>): readonly Scan[] {
-  const { id, item, source = "scan" } = command;
-  return mode === undefined || item === undefined ? [] : [{ kind: "scan", id, barcode: item, mode, source }];
+  const jobs = session.queue.filter(({ kind }) => kind !== "later");
+  return jobs.length + (session.phase.kind === "idle" ? 0 : 1);
 }

@@ -4,8 +4,9 @@
  */
 import type { Page, PatronView, TransactionRow } from "../node/http/api.ts";
 import type { Feed } from "./acts.ts";
+import { sessionToKept } from "./recording.ts";
 import type { Connection, HttpAnswer } from "./request.ts";
-import { type Kept, type Session, sessionToKept } from "./session.ts";
+import type { Kept, Session } from "./session.ts";
 import { addRows, type Model } from "./store.ts";
 
 export interface Sitting {

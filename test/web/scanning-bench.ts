@@ -22,6 +22,8 @@ export class Bench {
   readonly log: Command[] = [];
   reachable = true;
   hasPatrons = true;
+  /** Ids of what "Void last" took back, as the controller finds them. */
+  readonly voided: string[] = [];
   #count = 0;
   #now = 0;
 
@@ -60,6 +62,14 @@ export class Bench {
           ? { item: { barcode, known: true, holds: 0 } }
           : {};
       this.feed({ kind: "looked", barcode, meaning });
+      return true;
+    }
+    if (effect.kind === "void-last") {
+      const ids = effect.id === undefined ? this.session.listed[effect.mode] : [effect.id];
+      const id = ids.find((each) => this.rows[each]?.voided === undefined);
+      if (id === undefined) return true;
+      this.voided.push(id);
+      this.rows[id] = { ...this.rows[id]!, voided: { at: "2026-11-21T10:05:00Z" } };
       return true;
     }
     const { command } = effect;

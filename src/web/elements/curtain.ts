@@ -1,6 +1,7 @@
 /** Hides everything at once: nobody is at the desk. A dialog, so that nothing behind it takes a key. */
 import { t } from "../language.ts";
 import { html, nothing, type TemplateResult, View } from "../lit.ts";
+import { curtainToText } from "../privacy.ts";
 import { ignoredLine } from "./ignored-line.ts";
 
 export class Curtain extends View {
@@ -13,10 +14,9 @@ export class Curtain extends View {
 
   protected override render(): TemplateResult | typeof nothing {
     if (!this.model.counter.isHidden) return nothing;
-    const desk = this.model.state?.desk?.name ?? "";
     return html`<dialog class="curtain" aria-labelledby="curtain-title" @cancel=${this.#show}><div>
       <h2 id="curtain-title" tabindex="-1">${t`Hidden`}</h2>
-      <p>${t`${desk}. The patron is closed, and all that was scanned is saved.`}</p>
+      <p>${curtainToText(this.model)}</p>
       ${ignoredLine(this.model)}
       <button type="button" class="button large" data-confirm data-safe @click=${this.#show}>${t`Show the desk`} <kbd>${t`Esc`}</kbd></button></div></dialog>`;
   }
