@@ -144,11 +144,20 @@ export function findRepeat(
   for (const id of ids) {
     const row = around.rows[id];
     if (row === undefined || row.item !== scan.barcode || row.voided !== undefined) continue;
+    if (Object.values(around.rows).some((other) => isSince(other, row))) return undefined;
     const at = instantToTime(row.at, around.timezone);
     const who = scan.mode === "out" ? t` for this patron` : "";
     return { id, text: t`Already scanned${who} at ${at}. Nothing was added.` };
   }
   return undefined;
+}
+
+/** The item has come back since, or gone out: this scan is no repetition. */
+function isSince(other: TransactionRow, row: TransactionRow): boolean {
+  if (other.item !== row.item || other.id === row.id || other.voided !== undefined) return false;
+  // Of a loan the node says that it stands already: another desk's clock needn't be believed.
+  const isElsewhere = row.kind === "checkout" && other.desk.id !== row.desk.id;
+  return isElsewhere || Date.parse(other.at) > Date.parse(row.at);
 }
 
 /** A refusal always says that nothing was recorded, and says it once. */
