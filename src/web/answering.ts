@@ -24,6 +24,7 @@ import type {
   OverrideAnswer,
   Phase,
   RenewalOutcome,
+  Scan,
   Session,
   Step,
   Surroundings,
@@ -39,13 +40,14 @@ type Posting = Extract<Phase, { kind: "posting" }>;
 
 export function onAnswer(
   session: Session,
-  id: string,
-  reply: Reply,
+  { id, command: asked, reply }: Extract<Input, { kind: "answered" }>,
   around: Surroundings,
   now: number,
 ): Step {
   const { phase } = session;
   if (phase.kind !== "posting" || phase.command.id !== id) return still(session);
+  // Asked twice after a short silence, and answered twice: the second "Staff must answer" comes when they have.
+  if (asked !== undefined && asked !== phase.command) return still(session);
   if (phase.isOfMany) return onOneOfMany(session, phase, reply, around, now);
   const { command, mode } = phase;
   const idle: Session = { ...session, phase: { kind: "idle" } };
@@ -60,7 +62,7 @@ export function onAnswer(
     case "refused":
       return advance({ ...idle, notice: refusalToNotice(reply, command) }, around, now);
     case "fault":
-      return onFault(idle, command, mode, reply.text, now);
+      return onFault(idle, commandToScans(command, mode), reply.text, now);
     case "recorded":
       return onRecorded(idle, command, mode, reply, around, now);
   }
@@ -85,10 +87,9 @@ function onRecorded(
 }
 
 /** The disk failed: what waits stays in sight, and is tried again under the ids that it has. */
-function onFault(idle: Session, command: Command, mode: Mode | undefined, text: string, now: number): Step {
+export function onFault(idle: Session, scans: readonly Scan[], text: string, now: number): Step {
   const waiting = idle.queue.flatMap((job) => (job.kind === "scan" ? [job] : []));
-  const scans = [...commandToScans(command, mode), ...waiting];
-  const stopped = { ...idle, queue: [], unsaved: [...idle.unsaved, ...scans] };
+  const stopped = { ...idle, queue: [], unsaved: [...idle.unsaved, ...scans, ...waiting] };
   const said = t`NOT SAVED. ${text} Do not give the item out.`;
   const left = idle.queue.flatMap((job) => (job.kind === "later" && LEAVES.has(job.input.kind) ? [job] : []));
   if (left.length === 0) return still(say(stopped, "stop", said));
@@ -119,7 +120,7 @@ function onOneOfMany(
   now: number,
 ): Step {
   const idle: Session = { ...session, phase: { kind: "idle" } };
-  if (reply.kind === "fault") return onFault(idle, command, undefined, reply.text, now);
+  if (reply.kind === "fault") return onFault(idle, [], reply.text, now);
   const item = command.item ?? "";
   const outcome: RenewalOutcome =
     reply.kind === "recorded"

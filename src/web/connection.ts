@@ -79,8 +79,15 @@ async function request(
     return undefined;
   }
   if (response.ok) heard.atMs = performance.now();
-  const body = isFile && response.ok ? response.blob() : response.json();
-  return { status: response.status, body: toOwnWords(await body.catch(() => undefined)) };
+  try {
+    const body: unknown = await (isFile && response.ok ? response.blob() : response.json());
+    return { status: response.status, body: toOwnWords(body) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { status: response.status, body: undefined };
+    // Cut off in the middle it is no answer: what was asked is asked again, under the same id.
+    listener.link(false);
+    return undefined;
+  }
 }
 
 interface Stream {

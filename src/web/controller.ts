@@ -2,7 +2,7 @@
  * Does what the user wants: takes intents, moves the pure machines on, and carries out their effects over the
  * connection. The only place in the pages where things happen in order of time.
  */
-import type { ScanView, TransactionRow } from "../node/http/api.ts";
+import type { Page, ScanView, TransactionRow } from "../node/http/api.ts";
 import { type Feed, goTo, loadPage, refreshPatron, runAct, type Tools } from "./acts.ts";
 import { isCounterIntent } from "./counter.ts";
 import { hide, runCounterAct, setCounter, voidLast } from "./counter-acts.ts";
@@ -22,7 +22,7 @@ export interface Controller {
   /** One step of the scanning machine. */
   feed: Feed;
   /** The node answers (again): go on with what was under way, and read the page's lists anew. */
-  resume(): void;
+  resume(wasDown: boolean): void;
   /** Something happened that the page's list should show. */
   reload(): void;
   /** A row of another desk, or of another window, arrived. */
@@ -37,9 +37,10 @@ export function createController(tools: Tools): Controller {
   return {
     run: (intent) => runIntent(tools, feed, intent),
     feed,
-    resume: () => {
+    resume: (wasDown) => {
       feed({ kind: "resumed" });
       loadPage(tools, store.get().route);
+      if (wasDown) void catchUp(tools, feed);
     },
     reload: () => loadPage(tools, store.get().route),
     idle: (idleMs) => hideWhenIdle(tools, feed, idleMs),
@@ -86,8 +87,13 @@ async function runEffect(tools: Tools, effect: Effect): Promise<void> {
   if (effect.kind === "look") {
     const answer = await tools.connection.get(`scan/${encodeURIComponent(effect.barcode)}`);
     if (answer === undefined) return;
-    const meaning = answer.status === 200 ? (answer.body as ScanView) : {};
-    feedSession(tools, { kind: "looked", barcode: effect.barcode, meaning });
+    const { barcode } = effect;
+    if (answer.status === 200 && answer.body !== undefined) {
+      feedSession(tools, { kind: "looked", barcode, meaning: answer.body as ScanView });
+      return;
+    }
+    const reply = answerToReply(answer.status, answer.body);
+    if ("text" in reply) feedSession(tools, { kind: "unlooked", barcode, reply });
     return;
   }
   const answer = await tools.connection.post("transactions", effect.command);
@@ -95,7 +101,7 @@ async function runEffect(tools: Tools, effect: Effect): Promise<void> {
   if (answer === undefined) return;
   const reply = answerToReply(answer.status, answer.body);
   if (reply.kind === "recorded") tools.store.set(addRows(tools.store.get(), [reply.answer.view.row]));
-  feedSession(tools, { kind: "answered", id: effect.command.id, reply });
+  feedSession(tools, { kind: "answered", id: effect.command.id, command: effect.command, reply });
   if (reply.kind !== "recorded") return;
   if (effect.command.kind === "payment") setCounter(tools, { receipt: effect.command.id });
   if (effect.command.kind !== "registration") return;
@@ -104,6 +110,17 @@ async function runEffect(tools: Tools, effect: Effect): Promise<void> {
   await refreshPatron(tools, (input) => feedSession(tools, input), effect.command.patron ?? "", {
     isOpening: true,
   });
+}
+
+const MISSED_MAX = 200;
+
+/** Other desks went on while nobody here heard of it. Not by way of the dialog: nobody has asked for anything. */
+async function catchUp(tools: Tools, feed: Feed): Promise<void> {
+  const { store, raw } = tools;
+  const answer = await raw.get(`transactions?limit=${MISSED_MAX}`);
+  if (answer?.status === 200) store.set(addRows(store.get(), (answer.body as Page<TransactionRow>).rows));
+  const { patron } = store.get().session;
+  if (patron !== undefined) await refreshPatron({ ...tools, connection: raw }, feed, patron.barcode);
 }
 
 function runIntent(tools: Tools, feed: Feed, intent: Intent): void {

@@ -77,7 +77,7 @@ function start(): void {
         if (isUp === (before === "up")) return;
         store.set({ ...store.get(), link: isUp ? "up" : "down" });
         // A node that was started anew knows no session.
-        if (isUp) void signing.refresh().then(() => controller.resume());
+        if (isUp) void signing.refresh().then(() => controller.resume(before === "down"));
         if (isUp) void sitting?.restore((input) => controller.feed(input));
       },
       gone: () => {

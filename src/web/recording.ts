@@ -10,10 +10,10 @@ import { dueToText, instantToTime } from "./words.ts";
 
 export function scanToCommand(scan: Scan, session: Session): Command {
   const { id, barcode, source } = scan;
-  const dated = session.due === undefined ? {} : { due: session.due.value };
-  const { returnDay } = session;
+  const { due, returnDay } = session;
+  const dated = scan.sent ?? (due === undefined ? {} : { due: due.value });
   if (scan.mode === "in") {
-    const counted = returnDay === undefined ? {} : { effective: returnDay.effective };
+    const counted = scan.sent ?? (returnDay === undefined ? {} : { effective: returnDay.effective });
     return { id, kind: "checkin", item: barcode, source, ...counted };
   }
   if (scan.mode === "renew") return { id, kind: "renewal", item: barcode, source };
@@ -32,7 +32,7 @@ export function sessionToKept(session: Session): Kept {
     phase.kind === "looking"
       ? [phase.scan]
       : phase.kind === "posting"
-        ? commandToScans(phase.command, phase.mode)
+        ? commandToScans(phase.command, phase.mode).map((scan) => ({ ...scan, sent: sentOf(phase.command) }))
         : [];
   const scans = [...underWay, ...queue.flatMap((job) => (job.kind === "order" ? [] : [job]))];
   return {
@@ -43,6 +43,11 @@ export function sessionToKept(session: Session): Kept {
     ...(due === undefined ? {} : { due }),
     ...(returnDay === undefined ? {} : { returnDay }),
   };
+}
+
+/** One id has one content: what may be recorded already goes out again with the date that it had. */
+function sentOf({ due, effective }: Command): NonNullable<Scan["sent"]> {
+  return { ...(due === undefined ? {} : { due }), ...(effective === undefined ? {} : { effective }) };
 }
 
 type Notes = RecordedAnswer["view"]["notes"];

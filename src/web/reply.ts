@@ -25,7 +25,8 @@ export function answerToReply(status: number, body: unknown): Reply {
     return { kind: "questions", questions, ...(byRule === undefined ? {} : { byRule }) };
   }
   if (UNPROVEN.has(problem.code ?? "")) return { kind: "unproven", text: problemToText(problem, status) };
-  if (status >= 500) {
+  // Asked too much at once it has looked at nothing: that is no word on this scan, and the next try may be taken.
+  if (status >= 500 || problem.code === "too-many") {
     return {
       kind: "fault",
       text: problem.fault?.text ?? problem.detail ?? problem.title ?? t`Error ${status}`,

@@ -4,10 +4,10 @@
  */
 
 import type { PatronView, ScanView } from "../node/http/api.ts";
-import { onAnswer, onConfirm, onDecline, onTookItem, onTookRule, wait } from "./answering.ts";
+import { onAnswer, onConfirm, onDecline, onFault, onTookItem, onTookRule, wait } from "./answering.ts";
 import { t } from "./language.ts";
 import { advance, enqueue, isBusy, post, still } from "./moving.ts";
-import { commandToScans, scanToCommand } from "./recording.ts";
+import { commandToScans, scanToCommand, withNothing } from "./recording.ts";
 import { isBarcodeText } from "./scan-code.ts";
 import { close, openPatron, say, settle, takeAsCard } from "./serving.ts";
 import type {
@@ -46,8 +46,10 @@ export function step(session: Session, input: Input, around: Surroundings, now: 
       return onFinish(session, input, around, now);
     case "looked":
       return onLooked(session, input.barcode, input.meaning, around, now);
+    case "unlooked":
+      return onUnlooked(session, input, around, now);
     case "answered":
-      return onAnswer(session, input.id, input.reply, around, now);
+      return onAnswer(session, input, around, now);
     case "confirmed":
       return onConfirm(session, input, around, now);
     case "took-rule":
@@ -191,6 +193,20 @@ function onClosed(
   // An empty desk is told of every second.
   const isTold = last?.kind === "later" && last.input.kind === "closed" && last.input.isGone === input.isGone;
   return isTold ? still(session) : behindScans(session, input, around, now);
+}
+
+/** Nobody knows what the code is: it is no unknown card for that, and stays in sight where the node is out of order. */
+function onUnlooked(
+  session: Session,
+  { barcode, reply }: Extract<Input, { kind: "unlooked" }>,
+  around: Surroundings,
+  now: number,
+): Step {
+  if (session.phase.kind !== "looking" || session.phase.scan.barcode !== barcode) return still(session);
+  const { scan } = session.phase;
+  const idle: Session = { ...session, phase: { kind: "idle" } };
+  if (reply.kind === "fault") return onFault(idle, [scan], reply.text, now);
+  return advance(say(idle, "stop", withNothing(reply.text)), around, now);
 }
 
 /** A new day: dates that were set yesterday would be wrong without anybody's wish. */

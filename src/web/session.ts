@@ -17,6 +17,8 @@ export interface Scan {
   readonly source: Source;
   /** Staff said that this is an item, though it looks like the ISBN of one. */
   readonly isItem?: true;
+  /** It went out before, with these dates or none. */
+  readonly sent?: { readonly due?: string; readonly effective?: string };
 }
 
 export interface OverrideAnswer {
@@ -195,7 +197,14 @@ export type Input =
   /** Renew all of these, and say what could not be. */
   | { readonly kind: "ordered-many"; readonly commands: readonly Command[] }
   | { readonly kind: "looked"; readonly barcode: string; readonly meaning: ScanView }
-  | { readonly kind: "answered"; readonly id: string; readonly reply: Reply }
+  /** The look at a code came to nothing: refused, or the node is out of order. */
+  | {
+      readonly kind: "unlooked";
+      readonly barcode: string;
+      readonly reply: Extract<Reply, { readonly text: string }>;
+    }
+  /** `command`: as it was sent. */
+  | { readonly kind: "answered"; readonly id: string; readonly command?: Command; readonly reply: Reply }
   | { readonly kind: "confirmed"; readonly overrides: readonly OverrideAnswer[]; readonly due?: string }
   /** Of a date that staff chose: the rule's own instead. */
   | { readonly kind: "took-rule" }

@@ -41,6 +41,8 @@ export interface SigningTools {
 export function createSigning(tools: SigningTools): Signing {
   const { store, connection } = tools;
   let waiting: ((isSigned: boolean) => void)[] = [];
+  /** Somebody signed out here, and the node has not heard of it. */
+  let isLeaving = false;
 
   function ask(needs: Needs): Promise<boolean> {
     const before = store.get().signIn;
@@ -73,9 +75,14 @@ export function createSigning(tools: SigningTools): Signing {
 
   async function signOut(): Promise<void> {
     if (store.get().signedIn === undefined) return;
-    await connection.delete("session");
+    isLeaving = true;
+    await leave();
     take({});
     connection.reopen();
+  }
+
+  async function leave(): Promise<void> {
+    if (isLeaving && (await connection.delete("session")) !== undefined) isLeaving = false;
   }
 
   return {
@@ -111,6 +118,7 @@ export function createSigning(tools: SigningTools): Signing {
         return;
       }
       const session = answer.body as SessionView;
+      isLeaving = false;
       take(session);
       connection.reopen();
       if (signIn.needs === "supervisor" && session.role !== "supervisor") {
@@ -123,6 +131,9 @@ export function createSigning(tools: SigningTools): Signing {
     cancel: () => close(false),
     signOut,
     async refresh() {
+      await leave();
+      // Else whoever signed out would be signed in again.
+      if (isLeaving) return;
       const answer = await connection.get("session");
       if (answer?.status === 200) take(answer.body as SessionView);
     },

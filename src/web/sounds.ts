@@ -29,7 +29,14 @@ export const TONES: Readonly<Record<Family, readonly Tone[]>> = {
 };
 
 /** Inputs that are the answer to a scan: only these are heard, so that each scan sounds once. */
-const HEARD: ReadonlySet<Input["kind"]> = new Set(["scanned", "misread", "looked", "answered", "opened"]);
+const HEARD: ReadonlySet<Input["kind"]> = new Set([
+  "scanned",
+  "misread",
+  "looked",
+  "unlooked",
+  "answered",
+  "opened",
+]);
 
 /** What the step from `before` to `after` sounds like; `undefined`: nothing. */
 export function stepToSound(before: Session, after: Session, input: Input): Family | undefined {

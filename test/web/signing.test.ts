@@ -10,7 +10,7 @@ const AFTER_MS = 180_000;
 const done: HttpAnswer = { status: 201, body: {} };
 
 /** A node that knows `mk` (supervisor) and `ab`, both with the PIN 1234. */
-function start(openDesks = true) {
+function start(openDesks = true, change: Partial<Connection> = {}) {
   let model: Model = {
     ...createModel("out", ""),
     state: sampleState({ staff: { openDesks, supervisors: 1 } }),
@@ -32,6 +32,7 @@ function start(openDesks = true) {
     download: async () => undefined,
     beacon: () => undefined,
     reopen: () => void asked.push("reopen"),
+    ...change,
   };
   const store = {
     get: () => model,
@@ -112,6 +113,34 @@ describe("initials alone", () => {
     expect(model()).toMatchObject({ staff: "zz" });
     expect(model().signedIn).toBeUndefined();
     expect(asked).toContain("delete session");
+  });
+
+  test("sign out for good, though the node heard nothing of it then", async () => {
+    let isThere = true;
+    let signedIn: string | undefined;
+    const { signing, model } = start(true, {
+      get: async () => ({
+        status: 200,
+        body: signedIn === undefined ? {} : { user: signedIn, role: "supervisor" },
+      }),
+      async delete() {
+        if (!isThere) return undefined;
+        signedIn = undefined;
+        return { status: 200, body: {} };
+      },
+    });
+    void signing.ask("staff");
+    await signing.submit("mk", "1234");
+    signedIn = "mk";
+    isThere = false;
+    void signing.ask("staff");
+    await signing.submit("zz", "");
+    await signing.refresh();
+    isThere = true;
+    await signing.refresh();
+    expect(model()).toMatchObject({ staff: "zz" });
+    expect(model().signedIn).toBeUndefined();
+    expect(signedIn).toBeUndefined();
   });
 
   test("are not enough for a supervisor's act, nor where staff sign in", async () => {
