@@ -148,4 +148,20 @@ export const laterFaults = [
     file: "test/node/desk/decided-meanwhile.test.ts",
     only: "is left out of it, decided at the same desk",
   },
+  {
+    name: "an outage says who has an item, though newer patron data know better",
+    path: "src/crdt/circulation/counts-from.ts",
+    search: "changedAt >= takenAt) return false",
+    replace: "changedAt > 0) return false",
+    file: "test/node/desk/newer-snapshot.test.ts",
+    only: "names the borrower by it",
+  },
+  {
+    name: "what was judged by newer patron data is held against an earlier outage's loan",
+    path: "src/crdt/circulation/item-history.ts",
+    search: "judged.snapshot !== last.fact.judged.snapshot",
+    replace: "judged.snapshot === undefined",
+    file: "test/crdt/circulation/newer-data.test.ts",
+    only: "by newer patron data, which knew that it came back",
+  },
 ];

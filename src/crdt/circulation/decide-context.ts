@@ -5,6 +5,7 @@
 import type { Command } from "./command.ts";
 import type { Fold } from "./fold.ts";
 import type { Lending } from "./lending.ts";
+import type { Loan } from "./loan.ts";
 import { defaultPolicy, type Policy, plainCode, type StatusRule } from "./policy.ts";
 import type { Known } from "./snapshot.ts";
 import type { SawLoan } from "./transaction.ts";
@@ -18,6 +19,8 @@ export interface DecideContext {
   readonly itemIsPatron: boolean;
   /** Outage into which the transaction would be written, and how that stands. */
   readonly outage: number;
+  /** The first outage that the snapshot doesn't know of; left out: it knows of none. */
+  readonly countsFrom?: number;
   readonly outageState: "standby" | "open" | "closing" | "loading" | "closed";
   /** Wall time of this desk, corrected, ms. */
   readonly now: number;
@@ -75,12 +78,22 @@ export function statusRuleOf(context: DecideContext): StatusRule {
   return (Object.hasOwn(statuses, status) ? statuses[status] : undefined) ?? "ask";
 }
 
+/** The loan that the log says is on the item, of the outages that the snapshot doesn't know of. */
+export function loanHere(item: string, { fold, countsFrom }: DecideContext): Loan | undefined {
+  return fold.loanOf(item, countsFrom);
+}
+
+/** The log knows better than the snapshot who has the item. */
+export function touchedHere(item: string, { fold, countsFrom }: DecideContext): boolean {
+  return fold.touched(item, countsFrom);
+}
+
 /** The loan that this desk sees on the item: the log's, else the snapshot's unless the log knows better. */
 export function seenLoan(item: string, context: DecideContext): SawLoan {
-  const loan = context.fold.loanOf(item);
+  const loan = loanHere(item, context);
   if (loan !== undefined) return { kind: "transaction", id: loan.by };
   const before = context.known.loan;
-  if (before === undefined || before === null || context.fold.touched(item)) return { kind: "none" };
+  if (before === undefined || before === null || touchedHere(item, context)) return { kind: "none" };
   return { kind: "snapshot", patron: before.patron };
 }
 
@@ -88,7 +101,7 @@ export function seenLoan(item: string, context: DecideContext): SawLoan {
 export function borrowerOf(item: string, context: DecideContext): string | undefined {
   const saw = seenLoan(item, context);
   if (saw.kind === "snapshot") return saw.patron;
-  return saw.kind === "transaction" ? context.fold.loanOf(item)?.patron : undefined;
+  return saw.kind === "transaction" ? loanHere(item, context)?.patron : undefined;
 }
 
 /** The patron that the transaction will name: a renewal's comes from the loan where nobody gave it. */
@@ -105,9 +118,9 @@ export interface SeenLoan {
 
 /** When the loan that this desk sees began and is due; what can't be read is NaN. */
 export function seenTimes(item: string, context: DecideContext): SeenLoan | undefined {
-  const loan = context.fold.loanOf(item);
+  const loan = loanHere(item, context);
   if (loan !== undefined) return { since: loan.since, due: loan.due };
   const before = context.known.loan;
-  if (before === undefined || before === null || context.fold.touched(item)) return undefined;
+  if (before === undefined || before === null || touchedHere(item, context)) return undefined;
   return { since: context.parseLocal(before.checkedOutAt), due: context.parseLocal(before.dueAt) };
 }

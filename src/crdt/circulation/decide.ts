@@ -9,6 +9,7 @@ import { type Command, checkCommand, type Refused } from "./command.ts";
 import {
   type DecideContext,
   ilsToWords,
+  loanHere,
   patronFor,
   policyOf,
   seenLoan,
@@ -99,7 +100,7 @@ function refuseFields(command: Command, form: RegistrationForm | undefined): Ref
 }
 
 function refuseDuplicate(command: Command, context: DecideContext): Refused | undefined {
-  const loan = context.fold.loanOf(command.item ?? "");
+  const loan = loanHere(command.item ?? "", context);
   if (loan === undefined || loan.patron !== command.patron || loan.outage !== context.outage)
     return undefined;
   if (loan.renewals.length > 0 || !isLastOnItem(context.fold, loan.item, loan.by)) return undefined;

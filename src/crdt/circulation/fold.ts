@@ -80,11 +80,12 @@ export interface Fold {
   copiesOf(id: string): readonly Recorded<Transaction>[];
   /** Ids that came more than once. */
   copiedIds(): readonly string[];
-  loanOf(item: string): Loan | undefined;
+  /** `from`: the first outage that counts, here and below; those before it are in the snapshot (L17). */
+  loanOf(item: string, from?: number): Loan | undefined;
   /** Oldest first. */
-  loansOf(patron: string): readonly Loan[];
+  loansOf(patron: string, from?: number): readonly Loan[];
   /** The log knows who has the item: what the snapshot says of its loan holds no longer. */
-  touched(item: string): boolean;
+  touched(item: string, from?: number): boolean;
   /** Loans of a patron's that the log says were lent under this limit and are out still, but for one item. */
   lentUnder(patron: string, limit: LimitName, exceptItem: string | undefined): number;
   /** Loans of a patron's from before the outage that the log says are at an end, but for one item's. */
@@ -148,9 +149,9 @@ export function createFold(options: { readonly hash: (text: string) => string })
     recordedById: (id) => world.byId.get(id),
     copiesOf: (id) => copiesOf(world, id),
     copiedIds: () => [...world.copies.keys()],
-    loanOf: (item) => loanOf(world, item),
-    loansOf: (patron) => loansOf(world, patron),
-    touched: (item) => world.items.get(item)?.touched === true,
+    loanOf: (item, from) => loanOf(world, item, from),
+    loansOf: (patron, from) => loansOf(world, patron, from),
+    touched: (item, from = 1) => (world.items.get(item)?.touchedIn ?? 0) >= from,
     lentUnder: (patron, limit, exceptItem) => countLentUnder(world, patron, limit, exceptItem),
     endedLoansOf: (patron, exceptItem) => countEnded(world, patron, exceptItem),
     registrationOf: (patron) => registrationOf(world, patron),

@@ -17,8 +17,8 @@ export interface ItemHistory {
   lent: Lent | undefined;
   /** Last fact that stands; repeats aside. */
   last: Recorded<OnItem> | undefined;
-  /** The log knows better than the snapshot who has it. */
-  touched: boolean;
+  /** The last outage that says who has it, and so knows better than the snapshot; 0: none. */
+  touchedIn: number;
   /** What the walk found; the index is told when it ends. */
   findings: readonly Found[];
 }
@@ -28,7 +28,7 @@ type OnItem = Checkout | Renewal | Checkin | InHouseUse;
 const NONE: readonly never[] = [];
 
 export function createItemHistory(item: string): ItemHistory {
-  return { item, facts: [], walked: 0, lent: undefined, last: undefined, touched: false, findings: NONE };
+  return { item, facts: [], walked: 0, lent: undefined, last: undefined, touchedIn: 0, findings: NONE };
 }
 
 /** Brings the item up to date and the exceptions with it. */
@@ -53,7 +53,7 @@ export function walkItem(world: World, history: ItemHistory): void {
 function startOver(world: World, history: ItemHistory): void {
   history.lent = undefined;
   history.last = undefined;
-  history.touched = false;
+  history.touchedIn = 0;
   history.findings = NONE;
   if (world.repeats.size === 0) return;
   for (const recorded of history.facts) {
@@ -71,10 +71,27 @@ function step(world: World, walk: ItemHistory, recorded: Recorded<Transaction>, 
     find(walk, "repeat", false, [first, fact.id], recorded);
     return;
   }
+  if (hasOtherData(walk, recorded)) forgetLoan(walk);
   if (fact.kind === "checkout") lend(walk, recorded as Recorded<Checkout>);
   if (fact.kind === "renewal") renew(world, walk, recorded as Recorded<Renewal>, layer);
   if (fact.kind === "checkin") takeBack(walk, recorded as Recorded<Checkin>);
   walk.last = recorded;
+}
+
+/**
+ * It was judged by patron data that had come since, which go before what an earlier outage says of the item (L17). A desk that
+ * had only not heard of a loan had the data of that outage, or none.
+ */
+function hasOtherData({ last }: ItemHistory, { fact: { judged }, position }: Recorded<OnItem>): boolean {
+  if (last === undefined || last.position.outage === position.outage) return false;
+  if (judged.saw === undefined || judged.saw.kind === "transaction") return false;
+  return judged.snapshot !== undefined && judged.snapshot !== last.fact.judged.snapshot;
+}
+
+/** As if nothing was known of it. */
+function forgetLoan(walk: ItemHistory): void {
+  walk.lent = undefined;
+  walk.touchedIn = 0;
 }
 
 function isOnItem(recorded: Recorded<Transaction>): recorded is Recorded<OnItem> {
@@ -104,7 +121,7 @@ function lend(walk: ItemHistory, recorded: Recorded<Checkout>): void {
     else find(walk, "double-loan", true, [lent.origin.fact.id, fact.id], recorded);
   }
   walk.lent = beginLoan(recorded, fact.patron, false);
-  walk.touched = true;
+  walk.touchedIn = recorded.position.outage;
 }
 
 function renew(world: World, walk: ItemHistory, recorded: Recorded<Renewal>, layer: Layer): void {
@@ -117,13 +134,14 @@ function renew(world: World, walk: ItemHistory, recorded: Recorded<Renewal>, lay
       return;
     }
     walk.lent = renewLoan(lent, recorded);
+    walk.touchedIn = recorded.position.outage;
     return;
   }
   const ofSnapshot = seen?.kind === "snapshot";
   const ofVoided = seen?.kind === "transaction" && wasVoidedHere(world, walk, seen.id, layer);
   if (ofVoided) {
     find(walk, "loan-after-void", true, [seen.id, fact.id], recorded);
-  } else if (walk.touched) {
+  } else if (walk.touchedIn > 0) {
     // Returned here before: whoever renewed had not seen that it came back.
     if (seen?.kind === "transaction" || loansKnown === true) {
       find(walk, "renewal-without-loan", false, [fact.id], recorded);
@@ -137,18 +155,18 @@ function renew(world: World, walk: ItemHistory, recorded: Recorded<Renewal>, lay
   const patron = fact.patron ?? (ofSnapshot ? seen.patron : undefined);
   if (patron === undefined) return;
   walk.lent = beginLoan(recorded, patron, ofSnapshot);
-  walk.touched = true;
+  walk.touchedIn = recorded.position.outage;
 }
 
 function takeBack(walk: ItemHistory, recorded: Recorded<Checkin>): void {
   const { fact } = recorded;
-  const without = walk.lent === undefined && (walk.touched || fact.judged.saw?.kind !== "snapshot");
+  const without = walk.lent === undefined && (walk.touchedIn > 0 || fact.judged.saw?.kind !== "snapshot");
   if (without && fact.judged.loansKnown === true) {
     find(walk, "checkin-without-loan", false, [fact.id], recorded);
   }
   closeDoubles(walk);
   walk.lent = undefined;
-  walk.touched = true;
+  walk.touchedIn = recorded.position.outage;
 }
 
 function wasVoidedHere(world: World, walk: ItemHistory, id: string, layer: Layer): boolean {

@@ -4,11 +4,13 @@ import type { Command } from "./command.ts";
 import {
   borrowerOf,
   type DecideContext,
+  loanHere,
   patronFor,
   policyOf,
   seenTimes,
   statusOf,
   statusRuleOf,
+  touchedHere,
 } from "./decide-context.ts";
 import { ask, dataAge, type Question } from "./question.ts";
 import type { HoldRecord } from "./snapshot.ts";
@@ -72,7 +74,7 @@ function askOut(command: Command, item: string, context: DecideContext): Questio
   const borrower = borrowerOf(item, context);
   const patron = patronFor(command, context);
   if (borrower === undefined || patron === undefined || borrower === patron) return undefined;
-  const loan = context.fold.loanOf(item);
+  const loan = loanHere(item, context);
   if (loan !== undefined) {
     const time = context.formatTime(loan.since);
     const text = `This item was lent to another patron at ${time} on ${context.deskName(loan.desk)} and not returned.`;
@@ -131,7 +133,7 @@ function askStatus(command: Command, item: string, context: DecideContext): Ques
       context,
     );
   }
-  if (isPassing(context) && context.fold.touched(item)) return undefined;
+  if (isPassing(context) && touchedHere(item, context)) return undefined;
   const onLoan = ON_LOAN.has(status);
   // Said by the loan itself where there is one.
   if (onLoan && borrowerOf(item, context) !== undefined) return undefined;

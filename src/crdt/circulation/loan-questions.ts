@@ -1,6 +1,6 @@
 /** What is asked about the loan itself: longer than a short rule gives, by a rule that gives none, renewed too often. */
 import type { Command } from "./command.ts";
-import type { DecideContext } from "./decide-context.ts";
+import { type DecideContext, loanHere, touchedHere } from "./decide-context.ts";
 import { limitedToWords } from "./due-date.ts";
 import { ask, type Question } from "./question.ts";
 import type { Terms } from "./terms.ts";
@@ -58,9 +58,9 @@ function askRenewals(command: Command, context: DecideContext, terms: Terms): Qu
 
 /** By the snapshot's loan where it says so, else by the rule; less what was renewed here. Undefined: no rule says. */
 export function renewalsLeft(item: string, context: DecideContext, terms: Terms): number | undefined {
-  const loan = context.fold.loanOf(item);
+  const loan = loanHere(item, context);
   const before = context.known.loan;
-  const ofSnapshot = loan === undefined ? !context.fold.touched(item) : loan.fromSnapshot;
+  const ofSnapshot = loan === undefined ? !touchedHere(item, context) : loan.fromSnapshot;
   const known = ofSnapshot ? before?.renewalsLeft : undefined;
   const allowed = known ?? terms.match?.rule?.renewals;
   return allowed === undefined ? undefined : allowed - (loan?.renewals.length ?? 0);

@@ -66,16 +66,17 @@ function toLoan(item: string, { patron, origin, by, renewals, fromSnapshot }: Le
   };
 }
 
-export function loanOf(world: World, item: string): Loan | undefined {
-  const lent = world.items.get(item)?.lent;
-  return lent && toLoan(item, lent);
+/** `from`: the first outage that counts. */
+export function loanOf(world: World, item: string, from = 0): Loan | undefined {
+  const history = world.items.get(item);
+  return history?.lent && history.touchedIn >= from ? toLoan(item, history.lent) : undefined;
 }
 
 /** Oldest first. */
-export function loansOf(world: World, patron: string): readonly Loan[] {
+export function loansOf(world: World, patron: string, from = 0): readonly Loan[] {
   const loans: Loan[] = [];
   for (const item of world.patrons.get(patron)?.loans ?? []) {
-    const loan = loanOf(world, item);
+    const loan = loanOf(world, item, from);
     if (loan !== undefined) loans.push(loan);
   }
   return loans.sort((a, b) => a.since - b.since || (a.item < b.item ? -1 : 1));

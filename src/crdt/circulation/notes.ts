@@ -1,5 +1,5 @@
 /** What staff are told of a scan that was recorded: short, what happened and what to do now. */
-import { type DecideContext, ilsToWords, policyOf, statusRuleOf } from "./decide-context.ts";
+import { type DecideContext, ilsToWords, loanHere, policyOf, statusRuleOf } from "./decide-context.ts";
 import { limitedToWords } from "./due-date.ts";
 import { isOnShelf, isPassing, keptUntil } from "./item-questions.ts";
 import { plainCode } from "./policy.ts";
@@ -64,7 +64,7 @@ function loanNotes(terms: Terms | undefined): readonly Note[] {
 /** Where a returned item goes, beside the bin. */
 function returnNotes(transaction: Checkin, context: DecideContext): readonly Note[] {
   const notes: Note[] = [];
-  const loan = context.fold.loanOf(transaction.item);
+  const loan = loanHere(transaction.item, context);
   if (loan !== undefined) {
     // Who had it is nobody's business at a busy desk: the page shows it when asked.
     const where = `${context.formatTime(loan.since)}, ${context.deskName(loan.desk)}`;

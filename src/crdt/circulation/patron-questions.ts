@@ -115,9 +115,9 @@ export function limitsSeen(
 
 /** Item types of what the patron has, by the snapshot and by every desk; lending it again counts once. */
 function typesOnLoan(patron: string, item: string | undefined, context: DecideContext): string[] {
-  const { fold, known } = context;
-  const here = fold.loansOf(patron).map((loan) => loan.item);
-  const before = (known.borrowed ?? []).filter((each) => !fold.touched(each));
+  const { fold, known, countsFrom } = context;
+  const here = fold.loansOf(patron, countsFrom).map((loan) => loan.item);
+  const before = (known.borrowed ?? []).filter((each) => !fold.touched(each, countsFrom));
   return [...here, ...before].filter((each) => each !== item).map((each) => known.itemTypes?.get(each) ?? "");
 }
 

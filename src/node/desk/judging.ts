@@ -2,6 +2,7 @@
 
 import type { Command } from "../../crdt/circulation/command.ts";
 import { canonicalCommand } from "../../crdt/circulation/command.ts";
+import { countsFrom } from "../../crdt/circulation/counts-from.ts";
 import type { DecideContext } from "../../crdt/circulation/decide-context.ts";
 import type { Lending } from "../../crdt/circulation/lending.ts";
 import type { Known } from "../../crdt/circulation/snapshot.ts";
@@ -20,7 +21,7 @@ export interface JudgingFacts {
 
 export async function gatherFacts(parts: DeskParts, command: Command): Promise<JudgingFacts> {
   const { library, ledger } = parts;
-  const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "")?.patron;
+  const borrower = command.patron ?? ledger.fold.loanOf(command.item ?? "", countsHere(parts))?.patron;
   // Asked in one turn, so that it is one call to the database.
   const [known, itemIsPatron, { lending }] = await Promise.all([
     library.known(borrower, command.item),
@@ -37,6 +38,16 @@ export async function gatherFacts(parts: DeskParts, command: Command): Promise<J
 
 export function rulesOf(parts: DeskParts): Promise<LendingRules> {
   return parts.library.rules(parts.times().timezone, parts.ledger.branch.branch?.code ?? "");
+}
+
+/** The first outage that the snapshot in use doesn't know of. */
+export function countsHere({ ledger, library: { current } }: DeskParts): number {
+  return countsFrom(ledger.branch, current?.meta.files.includes("loan") ? current.meta.takenAt : undefined);
+}
+
+/** One that says nothing of loans doesn't know better who has an item. */
+function takenWithLoans({ snapshot }: Known): number | undefined {
+  return snapshot?.hasLoans === true ? snapshot.takenAt : undefined;
 }
 
 /** This desk's wall time, against the others' where it is known to be wrong (L26), ms. */
@@ -60,6 +71,7 @@ export function contextOf(
     itemIsPatron: facts.itemIsPatron,
     lending: facts.lending,
     fold: parts.ledger.fold,
+    countsFrom: countsFrom(parts.ledger.branch, takenWithLoans(facts.known)),
     outage: outage.number,
     outageState: outage.state,
     now,
@@ -104,7 +116,7 @@ async function withLoans(parts: DeskParts, known: Known, lending: Lending, patro
   const registration = parts.ledger.fold.registrationOf(patron)?.fact.fields;
   const category = known.patron?.category ?? registration?.category ?? "";
   if (!lending.countsTypes(category)) return { borrowed, ...known };
-  const here = parts.ledger.fold.loansOf(patron).map((loan) => loan.item);
+  const here = parts.ledger.fold.loansOf(patron, countsHere(parts)).map((loan) => loan.item);
   const itemTypes = new Map<string, string>();
   await Promise.all(
     [...here, ...borrowed].map(async (item) => {

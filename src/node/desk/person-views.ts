@@ -5,7 +5,7 @@ import { publicMessageOf } from "../../crdt/circulation/slip.ts";
 import type { ItemRecord, LoanRecord, PatronRecord } from "../../crdt/circulation/snapshot.ts";
 import type { ItemView, LoanView, PatronHit, PatronView } from "../http/api.ts";
 import { createPatronIndex } from "../snapshot/search.ts";
-import { rulesOf } from "./judging.ts";
+import { countsHere, rulesOf } from "./judging.ts";
 import type { DeskParts } from "./parts.ts";
 import { titleOf } from "./rows.ts";
 
@@ -120,7 +120,8 @@ async function listLoans(parts: DeskParts, barcode: string): Promise<LoanView[]>
   const { fold } = parts.ledger;
   const times = parts.times();
   const now = parts.clock.now();
-  const here = fold.loansOf(barcode).map(async (loan): Promise<LoanView> => {
+  const from = countsHere(parts);
+  const here = fold.loansOf(barcode, from).map(async (loan): Promise<LoanView> => {
     const title = await titleOf(parts, loan.item, fold.recordedById(loan.origin)?.fact);
     return {
       item: loan.item,
@@ -134,7 +135,7 @@ async function listLoans(parts: DeskParts, barcode: string): Promise<LoanView[]>
   });
   const known = (await parts.library.current?.loansOf(barcode)) ?? [];
   const before = known
-    .filter((loan) => !fold.touched(loan.item))
+    .filter((loan) => !fold.touched(loan.item, from))
     .map((loan) => snapshotLoanToView(parts, loan));
   return Promise.all([...here.reverse(), ...before]);
 }
@@ -175,12 +176,13 @@ function dayOf(parts: DeskParts, text: string): string {
 async function viewItemLoan(parts: DeskParts, barcode: string): Promise<ItemView["loan"]> {
   const { fold } = parts.ledger;
   const times = parts.times();
-  const loan = fold.loanOf(barcode);
+  const from = countsHere(parts);
+  const loan = fold.loanOf(barcode, from);
   if (loan) {
     const { patron, due, since } = loan;
     return { patron, due: times.rfc3339(due), since: times.rfc3339(since), from: "desk" };
   }
-  if (fold.touched(barcode)) return undefined;
+  if (fold.touched(barcode, from)) return undefined;
   const known = await parts.library.current?.loanOf(barcode);
   if (!known) return undefined;
   const { patron, dueAt, checkedOutAt } = known;

@@ -24,6 +24,30 @@ describe("fold, for any facts", () => {
     );
   });
 
+  it("does so whatever patron data each desk judged by", () => {
+    const judgedBy = fc.array(fc.constantFrom(undefined, "s1", "s2"), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(worldAndArrivals, judgedBy, ([facts, calls], snapshots) => {
+        const judge = (recorded: Recorded): Recorded => {
+          const { fact, position } = recorded;
+          const snapshot = snapshots[(position.outage + position.seq) % snapshots.length];
+          if (fact.kind === "settlement" || snapshot === undefined) return recorded;
+          return { ...recorded, fact: { ...fact, judged: { ...fact.judged, snapshot } } };
+        };
+        const step = createFold({ hash: plainHash });
+        for (const call of calls) step.add(call.map(judge));
+        expect(everythingOf(step)).toEqual(everythingOf(foldOf(inOrder(facts).map(judge))));
+        for (const item of ["i1", "i2", "p1"]) {
+          const loan = step.loanOf(item);
+          expect([loan, undefined]).toContainEqual(step.loanOf(item, 2));
+          if (loan !== undefined && loan.outage === 2) expect(step.loanOf(item, 2)).toEqual(loan);
+          if (!step.touched(item)) expect(loan).toBeUndefined();
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it("is right in between too: every answer holds while facts are still coming", () => {
     fc.assert(
       fc.property(worldAndArrivals, ([, calls]) => {
