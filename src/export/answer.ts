@@ -17,6 +17,8 @@ export interface SentLine {
   readonly transaction: string;
   readonly kind: TransactionKind;
   readonly number: number;
+  /** Of a main file in parts: each has lines of these numbers. */
+  readonly part?: number;
   readonly item?: string;
   readonly patron?: string;
 }
@@ -190,7 +192,7 @@ const ACT_OF_KIND: Readonly<Partial<Record<TransactionKind, Act>>> = {
 
 function createMatcher(lines: readonly SentLine[]): (reply: Reply) => Meant {
   const byId = new Map(lines.map((line) => [line.transaction, line] as const));
-  const byNumber = new Map(lines.map((line) => [line.number, line] as const));
+  const byNumber = groupBy(lines, ({ number }) => number);
   const byItem = groupBy(lines, ({ item }) => item);
   const byPatron = groupBy(lines, ({ patron }) => patron);
 
@@ -235,8 +237,9 @@ function createMatcher(lines: readonly SentLine[]): (reply: Reply) => Meant {
     if (fits.length === 0) return { why: "no line of this file has all that it names", strange: true };
     // Whoever isn't known, every line of theirs was refused; and so every one on an item that isn't known.
     const isOfAll = advice === "patron-unknown" || advice === "item-unknown";
-    if (fits.length === 1 || isOfAll) return { lines: fits };
-    const numbers = fits.slice(0, 5).map((line) => line.number);
+    // Of one number there are several lines in a file in parts, and one of them is meant.
+    if (fits.length === 1 || (isOfAll && number === undefined)) return { lines: fits };
+    const numbers = fits.slice(0, 5).map((line) => `${line.part ? `${line.part}:` : ""}${line.number}`);
     return { why: `it may mean any of the lines ${numbers.join(", ")}`, strange: false };
   };
 
@@ -249,7 +252,7 @@ function createMatcher(lines: readonly SentLine[]): (reply: Reply) => Meant {
 
   function candidatesOf({ transaction, number, item, patron, advice }: Reply): readonly SentLine[] | null {
     if (transaction !== undefined) return listOf(byId.get(transaction));
-    if (number !== undefined) return listOf(byNumber.get(number));
+    if (number !== undefined) return byNumber.get(number) ?? [];
     if (item !== undefined && !(advice === "patron-unknown" && !byItem.has(item)))
       return byItem.get(item) ?? [];
     return patron === undefined ? null : (byPatron.get(patron) ?? []);
@@ -260,11 +263,11 @@ function listOf(line: SentLine | undefined): readonly SentLine[] {
   return line === undefined ? [] : [line];
 }
 
-function groupBy(
+function groupBy<K extends string | number>(
   lines: readonly SentLine[],
-  keyOf: (line: SentLine) => string | undefined,
-): ReadonlyMap<string, readonly SentLine[]> {
-  const groups = new Map<string, SentLine[]>();
+  keyOf: (line: SentLine) => K | undefined,
+): ReadonlyMap<K, readonly SentLine[]> {
+  const groups = new Map<K, SentLine[]>();
   for (const line of lines) {
     const key = keyOf(line);
     if (key === undefined) continue;

@@ -82,7 +82,7 @@ export async function appendResults(
   );
 }
 
-export function toSentLine({ line, number }: PlacedLine): SentLine[] {
+export function toSentLine({ line, number, part }: PlacedLine): SentLine[] {
   const { fact } = line.recorded;
   if (number === undefined) return [];
   const patron = "patron" in fact ? fact.patron : undefined;
@@ -91,6 +91,7 @@ export function toSentLine({ line, number }: PlacedLine): SentLine[] {
       transaction: fact.id,
       kind: fact.kind,
       number,
+      ...(part === undefined ? {} : { part }),
       ...("item" in fact ? { item: fact.item } : {}),
       ...(patron === undefined ? {} : { patron }),
     },
