@@ -138,7 +138,9 @@ export function* writeDue(
 function promisedWhy(fact: Checkout | Renewal): string | undefined {
   if (fact.dueFrom === "given") return "Typed by staff";
   if (fact.capped === "expiry") return "The card ends then";
-  return fact.capped === "hard-due" ? "One date for all loans" : undefined;
+  if (fact.capped === "hard-due") return "One date for all loans";
+  // Neither typed nor cut, and another date by the rule: a renewal that takes nothing away.
+  return fact.ilsDue === undefined ? undefined : "The loan ran longer already";
 }
 
 /** `5.00` of 500. */

@@ -109,6 +109,26 @@ it("lists typed due dates for Koha and Alma, limited loans first, and only those
   }
 });
 
+it("lists a renewal that keeps the loan's later date, which the library system would cut", () => {
+  const time = Date.parse("2026-11-21T10:04:00Z");
+  const due = Date.parse("2026-12-24T22:59:59Z");
+  const lines = [Date.parse("2026-12-05T22:59:59Z"), undefined].map((ilsDue, seq): BatchLine => {
+    const position = { outage: 3, ms: time, n: seq, desk: "desk-a", run: "r1", seq };
+    const id = `019a0000-0000-7000-8000-${String(seq).padStart(12, "0")}`;
+    const loan = { item: `n${seq}`, patron: "p1", due, dueFrom: "rule", rule: 1 } as const;
+    const fact = { kind: "renewal", id, digest: "0", judged: {}, ...loan } as const;
+    const kept = ilsDue === undefined ? fact : { ...fact, ilsDue };
+    return { recorded: { position, at: time, fact: kept }, time, title: "", patronName: "" };
+  });
+  for (const format of ["koha", "alma"] as const) {
+    const batch = renderBatch(batchOf(format, lines, "Europe/Berlin"));
+    expect(readCsv(textOf(batch, "due"))).toMatchObject([
+      { item: "n0", due: "2026-12-24T23:59:59.000+01:00", why: "The loan ran longer already", remark: "" },
+    ]);
+    expect([...batch.placed].map(({ setDue }) => setDue)).toEqual([true, undefined]);
+  }
+});
+
 it("counts Koha's and Alma's renewals as converted", () => {
   for (const format of ["koha", "alma"] as const) {
     const counts = renderBatch(goldenBatch(format)).counts;
