@@ -125,17 +125,18 @@ export function endOfDayToMs(day: string, zone: Zone): number | null {
 }
 
 /**
- * `YYYY-MM-DD`, `YYYY-MM-DD HH:MM[:SS[.mmm]]` (blank or `T`), each with or without `Z` or `±HH[:]MM`, to ms.
- * Without an offset it is the zone's wall time: an hour that comes twice is the first one, a skipped time is moved
- * on. Null when the text is no such time.
+ * `YYYY-MM-DD`, `YYYY-MM-DD HH:MM[:SS[.mmm]]` (blank or `T`), each with or without `Z` or `±HH[:]MM` (and a blank before it),
+ * to ms. Without an offset it is the zone's wall time: an hour that comes twice is the first one, a skipped time is moved
+ * on. `24:00` is the last second of its day, as day loans are due. Null when the text is no such time.
  */
 export function parseLocal(text: string, zone: Zone): number | null {
   const parts =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i.exec(
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)(?: ?(Z|[+-]\d{2}(?::?\d{2})?))?)?$/i.exec(
       text.trim(),
     );
   if (parts === null) return null;
-  const [, day, time = "00:00", offset] = parts;
+  const [, day, written = "00:00", offset] = parts;
+  const time = /^24:00(?::00(?:[.,]0+)?)?$/.test(written) ? "23:59:59" : written;
   try {
     if (offset !== undefined) return Temporal.Instant.from(`${day}T${time}${offset}`).epochMilliseconds;
     return Temporal.PlainDateTime.from(`${day}T${time}`, { overflow: "reject" }).toZonedDateTime(zone.name)

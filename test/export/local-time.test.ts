@@ -105,7 +105,13 @@ describe("local time", () => {
     expect(parseLocal("2026-07-23 03:00:00+0200", newYork)).toBe(at);
     expect(parseLocal("2026-07-23 03:00:00+02", newYork)).toBe(at);
     expect(parseLocal("2026-07-22", newYork)).toBe(Date.UTC(2026, 6, 22, 4));
-    for (const text of ["", "tomorrow", "2026-02-30", "2026-07-22T25:00", "22.07.2026"]) {
+    // As programs in Ruby write it, and others.
+    expect(parseLocal("2026-07-23 03:00:00 +0200", newYork)).toBe(at);
+    expect(parseLocal("2026-07-22 21:00:00,000", newYork)).toBe(at);
+    // The end of the day is that of a day loan, and not the beginning of the next.
+    for (const text of ["2026-07-22 24:00", "2026-07-22T24:00:00.000", "2026-07-22T24:00:00-04:00"])
+      expect(parseLocal(text, newYork)).toBe(endOfDayToMs("2026-07-22", newYork));
+    for (const text of ["", "tomorrow", "2026-02-30", "2026-07-22T25:00", "2026-07-22 24:01", "22.07.2026"]) {
       expect(parseLocal(text, newYork)).toBeNull();
     }
   });

@@ -110,11 +110,11 @@ function patronOf(row: Row) {
     email: row.text("email"),
     address: row.text("address"),
     blocks: row
-      .text("blocks")
+      .code("blocks")
       .split(";")
       .map((block) => block.trim())
       .filter((block) => block !== ""),
-    message: row.text("message"),
+    message: row.code("message"),
   };
 }
 
@@ -127,9 +127,9 @@ function itemOf(row: Row) {
     itemType: row.text("item_type"),
     location: row.text("location"),
     branch: row.text("branch"),
-    status: row.text("status"),
-    itemMessage: row.text("item_message"),
-    opacMessage: row.text("opac_message"),
+    status: row.code("status"),
+    itemMessage: row.code("item_message"),
+    opacMessage: row.code("opac_message"),
     price: row.text("price"),
     titleId: row.text("title_id"),
   };
@@ -176,6 +176,9 @@ function toIso(value: string, order: DateOrder | undefined): string {
   return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}${time}`;
 }
 
+/** How Sierra and MySQL write that there is no date. */
+const noDate = /^[-/. ]*$|^0000-00-00/;
+
 /** What makes `Row.text` write a value otherwise; a city's ten million values hold none of it. */
 const unclean = /^ | $| {2}|[^\S ]|\p{Cc}/u;
 
@@ -201,6 +204,12 @@ class Row {
     return unclean.test(value) ? value.replaceAll(/[\p{Cc}\s]+/gu, " ").trim() : value;
   }
 
+  /** Sierra's codes are one character each, and `-` is none: no block, no message, nothing the matter with the item. */
+  code(column: string): string {
+    const value = this.text(column);
+    return value === "-" ? "" : value;
+  }
+
   barcode(column: string, needed?: "needed"): string {
     const value = (this.#fields[column] ?? "").trim();
     if (value === "") return needed ? this.refuse(`${column} is empty`) : "";
@@ -217,7 +226,7 @@ class Row {
 
   instant(column: string, needed?: "needed"): string {
     const value = toIso(this.text(column), this.#dates);
-    if (value === "") return needed ? this.refuse(`${column} is empty`) : "";
+    if (noDate.test(value)) return needed ? this.refuse(`${column} is empty`) : "";
     return isInstant(value) ? value : this.refuse(`${column} is not a date (YYYY-MM-DD, or with Thh:mm:ss)`);
   }
 
@@ -255,5 +264,7 @@ function isInstant(value: string): boolean {
   const time = value.slice(10);
   if (time === "") return true;
   const clock = timePattern.exec(time);
-  return clock !== null && Number(clock[1]) <= 24 && Number(clock[2]) <= 59 && Number(clock[3] ?? "0") <= 60;
+  if (clock === null || Number(clock[2]) > 59 || Number(clock[3] ?? "0") > 60) return false;
+  // The end of the day, and nothing behind it.
+  return Number(clock[1]) < 24 || /^.24:00(?::00(?:[.,]0+)?)?(?![\d:.,])/.test(time);
 }

@@ -104,6 +104,36 @@ describe("the columns of a report", () => {
     expect(await snapshot?.holdsOfItem("I1", item?.titleId ?? "")).toMatchObject([{ patron: "P2" }]);
   });
 
+  it("hold a dash where Sierra has no code and no date, which asks nothing and refuses nothing", async () => {
+    const store = await memoryStore();
+    const result = await importFiles(store, {
+      "patrons.csv":
+        '"P BARCODE","PATRN NAME","EXP DATE","BIRTH DATE","MBLOCK","PMESSAGE"\n"P1","Muster, Anna","  -  -    ","  -  -  ","-","-"\n"P2","Muster, Ben","01-31-2027","12-31-1970","d;-x","a"\n',
+      "items.csv":
+        '"BARCODE","TITLE","STATUS","IMESSAGE","OPACMSG"\n"I1","A book","-","-","-"\n"I2","- and -","m","u","1"\n',
+      "loans.csv":
+        '"I BARCODE","P BARCODE","OUT DATE","DUE DATE"\n"I1","P1","0000-00-00 00:00:00","12-01-2026"\n',
+      "import.json": '{"dates": "month-first"}',
+    });
+    if (result.kind === "refused") throw new Error(result.text);
+    expect(result.report.flatMap(({ reasons }) => reasons)).toEqual([]);
+    const snapshot = await store.open(result.sha256);
+    expect(await snapshot?.patron("P1")).toMatchObject({
+      expires: "",
+      birthDate: "",
+      blocks: [],
+      message: "",
+    });
+    expect(await snapshot?.patron("P2")).toMatchObject({
+      birthDate: "1970-12-31",
+      blocks: ["d", "-x"],
+      message: "a",
+    });
+    expect(await snapshot?.item("I1")).toMatchObject({ status: "", itemMessage: "", opacMessage: "" });
+    expect(await snapshot?.item("I2")).toMatchObject({ title: "- and -", status: "m", itemMessage: "u" });
+    expect(await snapshot?.loanOf("I1")).toMatchObject({ checkedOutAt: "", dueAt: "2026-12-01" });
+  });
+
   it("of our own name win over a report's", async () => {
     const store = await memoryStore();
     const result = await importFiles(store, {
