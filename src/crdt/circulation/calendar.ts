@@ -3,7 +3,15 @@
  * sometimes wrong (close before open); then the day is open and its closing time unknown, and a warning says so.
  * Nothing here loops without a bound, whatever the files say.
  */
-import { dayMs, dayOfWall, minuteMs, textToDay, weekdayOf, weekdays } from "./calendar-day.ts";
+import {
+  dayMs,
+  dayOfWall,
+  minuteMs,
+  textToDay,
+  type WallClock,
+  weekdayOf,
+  weekdays,
+} from "./calendar-day.ts";
 
 /** One row of hours.csv; times are `HH:MM`, empty on a closed day. */
 export interface OpeningHours {
@@ -12,7 +20,7 @@ export interface OpeningHours {
   readonly close: string;
 }
 
-/** One row of closed-days.csv: days, or days and times of the branch's wall clock. */
+/** One row of closed-days.csv: days, or days and times of the branch's wall clock, or of another one that they name. */
 export interface Closing {
   readonly start: string;
   readonly end: string;
@@ -50,9 +58,14 @@ const latestNightClose = 5 * 60;
 const minutesOfDay = 1440;
 const keptDays = 2000;
 
-export function createCalendar(hours: readonly OpeningHours[], closings: readonly Closing[]): Calendar {
+/** `clock`: of the branch; left out: times are taken as they stand, whatever clock they name. */
+export function createCalendar(
+  hours: readonly OpeningHours[],
+  closings: readonly Closing[],
+  clock?: WallClock,
+): Calendar {
   const { week, warnings } = readWeek(hours);
-  const { gaps, wrong } = readClosings(closings);
+  const { gaps, wrong } = readClosings(closings, clock);
   const known = new Map<number, readonly Stretch[]>();
 
   function stretches(day: number): readonly Stretch[] {
@@ -147,26 +160,42 @@ interface Gap {
   readonly reason: string;
 }
 
-function readClosings(rows: readonly Closing[]): { readonly gaps: readonly Gap[]; readonly wrong: string[] } {
+function readClosings(
+  rows: readonly Closing[],
+  clock: WallClock | undefined,
+): { readonly gaps: readonly Gap[]; readonly wrong: string[] } {
   const gaps: Gap[] = [];
   const wrong: string[] = [];
   for (const { start, end, reason } of rows) {
-    const from = toWall(start, 0);
-    const to = toWall(end, dayMs);
+    const from = toWall(start, 0, clock);
+    const to = toWall(end, dayMs, clock);
     if (from === null || to === null || to <= from) wrong.push(`closed days: ${start} to ${end} is no time.`);
     else gaps.push({ from, to, reason });
   }
   return { gaps: gaps.sort((a, b) => a.from - b.from), wrong };
 }
 
-/** A day alone stands for its beginning, or its end. A last minute of the day (23:59) is meant as its end. */
-function toWall(text: string, ofDay: number): number | null {
+/**
+ * A day alone stands for its beginning, or its end. A last minute of the day (23:59) is meant as its end. What names its offset
+ * is an instant: at the branch it may be another day.
+ */
+function toWall(text: string, ofDay: number, clock: WallClock | undefined): number | null {
   const day = textToDay(text);
   if (day === null) return null;
   const time = /^.{10}[T ](\d{2}):(\d{2})/.exec(text);
   if (time === null) return day * dayMs + ofDay;
-  const minute = Number(time[1]) * 60 + Number(time[2]);
-  return day * dayMs + (minute === minutesOfDay - 1 && ofDay > 0 ? dayMs : minute * minuteMs);
+  const written = day * dayMs + (Number(time[1]) * 60 + Number(time[2])) * minuteMs;
+  const aheadMs = offsetOf(text);
+  const wall = aheadMs === null || clock === undefined ? written : clock.toWall(written - aheadMs);
+  return ofDay > 0 && (wall + minuteMs) % dayMs === 0 ? wall + minuteMs : wall;
+}
+
+/** Of `…Z`, `…+01`, `…-03:30`; null: it names none. */
+function offsetOf(text: string): number | null {
+  const found = /^.{16}.*?(?:Z|([+-])(\d{2}):?(\d{2})?)$/.exec(text);
+  if (found === null) return null;
+  const [, sign, hours = "0", minutes = "0"] = found;
+  return (Number(hours) * 60 + Number(minutes)) * minuteMs * (sign === "-" ? -1 : 1);
 }
 
 function shift(week: Week, day: number): readonly Stretch[] {

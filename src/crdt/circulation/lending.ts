@@ -58,7 +58,7 @@ export function compileLending(
   closings: readonly Closing[],
   clock: WallClock,
 ): Lending {
-  const calendar = createCalendar(hours, closings);
+  const calendar = createCalendar(hours, closings, clock);
   const rules = policy.loanRules.map((rule) => fitter(rule.category, rule.itemType, rule.location));
   const limits = policy.limits.map((limit, index) => ({
     limit,

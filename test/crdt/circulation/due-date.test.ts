@@ -28,6 +28,29 @@ describe("the table of due dates", () => {
   );
 });
 
+describe("a closed day whose times name their offset", () => {
+  it.each([
+    ["Pacific/Auckland", "2026-12-24T11:00:00Z", "2026-12-25T10:59:59Z", "2026-12-25"],
+    ["Pacific/Auckland", "2026-12-24 11:00:00+00", "2026-12-25 11:00:00+00", "2026-12-25"],
+    ["America/Los_Angeles", "2026-12-25 08:00:00+00", "2026-12-26 07:59:59+00", "2026-12-25"],
+    ["Asia/Kolkata", "2026-12-25T00:00:00.000+05:30", "2026-12-25T23:59:59.999+05:30", "2026-12-25"],
+    ["America/New_York", "2026-12-24 23:00:00 -0600", "2026-12-25 22:59:00 -0600", "2026-12-25"],
+    ["Pacific/Auckland", "2026-12-25T00:00:00", "2026-12-25T23:59:59", "2026-12-25"],
+  ])("in %s, from %s to %s, is %s at the branch", (zone, start, end, day) => {
+    const hours = ["wed", "thu", "fri", "sat"].map((each) => ({ day: each, open: "00:30", close: "23:30" }));
+    const clock = zoneToWallClock(createZone(zone));
+    const { warnings, isOpen, stretches } = createCalendar(hours, [{ start, end, reason: "" }], clock);
+    const at = Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+    expect([at - 1, at, at + 1].map(isOpen)).toEqual([true, false, true]);
+    expect(warnings.filter((text) => text.startsWith("closed days"))).toEqual([]);
+    // The days around it are open as long as ever.
+    for (const day of [at - 1, at + 1])
+      expect(stretches(day)).toMatchObject([
+        { open: day * 86_400_000 + 1_800_000, close: (day + 1) * 86_400_000 - 1_800_000 },
+      ]);
+  });
+});
+
 const zones = [
   "Europe/Berlin",
   "America/New_York",
