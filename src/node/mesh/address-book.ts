@@ -66,7 +66,8 @@ const maxAddresses = 256;
 export function createAddressBook(options: AddressBookOptions): AddressBook {
   const { clock, ownRun } = options;
   const addresses = new Map<string, Address>();
-  const ourselves = new Set<string>();
+  /** Where this desk met itself: not dialled again, until this PC's own addresses are others. */
+  const ourselves = new Map<string, Address>();
   let hurryUntil = 0;
 
   function add(host: string, port: number, source: AddressSource, run?: string): void {
@@ -125,13 +126,27 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
     address.estranged = code === closeCodes.retired || code === closeCodes.notAdmitted;
     if (code === closeCodes.self) {
       rest(address, 0);
-      ourselves.add(`${address.host} ${address.port}`);
-      addresses.delete(`${address.host} ${address.port}`);
+      passOver(`${address.host} ${address.port}`, address);
     } else if (code === closeCodes.notThisBranch) rest(address, 60_000);
     else if (code === closeCodes.otherProtocol) rest(address, 30_000);
     else if (code === closeCodes.duplicate) rest(address, 2_000);
     else if (code === closeCodes.faultOfForm) rest(address, 10_000);
-    else rest(address, address.good ? againMs : pauseAfter(address.failures));
+    // One that was let go, or is not known there, goes on refusing until somebody says otherwise.
+    else rest(address, address.good && !address.estranged ? againMs : pauseAfter(address.failures));
+  }
+
+  function passOver(key: string, address: Address): void {
+    addresses.delete(key);
+    ourselves.set(key, { ...address, run: null, failures: 0 });
+    // All of 127.0.0.0/8 is this PC, and anybody who is linked may name each of them.
+    const [oldest] = ourselves.keys();
+    if (ourselves.size > maxAddresses && oldest !== undefined) ourselves.delete(oldest);
+  }
+
+  /** Another desk may have got what was our own: a lease that ran out is given to whoever asks next. */
+  function meetAgain(): void {
+    for (const [key, address] of ourselves) if (hasRoom()) addresses.set(key, address);
+    ourselves.clear();
   }
 
   function isDue(address: Address, now: number): boolean {
@@ -173,11 +188,15 @@ export function createAddressBook(options: AddressBookOptions): AddressBook {
     },
     closed,
     rearm() {
-      for (const address of addresses.values())
-        if (address.estranged && !address.dialling?.link) rest(address, 0);
+      for (const address of addresses.values()) {
+        if (!address.estranged || address.dialling?.link) continue;
+        address.failures = 0;
+        rest(address, 0);
+      }
     },
     hurry() {
       hurryUntil = clock.monotonic() + hurryMs;
+      meetAgain();
       for (const address of addresses.values())
         if (!address.estranged && !address.dialling?.link) rest(address, 0);
     },
