@@ -21,7 +21,7 @@ import { viewDesks } from "./desks-view.ts";
 import { watchDuePurges } from "./due-purges.ts";
 import { holdsAnother, noBranch, noJoins, viewFirstRun, waitForBranch } from "./first-run.ts";
 import { draftStaff } from "./founding.ts";
-import { type Joining, nothingAsked, startJoining } from "./joining.ts";
+import { alreadyAsking, type Joining, nothingAsked, startJoining } from "./joining.ts";
 import { handOver } from "./only-copy.ts";
 import { type OpenedDesk, openDesk } from "./open-desk.ts";
 import { createOpening } from "./opening.ts";
@@ -159,6 +159,8 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   async function createBranch(form: BranchForm): Promise<Answer<StateView & { recoveryCode: string }>> {
     if (opened || creating)
       return { kind: "conflict", code: "branch-exists", text: "This desk has a branch already." };
+    // On its way into another one: both would be written into one log, of which the next start proves one alone.
+    if (!joining || joining.busy) return alreadyAsking;
     if (!isTimezone(form.timezone)) {
       const text = "timezone: expected the name of a time zone, for example Europe/Berlin.";
       return { kind: "refused", refusal: { kind: "invalid", text } };
@@ -188,6 +190,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
   }
 
   async function enterBranch(membership: Membership, sponsor: Joined["sponsor"]): Promise<void> {
+    if (opened || creating) throw new Error("this desk is the first of another branch by now");
     const { host, port } = sponsor;
     await storeRemembered(ports.vault, [{ host, port }, ...(await readRemembered(ports.vault))]);
     await storeMembership(ports.vault, membership);

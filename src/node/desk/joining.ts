@@ -32,6 +32,8 @@ export interface JoiningOptions {
 
 export interface Joining {
   view(): JoinsView;
+  /** It asks at this moment, or enters a branch: no other way into one may be begun. */
+  readonly busy: boolean;
   byInvite(text: string, desk: string): Promise<Answer<null>>;
   ask(target: JoinTarget, desk: string): Promise<Answer<JoinsView>>;
   /** The person at this screen: do the words match? `undefined`: nothing of that id is asked. */
@@ -80,7 +82,12 @@ export async function startJoining(options: JoiningOptions): Promise<Joining> {
   async function enter(joined: Joined, desk: string): Promise<void> {
     const { branch, admittedAt, sponsor } = joined;
     const trusted = { desk: sponsor.desk, fingerprint: sponsor.fingerprint };
-    await options.onJoined({ branch, desk, trusted, admittedAt }, sponsor);
+    busy = true;
+    try {
+      await options.onJoined({ branch, desk, trusted, admittedAt }, sponsor);
+    } finally {
+      busy = false;
+    }
   }
 
   async function byInvite(text: string, desk: string): Promise<Answer<null>> {
@@ -184,6 +191,9 @@ export async function startJoining(options: JoiningOptions): Promise<Joining> {
 
   return {
     view,
+    get busy() {
+      return busy;
+    },
     byInvite,
     ask,
     decide,
@@ -201,7 +211,7 @@ function viewAsked({ id, asking, confirmed }: Asked): NonNullable<JoinsView["ask
 
 export const nothingAsked: NotFound = { kind: "not-found", text: "Nothing of that id is asked (any more)." };
 
-const alreadyAsking: Conflict = {
+export const alreadyAsking: Conflict = {
   kind: "conflict",
   code: "asking",
   text: "This desk is asking already. Wait for the answer.",

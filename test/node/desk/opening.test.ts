@@ -89,3 +89,27 @@ it("says so where it joined with a full disk, and is a desk of the branch after 
     await world.end();
   }
 });
+
+it("goes one way into a branch at a time, so that no log is of two", async () => {
+  const world = createWorld({ unfounded: true });
+  try {
+    await foundBranch(world.pc(2));
+    const two = await world.start(2, []);
+    const one = await world.start(1);
+    const { invite } = expectDone(await two.invite(60_000));
+    world.network.delay(one.pc.host, two.pc.host, 50);
+    const joining = one.join(invite, "Desk 1");
+    // Nothing seems to come of it, so somebody fills in the first run's form.
+    expect(await one.createBranch(first)).toMatchObject({ kind: "conflict", code: "asking" });
+    expect(await joining).toMatchObject({ kind: "done" });
+    expect(await one.createBranch(first)).toMatchObject({ kind: "conflict", code: "branch-exists" });
+    await record(one, checkout("33191000000001"));
+    await world.stop(one);
+    const again = await world.start(1);
+    await agree([again, two], 1);
+    expect(again.state().branch).toEqual(two.state().branch);
+    expect(again.pc.said).toEqual([]);
+  } finally {
+    await world.end();
+  }
+});
