@@ -3,9 +3,10 @@
  * sides, each known by its fingerprint; no session is ever resumed, since then no certificate would be shown. Private
  * addresses alone, whatever the PC is connected to.
  */
+import type { LookupAddress } from "node:dns";
 import type { ClientRequestArgs } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, LookupFunction, Socket } from "node:net";
+import { type AddressInfo, isIP, type LookupFunction, type Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { WebSocket, WebSocketServer } from "ws";
 import { maxUpdateBytes } from "../../crdt/log/guard.ts";
@@ -14,6 +15,7 @@ import type { Wire, WireServer, WireSocket } from "../ports.ts";
 import { isFromBrowser } from "./browser.ts";
 import { createCrowd } from "./crowd.ts";
 import { isPrivateAddress } from "./interfaces.ts";
+import { createNames, type Names } from "./names.ts";
 import { dialOptions, peerOf, type TlsOptions, tlsOptions } from "./tls.ts";
 import { fetchRange, serveFetch } from "./transfer.ts";
 
@@ -35,6 +37,7 @@ export function createWire(identity: LinkIdentity): Wire {
   let dialling = dialOptions(tls);
   let { fingerprint } = identity;
   const servers = new Set<Server>();
+  const names = createNames(isNear);
   return {
     get fingerprint() {
       return fingerprint;
@@ -47,13 +50,7 @@ export function createWire(identity: LinkIdentity): Wire {
     },
     dial(target) {
       // The address goes in by `lookup`: a link-local one with its scope (fe80::1%eth0) can't stand in a URL.
-      const family = target.host.includes(":") ? 6 : 4;
-      const lookup: LookupFunction = (_name, asked, answer) =>
-        // Never at once: a connect that fails at once would tell before anybody listens.
-        process.nextTick(() => {
-          if (asked.all) answer(null, [{ address: target.host, family }]);
-          else answer(null, target.host, family);
-        });
+      const lookup = lookUp(target.host, names);
       const socket = new WebSocket(`wss://desk:${target.port}${target.path}`, {
         ...dialling,
         lookup,
@@ -67,6 +64,21 @@ export function createWire(identity: LinkIdentity): Wire {
     },
     listen: (options) => listen(tls, options, servers),
     fetch: (target, from) => fetchRange(dialling, target, from),
+  };
+}
+
+function lookUp(host: string, names: Names): LookupFunction {
+  const family = isIP(host);
+  return (_name, asked, answer) => {
+    const give = (found: readonly LookupAddress[]): void => {
+      const [first] = found;
+      if (!first) answer(new Error(`no near address of ${host} is known`), "");
+      else if (asked.all) answer(null, [...found]);
+      else answer(null, first.address, first.family);
+    };
+    // Never at once: a connect that fails at once would tell before anybody listens.
+    if (family === 0) names.find(host).then(give);
+    else process.nextTick(() => give([{ address: host, family }]));
   };
 }
 
