@@ -1,5 +1,5 @@
 /** `config` and `paths`: what is set, where it comes from, and what is refused; the desk behind it is a double. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { branchSettings, settingNames } from "../../src/crdt/circulation/branch-settings.ts";
@@ -39,6 +39,7 @@ describe("config of this desk", () => {
     [["config", "set", "port"], "value"],
     [["config", "unset", "ilsName"], "setting of the branch"],
     [["config", "gett", "port"], "Did you mean get?"],
+    [["config", "set", "port", "8471"], "pages and mesh can't share port 8471. Nothing was changed."],
   ])("%j is refused with what was expected, and changes nothing", async (argv, text) => {
     const { code, err } = await run(argv);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(text) });
@@ -55,6 +56,16 @@ describe("config of this desk", () => {
     const set = await run(["config", "set", "port", "1"]);
     expect(set.code).toBe(2);
     expect(await readFile(file(), "utf8")).toBe('{"prot": 1}');
+  });
+
+  it("refuses what the next start would refuse together with what is set, also by taking something out", async () => {
+    await run(["config", "set", "meshPort", "9000"]);
+    await run(["config", "set", "port", "8471"]);
+    expect(await run(["config", "unset", "meshPort"])).toMatchObject({ code: 2 });
+    expect(await stored()).toEqual({ meshPort: 9000, port: 8471 });
+    expect(await run(["config", "set", "port", "9000"])).toMatchObject({ code: 2 });
+    expect((await run(["config", "unset", "port"])).code).toBe(0);
+    expect(await stored()).toEqual({ meshPort: 9000 });
   });
 
   it("has names that are no settings of the branch", () => {
@@ -89,6 +100,16 @@ describe("config of the branch", () => {
       [{ contacts: [{ who: "IT", reach: "555 0100" }] }, "mk"],
     ]);
     expect((await runAgainst(desk, ["config", "set", "ilsName", "Koha"])).code).toBe(9);
+    await mkdir(join(folder(), "identity"), { recursive: true });
+    await writeFile(join(folder(), "identity", "branch.json"), "{}");
+    const shown = await runAgainst(desk, ["config", "get", "--json"]);
+    await rm(join(folder(), "identity"), { recursive: true });
+    const listed = (JSON.parse(shown.out) as { name: string; scope: string }[]).filter(
+      ({ scope }) => scope === "branch",
+    );
+    expect(listed.map(({ name }) => name).sort()).toEqual(
+      [...settingNames, "openDesks", "retentionDays"].sort(),
+    );
     const wrong = ["config", "set", "returnsTo", "bin", ...(await asSupervisor())];
     expect(await runAgainst(desk, wrong)).toMatchObject({
       code: 4,

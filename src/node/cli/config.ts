@@ -4,8 +4,17 @@
  */
 import { join, resolve } from "node:path";
 import { branchSettings, settingNames } from "../../crdt/circulation/branch-settings.ts";
-import { type Config, fileNames, folderNames, parseForFile, type SettingName } from "../config.ts";
-import { configPath, storeSettings } from "../config-file.ts";
+import {
+  type Config,
+  type ConfigProblem,
+  fileNames,
+  folderNames,
+  parseConfig,
+  parseFile,
+  parseForFile,
+  type SettingName,
+} from "../config.ts";
+import { configPath, readConfigFile, storeSettings } from "../config-file.ts";
 import type { SettingsView } from "../http/api.ts";
 import { nearestName } from "../http/nearest.ts";
 import type { CommandContext, CommandInput, CommandSpec } from "./command.ts";
@@ -121,7 +130,7 @@ async function showBranch(context: CommandContext, name: string | undefined): Pr
     throw new CommandFailure(exitCode.refused, text);
   }
   const view = await withNode(context, undefined, (client) => client.get<SettingsView>("/api/settings"));
-  const { changed, ...values } = view;
+  const { changed, standard: _standard, ...values } = view;
   return Object.entries(values).map(([each, value]) => {
     const change = changed[each];
     const by = change?.by === undefined ? "" : ` by ${change.by}`;
@@ -147,7 +156,7 @@ async function setSetting(context: CommandContext, input: CommandInput): Promise
   // The node that reads the file may be started anywhere.
   const isFolder = folderNames.includes(name as SettingName);
   const value = isFolder ? resolve(String(parsed.value)) : parsed.value;
-  await storeSettings(config.dataDir, { [name]: value });
+  await storeStartable(config.dataDir, { [name]: value });
   tell(name, value);
   note("Counts from the next start of this desk's node.");
   return exitCode.ok;
@@ -166,9 +175,25 @@ async function unsetSetting(
     const text = `${name} is a setting of the branch: set it to what it shall be (deskmesh config set ${name} VALUE).`;
     throw new CommandFailure(exitCode.usage, text);
   }
-  await storeSettings(config.dataDir, { [name]: undefined });
+  await storeStartable(config.dataDir, { [name]: undefined });
   out(config.json ? JSON.stringify({ name }) : `${name} has its default again`);
   return exitCode.ok;
+}
+
+/** Two settings may be right by themselves and not together: the next start would refuse, and so would this command. */
+async function storeStartable(dataDir: string, change: Readonly<Record<string, unknown>>): Promise<void> {
+  const before = parseFile(await readConfigFile(dataDir), []);
+  const known = problemsOf(dataDir, before).map(({ text }) => text);
+  const fresh = problemsOf(dataDir, { ...before, ...change }).find(({ text }) => !known.includes(text));
+  if (fresh !== undefined)
+    throw new CommandFailure(exitCode.usage, `${fresh.where}: ${fresh.text}. Nothing was changed.`);
+  await storeSettings(dataDir, change);
+}
+
+/** Of what stands in the file alone, whatever flags and environment say this time. */
+function problemsOf(dataDir: string, settings: Readonly<Record<string, unknown>>): readonly ConfigProblem[] {
+  const answer = parseConfig({ dataDir, flags: {}, env: {}, fileText: JSON.stringify(settings) });
+  return answer.kind === "problems" ? answer.problems : [];
 }
 
 /** Text stays text where the setting is one; everything else is JSON: true, 14, a list. */
