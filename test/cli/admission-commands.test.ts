@@ -17,6 +17,11 @@ describe("admission", () => {
     expect({ code, out }).toEqual({ code: 0, out: `${file}\n` });
     expect(await readFile(file, "utf8")).toBe("deskmesh1.abc\n");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const nowhere = ["invite", "--file", join(file, "invite.txt")];
+    expect(await runAgainst({ invite }, nowhere)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("can't be written (ENOTDIR): expected a file in a folder that is there"),
+    });
   });
   it("asks for the time that was given", async () => {
     const { calls } = await runAgainst({}, ["invite", "--ttl", "1d"]);

@@ -48,6 +48,13 @@ describe("purge", () => {
     expect((await runAgainst({}, ["purge", "3"])).code).toBe(9);
     expect((await runAgainst({}, ["purge", "3", ...(await asSupervisor("ab"))])).code).toBe(9);
   });
+  it.each([
+    ["14", "kept for 14 days after loading\n"],
+    ["0", "kept as long as the longest loan and a week after loading\n"],
+  ])("says what --keep-days %s means", async (days, said) => {
+    const argv = ["purge", "--keep-days", days, ...(await asSupervisor())];
+    expect(await runAgainst({}, argv)).toMatchObject({ code: 0, out: said });
+  });
   it("hands the reason on, refuses what is no number, and tells what is missing", async () => {
     const argv = ["purge", "3", "--reason", "Never ours", ...(await asSupervisor())];
     expect((await runAgainst({}, argv)).calls).toEqual([["purge", 3, "Never ours", "mk"]]);

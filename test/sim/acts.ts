@@ -95,6 +95,8 @@ const acts: Readonly<Record<Exclude<Act, "quiet">, Play>> = {
     pc.disk.wipe();
   },
   backup(world, pc) {
+    // Before its first start is over it has no key yet: with another one its certificate would be another desk's, too.
+    if (!pc.running?.desk) return;
     pc.backup = { disk: pc.disk.copy(), kept: world.oracle.keep(pc), entered: pc.entered };
   },
   restore(world, pc) {

@@ -12,6 +12,7 @@ import type { World } from "./world.ts";
 const mostExports = 20;
 const mostCloses = 15;
 const mostRounds = 3;
+const goneMs = 3_000;
 
 export async function judgeTheEnd(world: World): Promise<void> {
   const { oracle } = world;
@@ -36,6 +37,8 @@ async function everythingIsExported(world: World): Promise<void> {
     // Nobody is left who was told what the branch is called.
     if (outcome === "branch" && oracle.lossy) return;
     if (!(await loadAll(world))) oracle.break("I10", `${pc.name} can't load every file`);
+    // A purged outage that was kept for its file goes once that is loaded, and what no file held of it waits again then.
+    if (oracle.ils.isPurgingAny) await world.pass(goneMs);
     left = await world.ask(pc, async (desk) => desk.state().waiting);
   }
   if (outcome !== "not-found") oracle.break("I10", `${pc.name} can't export the rest: ${outcome}`);

@@ -1,6 +1,7 @@
 /** Plans that broke something once, as short as they got. What they found is mended; each is played again in every test. */
 import { endingRegressions } from "./ending-regressions.ts";
 import { plan, type Regression } from "./regression-plan.ts";
+import { soakRegressions } from "./soak-regressions.ts";
 
 const beforeTheEnd: readonly Regression[] = [
   {
@@ -268,4 +269,4 @@ const beforeTheEnd: readonly Regression[] = [
   },
 ];
 
-export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions];
+export const regressions: readonly Regression[] = [...beforeTheEnd, ...endingRegressions, ...soakRegressions];

@@ -29,7 +29,7 @@ export function shownToTexts({ rows, exceptions, batches, outage, outages }: Sho
     ),
     batches: batches.map((batch) => batchToText(batch, outages)),
     outage: [outage],
-    outages: outages.map(pastToText),
+    outages: outages.map((past) => pastToText(past, outages)),
   };
 }
 
@@ -50,9 +50,14 @@ function batchToText({ released: _released, ...batch }: BatchView, outages: Show
   return JSON.stringify(isPurged ? { ...rest, doubled: undefined } : batch);
 }
 
-function pastToText({ purged, ...rest }: PastOutageView): string {
+/** Where some keep a purged outage, they alone count an exception that is about a scan of it, too. */
+function pastToText({ purged, obstacles, ...rest }: PastOutageView, outages: Shown["outages"]): string {
   const { desks: _desks, ...receipt } = purged ?? { desks: [] };
-  return JSON.stringify([rest, receipt]);
+  const isAnyPurged = purgedOf({ outages }).size > 0;
+  const told = isAnyPurged
+    ? obstacles.filter((text) => !/exceptions? must be decided/.test(text))
+    : obstacles;
+  return JSON.stringify([{ ...rest, obstacles: told }, receipt]);
 }
 
 /** Without its coverage. */

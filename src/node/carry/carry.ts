@@ -103,7 +103,8 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<string | nul
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    await rm(unfinished, { force: true });
+    // What takes no file may let none go either: a stick that was pulled out, a path below a file.
+    await rm(unfinished, { force: true }).catch(() => undefined);
     const why = code === "ENOSPC" ? "the disk is full" : code;
     return `The file can't be written there: ${why}. Nothing of it is left.`;
   }

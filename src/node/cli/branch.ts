@@ -102,11 +102,19 @@ async function invite(context: CommandContext, { options }: CommandInput): Promi
   const client = await connectToNode(config.dataDir);
   const made = await client.post<InviteView>("/api/invites", ttlMinutes === undefined ? {} : { ttlMinutes });
   const file = textOf(options.file);
-  if (file !== "") await writeFile(file, `${made.invite}\n`, { mode: 0o600 });
+  if (file !== "") await writeInvite(file, made.invite);
   if (config.json) out(JSON.stringify(file === "" ? made : { file, expires: made.expires }));
   else out(file === "" ? made.invite : file);
   note(`Lets one desk in, once, until ${made.expires}. At the other PC: deskmesh join INVITE --desk NAME`);
   return exitCode.ok;
+}
+
+/** Where it can't be written nobody has it, and it ends by itself. */
+async function writeInvite(file: string, line: string): Promise<void> {
+  await writeFile(file, `${line}\n`, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    const text = `--file: ${file} can't be written (${error.code}): expected a file in a folder that is there`;
+    throw new CommandFailure(exitCode.usage, text);
+  });
 }
 
 async function joinBranch(context: CommandContext, input: CommandInput): Promise<ExitCode> {

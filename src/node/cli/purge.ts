@@ -54,9 +54,9 @@ async function setRetention(context: CommandContext, input: CommandInput, days: 
     throw new CommandFailure(exitCode.usage, `--keep-days: expected a number of days, got "${days}"`);
   const retentionDays = Number(days);
   await withSupervisor(context, input, (client) => client.post("/api/settings", { retentionDays }));
-  context.out(
-    context.config.json ? JSON.stringify({ retentionDays }) : `kept for ${days} days after loading`,
-  );
+  const howLong =
+    retentionDays === 0 ? "as long as the longest loan and a week" : `for ${retentionDays} days`;
+  context.out(context.config.json ? JSON.stringify({ retentionDays }) : `kept ${howLong} after loading`);
   return exitCode.ok;
 }
 

@@ -189,6 +189,10 @@ it("never writes over a file, nor half of one", async () => {
   expect(await readFile(path)).toEqual(before);
   const nowhere = { path: join(folder, "no", "folder", "x"), passphrase };
   expect(await one.carryOut(nowhere)).toMatchObject({ refusal: { kind: "path" } });
+  // Below a file there is nothing to clear away either.
+  expect(await one.carryOut({ path: join(path, "x"), passphrase })).toMatchObject({
+    refusal: { kind: "path", text: expect.stringContaining("ENOTDIR") },
+  });
   expect(await one.carryOut({ path: join(folder, "x"), passphrase: "short" })).toMatchObject({
     kind: "refused",
   });
