@@ -23,23 +23,27 @@ const asked = [
   {
     what: "acknowledgement (in process) of a lone desk / awaited 200 B write + fdatasync",
     ...{ hold: 2, aim: 1.4 },
-    of: (find) => find("callers", "a lone desk records", ours) / find("callers", awaited, "limit"),
+    of: (find) =>
+      find("callers", "a lone desk records", ours) / find("callers", awaited, "limit", { desks: 1 }),
   },
   {
     what: "the same of one desk of three / blocking write + fdatasync",
     ...{ hold: 6, aim: 4 },
-    of: (find) => find("callers", "one desk of three records", ours) / find("callers", blocking, "limit"),
+    of: (find) =>
+      find("callers", "one desk of three records", ours) / find("callers", blocking, "limit", { desks: 3 }),
   },
   {
     what: "the same while all three of one disk record / blocking write + fdatasync",
     ...{ hold: 6, aim: 4 },
-    of: (find) => find("callers", "three desks of one disk", ours) / find("callers", blocking, "limit"),
+    of: (find) =>
+      find("callers", "three desks of one disk", ours) / find("callers", blocking, "limit", { desks: 3 }),
   },
-  ...["a lone desk", "one desk of three"].map((which) => ({
+  ...Object.entries({ "a lone desk": 1, "one desk of three": 3 }).map(([which, desks]) => ({
     what: `acknowledgements/s of 32 callers at ${which} / (1 / blocking median)`,
     ...{ hold: 1.5, aim: 3, more: true },
     of: (find) =>
-      (find("callers", `32 callers at ${which}`, ours) * find("callers", blocking, "limit")) / 1000,
+      (find("callers", `32 callers at ${which}`, ours) * find("callers", blocking, "limit", { desks })) /
+      1000,
   })),
   ...[
     [3, "median", 1.5, 1],

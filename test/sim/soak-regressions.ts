@@ -1,5 +1,6 @@
 /** What the soak of 20,000 seeds broke, shrunk: see `regressions.ts`. */
 import { plan, type Regression } from "./regression-plan.ts";
+import { drawPlan } from "./steps.ts";
 
 export const soakRegressions: readonly Regression[] = [
   {
@@ -72,4 +73,9 @@ export const soakRegressions: readonly Regression[] = [
       ["scan", 3, 3, 2223010315, 0],
     ),
   },
+  // Whole: what is left of them when shrunk is long, or breaks another thing.
+  ...["209249", "end-20337", "end-21198", "end-21274", "end-21403"].map((seed) => ({
+    what: `what the soak broke in ${seed} (of the simulation)`,
+    plan: drawPlan(seed),
+  })),
 ];
