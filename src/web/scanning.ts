@@ -152,6 +152,12 @@ function onVoidAsked(session: Session, mode: Mode, around: Surroundings, now: nu
   return behindScans(session, { kind: "void-asked", mode, ...(id === undefined ? {} : { id }) }, around, now);
 }
 
+/** After a lost reply the same thing may have been asked twice: only what is under way counts. */
+function lookedUp({ phase, ...rest }: Session, barcode: string): { scan: Scan; idle: Session } | undefined {
+  if (phase.kind !== "looking" || phase.scan.barcode !== barcode) return undefined;
+  return { scan: phase.scan, idle: { ...rest, phase: { kind: "idle" } } };
+}
+
 function onLooked(
   session: Session,
   barcode: string,
@@ -159,10 +165,9 @@ function onLooked(
   around: Surroundings,
   now: number,
 ): Step {
-  // After a lost reply the same thing may have been asked twice: only what is under way counts.
-  if (session.phase.kind !== "looking" || session.phase.scan.barcode !== barcode) return still(session);
-  const { scan } = session.phase;
-  const idle: Session = { ...session, phase: { kind: "idle" } };
+  const under = lookedUp(session, barcode);
+  if (under === undefined) return still(session);
+  const { scan, idle } = under;
   const card =
     meaning.patron !== undefined && meaning.patron.known !== "unknown" ? meaning.patron : undefined;
   const isItem = meaning.item !== undefined;
@@ -202,9 +207,9 @@ function onUnlooked(
   around: Surroundings,
   now: number,
 ): Step {
-  if (session.phase.kind !== "looking" || session.phase.scan.barcode !== barcode) return still(session);
-  const { scan } = session.phase;
-  const idle: Session = { ...session, phase: { kind: "idle" } };
+  const under = lookedUp(session, barcode);
+  if (under === undefined) return still(session);
+  const { scan, idle } = under;
   if (reply.kind === "fault") return onFault(idle, [scan], reply.text, now);
   return advance(say(idle, "stop", withNothing(reply.text)), around, now);
 }

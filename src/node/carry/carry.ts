@@ -104,9 +104,13 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<string | nul
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     // What takes no file may let none go either: a stick that was pulled out, a path below a file.
-    await rm(unfinished, { force: true }).catch(() => undefined);
+    const isLeft = await rm(unfinished, { force: true }).then(
+      () => false,
+      (other: NodeJS.ErrnoException) => other.code !== "ENOTDIR",
+    );
     const why = code === "ENOSPC" ? "the disk is full" : code;
-    return `The file can't be written there: ${why}. Nothing of it is left.`;
+    const rest = isLeft ? `A part of it may be left, as ${unfinished}.` : "Nothing of it is left.";
+    return `The file can't be written there: ${why}. ${rest}`;
   }
 }
 
